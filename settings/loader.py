@@ -1,0 +1,125 @@
+"""Read config/*.yml into Settings; every complaint names the file, the line and the mend.
+
+    file ──► YAML nodes (with line marks) ──► pydantic model ──► Settings
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from settings import models
+from settings.errors import ConfigError, RenownError
+from settings.home import home_path
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+REPOSITORY = Path(__file__).resolve().parent.parent
+FILES: dict[str, type[BaseModel]] = {
+    "renown": models.General, "banks": models.Banks, "sources": models.Sources, "queries": models.Queries,
+    "topics": models.Topics, "departments": models.Departments, "hours": models.Hours, "severity": models.Severity,
+    "replies": models.Replies, "press": models.Press, "incidents": models.Incidents,
+    "subscriptions": models.Subscriptions, "notifications": models.Notifications,
+}  # file stem → model; a missing file stands for its defaults, banks.yml apart
+
+
+def config_directory() -> Path:
+    """RENOWN_CONFIG, else config/ of the repository."""
+    return Path(os.environ.get("RENOWN_CONFIG") or REPOSITORY / "config").resolve()
+
+
+def load_settings(config_dir: Path | None = None, home: Path | None = None) -> models.Settings:
+    """All of config/, validated, with the clock and the home. Raises ConfigError at the first unusable file."""
+    directory = (config_dir or config_directory()).resolve()
+    if not directory.is_dir():
+        raise ConfigError(directory, None, "no such folder", "run 'renown init' or set RENOWN_CONFIG to a folder with banks.yml")
+    digest = hashlib.sha256()
+    parts = {stem: load_file(directory / f"{stem}.yml", model, digest.update) for stem, model in FILES.items()}
+    _check_references(directory, parts)
+    return models.Settings(
+        home=home or home_path(), config_dir=directory, general=parts.pop("renown"),
+        config_version=digest.hexdigest()[:12], as_of=_clock(), **parts)
+
+
+def load_file(path: Path, model: type[ModelT], seen: Callable[[bytes], object] = len) -> ModelT:
+    """One YAML file as `model`; `seen` is handed its bytes. Raises ConfigError with the line."""
+    if not path.exists():
+        if model is models.Banks:
+            raise ConfigError(path, None, "file is missing", "run 'renown init' to write one")
+        return model()
+    raw = path.read_bytes()
+    seen(raw)
+    node, value = _parse(path, raw)
+    try:
+        return model.model_validate(value if value is not None else {})
+    except ValidationError as error:
+        first = error.errors()[0]
+        what = f"{'.'.join(map(str, first['loc'])) or 'file'}: {first['msg']}"
+        raise ConfigError(path, _line_of(node, first["loc"]), what, "correct the value; 'renown schema' prints what is allowed") from None
+
+
+def _parse(path: Path, raw: bytes) -> tuple[yaml.Node | None, Any]:
+    try:
+        text = raw.decode("utf-8")
+        return yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+    except UnicodeDecodeError as error:
+        raise ConfigError(path, None, f"not UTF-8 at byte {error.start}", "save the file as UTF-8") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "cannot be read"
+        raise ConfigError(path, mark.line + 1 if mark else None, f"broken YAML ({problem})", "mend the indentation or quoting there") from None
+
+
+def _line_of(node: yaml.Node | None, location: tuple[Any, ...]) -> int | None:
+    for key in location:
+        child = _child(node, key)
+        if child is None:
+            break
+        node = child
+    return node.start_mark.line + 1 if node else None
+
+
+def _child(node: yaml.Node | None, key: Any) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+        return node.value[key]  # type: ignore[no-any-return]
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            if name.value == str(key):
+                return value  # type: ignore[no-any-return]
+    return None
+
+
+def _check_references(directory: Path, parts: dict[str, Any]) -> None:
+    departments = {d.id for d in parts["departments"].departments}
+    banks = {b.id for b in parts["banks"].banks}
+    wanted = [("topics", ("topics", i, "department"), t.department, departments, "department")
+              for i, t in enumerate(parts["topics"].topics)]
+    wanted += [("subscriptions", ("subscriptions", i, "department"), s.department, departments, "department")
+               for i, s in enumerate(parts["subscriptions"].subscriptions)]
+    wanted += [("incidents", ("incidents", i, "bank"), n.bank, banks, "bank")
+               for i, n in enumerate(parts["incidents"].incidents)]
+    wanted += [("subscriptions", ("subscriptions", i, "filters", j, "value"), f.value, banks, "bank")
+               for i, s in enumerate(parts["subscriptions"].subscriptions)
+               for j, f in enumerate(s.filters) if f.column == "bank_id" and isinstance(f.value, str)]
+    for stem, location, value, known, noun in wanted:
+        if value not in known:
+            path = directory / f"{stem}.yml"
+            line = _line_of(yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader), location)
+            raise ConfigError(path, line, f"unknown {noun} id '{value}'", f"use one of {', '.join(sorted(known)) or '(none defined)'}")
+
+
+def _clock() -> datetime | None:
+    value = os.environ.get("RENOWN_AS_OF")
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise RenownError(f"RENOWN_AS_OF='{value}' is not an ISO 8601 instant", "write it like 2026-03-30T00:00:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

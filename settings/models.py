@@ -1,0 +1,323 @@
+"""The shape of every file in config/, as pydantic models; `renown schema` prints their JSON Schema."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+Language = Literal["en", "ru", "zh", "ar", "tr"]
+LANGUAGES: tuple[str, ...] = get_args(Language)
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+PLATFORMS: dict[str, tuple[str, str]] = {
+    "x": ("X", "microblog"), "vk": ("VK", "social network"), "weibo": ("Sina Weibo", "microblog"),
+    "odnoklassniki": ("Odnoklassniki", "social network"), "facebook": ("Facebook", "social network"),
+    "livejournal": ("LiveJournal", "blog"), "discourse": ("Discourse", "forum"), "nodebb": ("NodeBB", "forum"),
+    "forum_html": ("Forums (HTML)", "forum"), "wordpress": ("WordPress", "blog"), "rss": ("Feeds", "news"),
+    "news": ("News sites", "news"), "gdelt": ("GDELT", "news"), "telegram": ("Telegram", "messenger"),
+    "mastodon": ("Mastodon", "microblog"), "bluesky": ("Bluesky", "microblog"), "reddit": ("Reddit", "forum"),
+    "youtube": ("YouTube", "video"), "app_store": ("App Store", "reviews"), "google_play": ("Google Play", "reviews"),
+    "review_site": ("Review sites", "reviews"), "tencent_weibo": ("Tencent Weibo (archive)", "microblog"),
+    "renren": ("Renren (archive)", "social network"), "feedback": ("Own feedback channels", "feedback"),
+}  # platform id → (name, family)
+
+
+def _known_platform(name: str) -> str:
+    if name not in PLATFORMS:
+        raise ValueError(f"unknown platform '{name}'; known: {', '.join(PLATFORMS)}")
+    return name
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"unknown time zone '{name}'; use an IANA name such as Europe/Berlin")
+    return name
+
+
+Platform = Annotated[str, AfterValidator(_known_platform)]
+TimeZone = Annotated[str, AfterValidator(_known_timezone)]
+
+
+class Model(BaseModel):
+    """Base of all config models: unknown keys are errors, values are immutable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class General(Model):
+    """config/renown.yml: what applies to every number."""
+
+    timezone: TimeZone = "UTC"
+    languages: list[Language] = list(LANGUAGES)  # type: ignore[assignment]
+    min_n: int = Field(30, ge=1)
+    response_window_hours: int = Field(24, ge=1)
+    deletion_grace_days: int = Field(7, ge=0)
+    nlp_profile: Literal["fast", "accurate"] = "fast"
+    nlp_batch_size: int = Field(500, ge=1)
+    user_agent: str = "Renown/0.1 (self-hosted reputation warehouse)"
+
+
+class Bank(Model):
+    """One bank of config/banks.yml, with every name it goes by."""
+
+    id: Identifier
+    name: str
+    country: str | None = None
+    competitor: bool = False
+    aliases: dict[Language, list[str]] = {}
+    ambiguous: list[str] = []
+    context: dict[Language, list[str]] = {}
+    handles: dict[Platform, list[str]] = {}
+    pages: dict[Platform, list[str]] = {}
+    domains: list[str] = []
+    tickers: list[str] = []
+
+
+class Banks(Model):
+    """config/banks.yml: the home bank, its competitors and others worth telling apart."""
+
+    home: Identifier
+    banks: list[Bank] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Banks:
+        ids = [bank.id for bank in self.banks]
+        if self.home not in ids:
+            raise ValueError(f"home: unknown bank id '{self.home}'; known: {', '.join(ids)}")
+        doubles = {i for i in ids if ids.count(i) > 1}
+        if doubles:
+            raise ValueError(f"bank ids appear twice: {', '.join(sorted(doubles))}")
+        return self
+
+    def by_id(self, bank_id: str) -> Bank:
+        """The bank with this id. Raises KeyError if there is none."""
+        return {bank.id: bank for bank in self.banks}[bank_id]
+
+
+class Rate(Model):
+    """A request budget: `requests` in every window of `per_seconds`."""
+
+    requests: int = Field(ge=1)
+    per_seconds: float = Field(gt=0)
+
+
+class Source(Model):
+    """One entry of config/sources.yml: a platform to read, where, how often and how gently."""
+
+    id: Identifier
+    platform: Platform
+    schedule: str | None = None
+    enabled: bool = True
+    terms: Literal["approved", "unreviewed"] = "unreviewed"
+    base_url: str | None = None
+    site: str = ""
+    query: str = "@banks"
+    history_start: datetime | None = None
+    overlap_minutes: int = Field(60, ge=0)
+    page_size: int | None = None
+    rate: Rate = Rate(requests=60, per_seconds=60)
+    pool_slots: int = Field(1, ge=1)
+    options: dict[str, Any] = {}
+
+
+class Sources(Model):
+    """config/sources.yml."""
+
+    sources: list[Source] = []
+
+    @model_validator(mode="after")
+    def _unique(self) -> Sources:
+        ids = [s.id for s in self.sources]
+        doubles = {i for i in ids if ids.count(i) > 1}
+        if doubles:
+            raise ValueError(f"source ids appear twice: {', '.join(sorted(doubles))}")
+        return self
+
+
+class Queries(Model):
+    """config/queries.yml: named boolean expressions; `@banks` stands for every name, handle and page of banks.yml."""
+
+    queries: dict[Identifier, str] = {}
+
+
+class Topic(Model):
+    """One topic of config/topics.yml, the department that owns it, and its cue words in every language."""
+
+    id: Identifier
+    name: str
+    department: Identifier
+    regulated: bool = False
+    cues: dict[Language, list[str]] = {}
+
+
+class Topics(Model):
+    """config/topics.yml."""
+
+    topics: list[Topic] = []
+
+
+class Department(Model):
+    """A receiver of extracts and alerts."""
+
+    id: Identifier
+    name: str
+
+
+class Departments(Model):
+    """config/departments.yml."""
+
+    departments: list[Department] = []
+
+
+class Opening(Model):
+    """Opening and closing time of one ISO weekday (1 = Monday), in the home bank's time zone."""
+
+    weekday: int = Field(ge=1, le=7)
+    opens: time
+    closes: time
+
+
+class Hours(Model):
+    """config/hours.yml: when care is staffed, for response times in business hours."""
+
+    hours: list[Opening] = []
+    holidays: list[Any] = []
+
+
+class SeverityRule(Model):
+    """One rule of config/severity.yml: the highest severity whose every given bound holds is the signal's."""
+
+    id: Identifier
+    severity: int = Field(ge=1, le=5)
+    max_q_value: float | None = None
+    min_mentions: int | None = None
+    min_ratio: float | None = None
+    min_negative_share: float | None = None
+    min_distinct_authors: int | None = None
+    min_platforms: int | None = None
+    regulated_topic: bool | None = None
+
+
+class Severity(Model):
+    """config/severity.yml."""
+
+    rules: list[SeverityRule] = []
+
+
+class ReplyPattern(Model):
+    """A wording (regular expression, case-insensitive) that marks an official reply as automatic or diverting."""
+
+    language: Language
+    role: Literal["automatic", "divert"]
+    pattern: str
+
+
+class Replies(Model):
+    """config/replies.yml."""
+
+    patterns: list[ReplyPattern] = []
+
+
+class Press(Model):
+    """config/press.yml: accounts of journalists and media, by platform."""
+
+    accounts: dict[Platform, list[str]] = {}
+
+
+class Incident(Model):
+    """A known incident of config/incidents.yml, left out of baselines."""
+
+    bank: Identifier
+    starts_at: datetime
+    ends_at: datetime
+    note: str | None = None
+
+
+class Incidents(Model):
+    """config/incidents.yml."""
+
+    incidents: list[Incident] = []
+
+
+class Filter(Model):
+    """One condition of a subscription, parameterised and never pasted into SQL."""
+
+    column: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    op: Literal["=", "!=", ">", ">=", "<", "<=", "in", "is null", "is not null"] = "="
+    value: Any = None
+
+
+class Channel(Model):
+    """Where a delivery goes. `folder`: a path, relative to $RENOWN_HOME if not absolute."""
+
+    kind: Literal["folder"] = "folder"
+    path: str
+
+
+class Subscription(Model):
+    """One entry of config/subscriptions.yml: which rows of which mart go to which department, when and how."""
+
+    id: Identifier
+    department: Identifier
+    owner: str
+    mart: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    columns: list[str] = []
+    filters: list[Filter] = []
+    schedule: str
+    timezone: TimeZone | None = None
+    window_days: int = Field(7, ge=1)
+    window_column: str | None = None
+    format: Literal["xlsx", "csv"] = "xlsx"
+    channel: Channel
+
+
+class Subscriptions(Model):
+    """config/subscriptions.yml."""
+
+    subscriptions: list[Subscription] = []
+
+
+class Notifications(Model):
+    """config/notifications.yml: who hears of a failed task. Targets are apprise URLs, named by environment variable."""
+
+    on_failure_env: list[str] = ["RENOWN_NOTIFY_URL"]
+    on_failure_folder: str | None = "notifications"
+
+
+class Settings(BaseModel):
+    """Everything a room needs: the parsed config, the state's home, and the clock."""
+
+    model_config = ConfigDict(frozen=True)
+
+    home: Path
+    config_dir: Path
+    general: General
+    banks: Banks
+    sources: Sources
+    queries: Queries
+    topics: Topics
+    departments: Departments
+    hours: Hours
+    severity: Severity
+    replies: Replies
+    press: Press
+    incidents: Incidents
+    subscriptions: Subscriptions
+    notifications: Notifications
+    config_version: str
+    as_of: datetime | None = None
+
+    def now(self) -> datetime:
+        """The present, in UTC: RENOWN_AS_OF where set (the sandbox's virtual clock), else the wall clock."""
+        return self.as_of or datetime.now(UTC)
+
+    def zone(self) -> ZoneInfo:
+        """The home bank's time zone: days, weeks and months are cut there."""
+        return ZoneInfo(self.general.timezone)
+
+    def source(self, source_id: str) -> Source:
+        """The configured source with this id. Raises KeyError if there is none."""
+        return {source.id: source for source in self.sources.sources}[source_id]

@@ -1,0 +1,68 @@
+"""Fixtures that every room shares: one embedded PostgreSQL a test run, one fresh migrated database a test."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from settings import Settings, load_settings
+from settings.loader import REPOSITORY
+from warehouse.connection import connect
+from warehouse.embedded import ensure_running, stop
+from warehouse.migrate import migrate
+
+
+@pytest.fixture(scope="session")
+def server_home() -> Iterator[Path]:
+    """The home of the test run's own server."""
+    with tempfile.TemporaryDirectory(prefix="renown-tests-", ignore_cleanup_errors=True) as folder:
+        os.chmod(folder, 0o755)
+        home = Path(folder)
+        yield home
+        stop(home, "immediate")
+
+
+@pytest.fixture(scope="session")
+def template_url(server_home: Path) -> str:
+    """The address of a migrated database that tests copy."""
+    url = ensure_running(server_home)
+    base, name = url.rsplit("/", 1)[0], f"template_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(base + "/postgres", autocommit=True) as connection:
+        connection.execute(f"create database {name}".encode())
+    with connect(f"{base}/{name}") as connection:
+        migrate(connection)
+    return f"{base}/{name}"
+
+
+@pytest.fixture
+def warehouse_url(template_url: str) -> Iterator[str]:
+    """A fresh migrated database, dropped afterwards."""
+    base, template = template_url.rsplit("/", 1)
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(base + "/postgres", autocommit=True) as connection:
+        connection.execute(f"create database {name} template {template}".encode())
+    yield f"{base}/{name}"
+    with psycopg.connect(base + "/postgres", autocommit=True) as connection:
+        connection.execute(f"drop database if exists {name} with (force)".encode())
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The committed demo configuration, with a home of its own and the sandbox's clock."""
+    monkeypatch.setenv("RENOWN_AS_OF", "2026-03-30T00:00:00Z")
+    return load_settings(REPOSITORY / "config", home=tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of research data, where this machine has it."""
+    folder = Path(os.environ.get("RENOWN_SHARED") or REPOSITORY.parent / "shared") / "data"
+    if not folder.is_dir():
+        pytest.skip(f"needs the research data under {folder} (set RENOWN_SHARED); they are not part of the repository")
+    return folder

@@ -1,0 +1,76 @@
+"""What the marts need of config/*.yml, copied into schema config as one transaction.
+
+    Settings ──► rows of each config.* table ──► delete + COPY, together, so that a reader never sees half of it
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+import psycopg
+
+from settings import Settings
+from settings.models import PLATFORMS
+from warehouse.bulk import copy_rows, identifier
+
+Rows = Iterable[tuple[Any, ...]]
+
+
+def sync_config(connection: psycopg.Connection, settings: Settings) -> None:
+    """Replace every config.* table's rows by what `settings` says, in one transaction."""
+    with connection.transaction():
+        for table, (columns, rows) in TABLES.items():
+            connection.execute(psycopg.sql.SQL("delete from {}").format(identifier(table)))
+            copy_rows(connection, table, columns, sorted(set(rows(settings)), key=repr))
+    connection.commit()
+
+
+def _settings(settings: Settings) -> Rows:
+    values = settings.general.model_dump(mode="json") | {"config_version": settings.config_version,
+                                                         "home_bank": settings.banks.home}
+    return [(key, json.dumps(value)) for key, value in values.items()]
+
+
+def _banks(settings: Settings) -> Rows:
+    return [(bank.id, bank.name, bank.country, bank.id == settings.banks.home, bank.competitor)
+            for bank in settings.banks.banks]
+
+
+def _accounts(settings: Settings) -> Rows:
+    for bank in settings.banks.banks:
+        for kind, accounts in (("handle", bank.handles), ("page", bank.pages)):
+            for platform, names in accounts.items():
+                for name in names:
+                    yield bank.id, platform, name.lower(), kind
+
+
+def _press(settings: Settings) -> Rows:
+    return [(platform, name.lower()) for platform, names in settings.press.accounts.items() for name in names]
+
+
+def _rules(settings: Settings) -> Rows:
+    return [(rule.severity, rule.id, rule.model_dump_json(exclude={"id", "severity"})) for rule in settings.severity.rules]
+
+
+TABLES: dict[str, tuple[tuple[str, ...], Callable[[Settings], Rows]]] = {
+    "config.settings": (("key", "value"), _settings),
+    "config.banks": (("bank_id", "name", "country", "is_home", "is_competitor"), _banks),
+    "config.bank_accounts": (("bank_id", "platform", "account", "account_kind"), _accounts),
+    "config.platforms": (("platform", "name", "family"), lambda s: [(p, *names) for p, names in PLATFORMS.items()]),
+    "config.topics": (("topic_id", "name", "department_id", "is_regulated"),
+                      lambda s: [(t.id, t.name, t.department, t.regulated) for t in s.topics.topics]),
+    "config.departments": (("department_id", "name"), lambda s: [(d.id, d.name) for d in s.departments.departments]),
+    "config.business_hours": (("iso_weekday", "opens", "closes"),
+                              lambda s: [(h.weekday, h.opens, h.closes) for h in s.hours.hours]),
+    "config.holidays": (("day",), lambda s: [(day if isinstance(day, date) else date.fromisoformat(str(day)),)
+                                             for day in s.hours.holidays]),
+    "config.press_accounts": (("platform", "account"), _press),
+    "config.severity_rules": (("severity", "rule_id", "rule"), _rules),
+    "config.known_incidents": (("bank_id", "starts_at", "ends_at", "note"),
+                               lambda s: [(i.bank, i.starts_at, i.ends_at, i.note) for i in s.incidents.incidents]),
+    "config.reply_patterns": (("language", "pattern", "role"),
+                              lambda s: [(p.language, p.pattern, p.role) for p in s.replies.patterns]),
+}  # table → columns, rows
