@@ -1,0 +1,71 @@
+# Two commands matter: `make run` and `make test`. Both set up what they need, and may be run again at any time.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run up down test test-full lint lock docs-check clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/.runtime ## create .venv from the hashed lock (no-op when it is up to date)
+setup-dev: .venv/.development ## the same with what tests and linters need
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || command -v uv >/dev/null || \
+	  { echo "renown: Python 3.11 or uv is needed: install one, or say 'make PYTHON=/path/to/python3.11 ...'" >&2; exit 1; }
+	@echo "creating .venv"
+	@if $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; \
+	  then $(PYTHON) -m venv .venv; else uv venv -q --seed --python 3.11 .venv; fi
+
+.venv/.uv: requirements-bootstrap.lock | .venv/bin/python
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
+	@touch $@
+
+.venv/.runtime: requirements.lock pyproject.toml .venv/.uv
+	@test -e .venv/.development || { echo "installing $$(grep -c == requirements.lock) packages (hashes checked)"; \
+	  VIRTUAL_ENV=.venv UV_LINK_MODE=copy $(BIN)/uv pip sync -q --require-hashes requirements.lock requirements-bootstrap.lock; }
+	@$(MAKE) -s .venv/.renown
+	@touch $@
+
+.venv/.development: requirements-dev.lock pyproject.toml .venv/.uv
+	@echo "installing $$(grep -c == requirements-dev.lock) packages (hashes checked)"
+	@VIRTUAL_ENV=.venv UV_LINK_MODE=copy $(BIN)/uv pip sync -q --require-hashes requirements-dev.lock requirements-bootstrap.lock
+	@$(MAKE) -s .venv/.renown
+	@touch .venv/.runtime $@
+
+.venv/.renown: pyproject.toml
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: setup ## the whole way once: PostgreSQL, sandbox, Airflow, marts, summary
+	@$(BIN)/renown run
+
+up: setup ## keep the platform up: Airflow, sandbox, warehouse
+	@$(BIN)/renown up
+
+down: setup ## stop what `make up` started
+	@$(BIN)/renown down
+
+test: setup-dev ## linters and the suite (under 15 minutes)
+	@$(MAKE) -s lint
+	@$(BIN)/python -m pytest -m "not slow" --durations=15
+
+test-full: setup-dev ## everything, with the long parts: kills, seeds, benchmarks
+	@$(MAKE) -s lint
+	@$(BIN)/python -m pytest --durations=25
+
+lint: setup-dev ## ruff, mypy, sqlfluff, import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/sqlfluff lint -q dbt_project/models
+
+lock: .venv/.uv ## compile the locks anew (hashes, no index addresses)
+	@$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-bootstrap.in -o requirements-bootstrap.lock
+	@$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock
+	@$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.lock
+	@$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-celery.in -o requirements-celery.lock
+
+clean: ## remove the environment (state in RENOWN_HOME stays)
+	@rm -rf .venv

@@ -1,0 +1,110 @@
+"""`renown enrich`, `renown evaluate`, `renown label`: what the models say, how good they are, and what people say instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+METRICS = "nlp/models/metrics.json"
+label_app = typer.Typer(name="label", help="Human labels: one more row each, and they win.", no_args_is_help=True)
+
+
+def enrich(
+    file: Annotated[str, typer.Argument(help='JSON Lines of {"id", "text", "platform"?}; "-" reads stdin; .gz too.')],
+    profile: Annotated[str | None, typer.Option(help="fast or accurate; default: renown.yml's.")] = None,
+    language: Annotated[str | None, typer.Option(help="Skip detection: en, ru, zh, ar or tr.")] = None,
+    banks: Annotated[Path | None, typer.Option(help="Another banks.yml.")] = None,
+    tasks: Annotated[str | None, typer.Option(help="Only these, e.g. sentiment,entities.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say what each label rests on.")] = False,
+) -> None:
+    """Annotate texts and print one JSON object a line; nothing is stored."""
+    from cli.inputs import open_binary, read_json_lines
+    from cli.output import print_lines
+    from nlp.enrich import annotate
+    from settings import load_settings
+
+    settings = load_settings()
+    open_binary(file).close() if file != "-" else None
+    chosen = _one_of("--profile", profile or settings.general.nlp_profile, ("fast", "accurate"))
+    lines = annotate(read_json_lines(file), _with_banks(settings, banks), profile=chosen, language=_language(language),
+                     tasks=[task.strip() for task in tasks.split(",")] if tasks else None, explain=explain)
+    print_lines(lines)
+
+
+def _with_banks(settings: Settings, banks: Path | None) -> Settings:
+    from settings.loader import load_file
+    from settings.models import Banks
+
+    return settings if banks is None else settings.model_copy(update={"banks": load_file(banks, Banks)})
+
+
+def _language(language: str | None) -> str | None:
+    from settings.models import LANGUAGES
+
+    return None if language is None else _one_of("--language", language, LANGUAGES)
+
+
+def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:
+    from settings import RenownError
+
+    if value not in known:
+        raise RenownError(f"{option} {value}: unknown", f"use one of {', '.join(known)}", exit_code=2)
+    return value
+
+
+def evaluate(
+    json: Annotated[bool, typer.Option("--json", help="The file's JSON as it is.")] = False,
+    language: Annotated[str | None, typer.Option(help="Only this language.")] = None,
+) -> None:
+    """Print the models' measured quality, as the evaluation that built them wrote it."""
+    import json as json_module
+
+    from cli import output
+    from settings import RenownError
+    from settings.loader import REPOSITORY
+
+    path = REPOSITORY / METRICS
+    if not path.exists():
+        raise RenownError(f"{path} is missing", "run 'python -m nlp.evaluate' to measure the models")
+    content = json_module.loads(path.read_text("utf-8"))
+    if json:
+        output.print_json(content)
+        return
+    rows = [row for row in metric_rows(content) if language in (None, row.get("language"))]
+    columns = list(dict.fromkeys(key for row in rows for key in row if key != "detail"))
+    output.table(columns, [tuple(_rounded(row.get(key)) for key in columns) for row in rows], "Measured quality")
+
+
+def metric_rows(content: Any) -> list[dict[str, Any]]:
+    """The measurements in metrics.json as flat rows (nlp.evaluations' columns)."""
+    return [dict(row) for row in (content["evaluations"] if isinstance(content, dict) else content)]
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, 4) if isinstance(value, float) else value
+
+
+@label_app.command("import")
+def import_labels(
+    file: Annotated[Path, typer.Argument(help="JSON Lines or CSV of labels (docs/contracts.md).")],
+    labeller: Annotated[str, typer.Option(help="Whose labels they are.")] = "import",
+) -> None:
+    """Add a file of human labels; importing it again adds nothing."""
+    from cli import output
+    from cli.warehouse import open_warehouse, prepare
+    from nlp.labels import import_labels as add
+    from settings import RenownError
+    from settings.home import home_path
+    from warehouse.connection import connect
+
+    if not file.is_file():
+        raise RenownError(f"{file}: no such file", "check the path", exit_code=2)
+    with open_warehouse(home_path()) as url:
+        prepare(url)
+        with connect(url) as connection:
+            output.note(f"imported {add(connection, file, labeller)} labels")

@@ -1,0 +1,151 @@
+"""What `renown init` writes: a bank's answers as the text of every file of config/.
+
+    Answers ──► config_files() ──► {"banks.yml": text, …}
+
+What does not depend on the bank (topics and their cue words, severity, reply patterns, hours, departments) is copied from
+the configuration that ships with Renown.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from settings.loader import FILES, REPOSITORY
+
+SCRIPTS = (("CYRILLIC", "ru"), ("CJK", "zh"), ("ARABIC", "ar"))
+LATIN = ("en", "tr")
+NEUTRAL = ("topics", "severity", "replies", "hours", "departments")  # as shipped: the same for every bank
+
+
+@dataclass(frozen=True)
+class BankAnswer:
+    """One bank as a person named it; `handles` is platform → account names."""
+
+    id: str
+    name: str
+    country: str | None = None
+    handles: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Everything that init asks for. `sources`: (platform, base address or None)."""
+
+    bank: BankAnswer
+    competitors: list[BankAnswer]
+    languages: list[str]
+    sources: list[tuple[str, str | None]]
+    timezone: str
+
+
+def bank_id(name: str, fallback: str) -> str:
+    """An identifier for a bank: its name in ASCII, lower case, underscores; `fallback` where nothing of it is ASCII."""
+    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "_", folded).strip("_").removesuffix("_bank")
+    return slug if re.fullmatch(r"[a-z][a-z0-9_]*", slug) else fallback
+
+
+def config_files(answers: Answers) -> dict[str, str]:
+    """File name → content, one for every file that the loader knows."""
+    written = {
+        "renown": _general(answers), "banks": _banks(answers), "sources": _sources(answers),
+        "subscriptions": _subscriptions(answers), **{stem: EMPTY[stem] for stem in EMPTY},
+        **{stem: _shipped(stem) for stem in NEUTRAL},
+    }
+    return {f"{stem}.yml": written.get(stem) or f"# {(FILES[stem].__doc__ or '').splitlines()[0]}\n{{}}\n" for stem in FILES}
+
+
+EMPTY = {
+    "queries": "# Named boolean expressions for sources.yml (`query: \"@name\"`); `@banks` is built in.\n"
+               "# Operators: AND, OR, NOT, parentheses, \"phrases\".\nqueries: {}\n",
+    "press": "# Accounts of journalists and media, by platform: their posts are not customers' cases.\naccounts: {}\n",
+    "incidents": "# Known incidents are left out of the baselines of early warning.\nincidents: []\n",
+    "notifications": "# Who hears of a failed task: apprise addresses, read from these environment variables; a note is also\n"
+                     "# written to this folder under RENOWN_HOME.\non_failure_env: [RENOWN_NOTIFY_URL]\n"
+                     "on_failure_folder: notifications\n",
+}
+
+
+def _general(answers: Answers) -> str:
+    values = {"timezone": answers.timezone, "languages": answers.languages, "min_n": 30, "response_window_hours": 24,
+              "deletion_grace_days": 7, "nlp_profile": "fast"}
+    return "# What applies to every number: days, weeks and months are cut in this time zone.\n" + _dump(values)
+
+
+def _banks(answers: Answers) -> str:
+    banks = [_bank(answers.bank, answers.languages, competitor=False)]
+    banks += [_bank(bank, answers.languages, competitor=True) for bank in answers.competitors]
+    head = ("# Who we are, who we compete with, and every name that people use for each bank. Add the names as people write\n"
+            "# them, in every script and inflected form, the official handles (no @), pages and domains.\n")
+    return head + _dump({"home": answers.bank.id, "banks": banks})
+
+
+def _bank(bank: BankAnswer, languages: list[str], *, competitor: bool) -> dict[str, Any]:
+    aliases: dict[str, list[str]] = {language: [] for language in languages}
+    for language in _written_in(bank.name, languages):
+        aliases.setdefault(language, []).append(bank.name)
+    optional: dict[str, Any] = {"country": bank.country} if bank.country else {}
+    if competitor:
+        optional["competitor"] = True
+    return {"id": bank.id, "name": bank.name, **optional, "aliases": aliases, "handles": bank.handles}
+
+
+def _written_in(name: str, languages: list[str]) -> list[str]:
+    """The languages whose script the name is written in (a Latin name: English and Turkish, where they are read)."""
+    scripts = {unicodedata.name(c, "").split(" ")[0] for c in name if c.isalpha()}
+    for script, language in SCRIPTS:
+        if script in scripts:
+            return [language]
+    return [language for language in LATIN if language in languages] or ["en"]
+
+
+def _sources(answers: Answers) -> str:
+    head = ("# What is read, how often, how gently. A source stays off until a person has read the platform's terms, approved\n"
+            "# the use and written `terms: approved` here.\n")
+    used: dict[str, int] = {}
+    entries = []
+    for platform, address in answers.sources:
+        used[platform] = used.get(platform, 0) + 1
+        identifier = platform if used[platform] == 1 else f"{platform}_{used[platform]}"
+        entries.append(_source(identifier, platform, address))
+    return head + _dump({"sources": entries})
+
+
+def _source(identifier: str, platform: str, address: str | None) -> dict[str, Any]:
+    from urllib.parse import urlsplit
+
+    shipped = next((s for s in _shipped_sources() if s["platform"] == platform), {})
+    entry: dict[str, Any] = {"id": identifier, "platform": platform, "schedule": shipped.get("schedule", "@hourly"),
+                             "terms": "unreviewed"}
+    if address:
+        entry |= {"base_url": address, "site": urlsplit(address).hostname or ""}
+    keep = ("query", "overlap_minutes", "page_size", "rate", "options")
+    return entry | {key: shipped[key] for key in keep if key in shipped}
+
+
+def _subscriptions(answers: Answers) -> str:
+    entry = {"id": "pr_weekly", "department": "pr", "owner": "pr", "mart": "mart_reputation_daily",
+             "filters": [{"column": "bank_id", "op": "=", "value": answers.bank.id}], "schedule": "0 7 * * 1",
+             "window_days": 7, "format": "xlsx", "channel": {"kind": "folder", "path": "outbox/pr"}}
+    return ("# Which rows of which mart go to which department, when and how. Paths are relative to RENOWN_HOME.\n"
+            + _dump({"subscriptions": [entry]}))
+
+
+def _shipped(stem: str) -> str:
+    path = REPOSITORY / "config" / f"{stem}.yml"
+    return path.read_text("utf-8") if path.exists() else ""
+
+
+def _shipped_sources() -> list[dict[str, Any]]:
+    path = Path(REPOSITORY / "config" / "sources.yml")
+    return list((yaml.safe_load(path.read_text("utf-8")) or {}).get("sources", [])) if path.exists() else []
+
+
+def _dump(value: Any) -> str:
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)

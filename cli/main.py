@@ -1,0 +1,84 @@
+"""The command's door: registers every group, and turns any failure into one line and an exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from cli import check, enrich, ingest, init, parse, run, schema, sources, sql, status, up
+from cli.errors import BAD_INPUT, INTERRUPTED, explain, one_line
+
+app = typer.Typer(
+    name="renown", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="What people say in public about banks, as a warehouse: extract, tag, check, model, deliver.")
+
+GROUPS = {
+    "Set up": {"init": init.init, "check": check.check, "schema": schema.schema},
+    "Run": {"run": run.run, "up": up.up, "down": up.down, "status": status.status},
+    "Sources": {"sources": sources.sources, "parse": parse.parse, "ingest": ingest.ingest, "replay": ingest.replay},
+    "Labels": {"enrich": enrich.enrich, "evaluate": enrich.evaluate},
+    "Ask": {"sql": sql.sql},
+}
+for panel, commands in GROUPS.items():
+    for name, function in commands.items():
+        app.command(name, rich_help_panel=panel)(function)
+app.add_typer(enrich.label_app, name="label", rich_help_panel="Labels")
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
+) -> None:
+    """Global options; they stand before the command's name."""
+    context.obj = {"debug": debug}
+
+
+@app.command(rich_help_panel="Set up")
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        print(f"renown {installed('renown')}")
+    except PackageNotFoundError:
+        print("renown (not installed: running from its source folder)")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit. `--debug` anywhere shows the traceback of a failure."""
+    given = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in given
+    if debug:  # accepted after the command's name too: that is where people add it
+        given = ["--debug", *(word for word in given if word != "--debug")]
+    sys.exit(_guarded(given, debug))
+
+
+def _guarded(arguments: list[str], debug: bool) -> int:
+    """Run one command and return its exit code, with any failure told in one line on stderr."""
+    try:
+        code = app(arguments, prog_name="renown", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except TyperException as error:
+        return _tell(f"{error.format_message()} (see 'renown --help')", BAD_INPUT)
+    except typer.Abort:
+        return _tell("stopped", INTERRUPTED)
+    except (Exception, KeyboardInterrupt) as error:
+        if debug:
+            traceback.print_exc()
+        line, code = explain(error)
+        return _tell(line, code)
+
+
+def _tell(line: str, code: int) -> int:
+    print(f"renown: {one_line(line)}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""The rules of `renown check` for sources.yml and queries.yml: can each source be read as it is configured?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from cli.findings import Folder
+
+CRON_ALIASES = {"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@quarterly", "@yearly", "@annually"}
+QUERY_NAME = re.compile(r"@([a-z][a-z0-9_]*)")
+
+
+def is_schedule(text: str) -> bool:
+    """Whether Airflow takes it as a schedule: five cron fields, or one of its named ones."""
+    from croniter import croniter  # type: ignore[import-untyped]
+
+    return text in CRON_ALIASES or (len(text.split()) == 5 and bool(croniter.is_valid(text)))
+
+
+def sources(folder: Folder) -> None:
+    """An extractor, a schedule, an address, approved terms and a credential, for each source."""
+    from extractors.registry import PLATFORMS
+
+    for i, source in enumerate(folder.parts["sources"].sources):
+        where = ("sources", i)
+        platform = PLATFORMS.get(source.platform)
+        if platform is None:
+            folder.error("sources", (*where, "platform"), f"{source.platform} has no extractor: it comes in as files",
+                         f"take the source out and use 'renown ingest', or one of {', '.join(PLATFORMS)}")
+            continue
+        if source.schedule is not None and not is_schedule(source.schedule):
+            folder.error("sources", (*where, "schedule"), f"'{source.schedule}' is no cron expression",
+                         "five fields such as '*/10 * * * *', or @hourly")
+        _address(folder, where, source, platform.CONTRACT)
+        _limits(folder, where, source, platform.CONTRACT)
+        if source.enabled:
+            _permission(folder, where, source, platform.CONTRACT)
+
+
+def _address(folder: Folder, where: tuple[Any, ...], source: Any, contract: Any) -> None:
+    if source.base_url is None:
+        if contract.base_url is None:
+            folder.error("sources", where, f"{source.id} names no address", "add base_url: https://…")
+        return
+    parts = urlsplit(source.base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        folder.error("sources", (*where, "base_url"), f"'{source.base_url}' is no address", "write it like https://forum.example")
+
+
+def _limits(folder: Folder, where: tuple[Any, ...], source: Any, contract: Any) -> None:
+    if source.page_size is not None and not 1 <= source.page_size <= contract.page_limit:
+        folder.error("sources", (*where, "page_size"), f"page_size {source.page_size} is out of the platform's range",
+                     f"1 to {contract.page_limit}")
+
+
+def _permission(folder: Folder, where: tuple[Any, ...], source: Any, contract: Any) -> None:
+    from cli.sources import has_credential
+
+    if source.terms != "approved":
+        folder.warning("sources", where, f"{source.id} stays off: its terms are not approved",
+                       "read the platform's terms, then write terms: approved")
+    elif contract.credential_env and not has_credential(source.platform, contract.credential_env):
+        folder.warning("sources", where, f"{source.id} has no credential",
+                       f"set {contract.credential_env} (the sandbox needs none)")
+
+
+def source_queries(folder: Folder) -> None:
+    """Each source's query parses, and the names in it exist."""
+    for i, source in enumerate(folder.parts["sources"].sources):
+        _query(folder, "sources", ("sources", i, "query"), source.query)
+
+
+def named_queries(folder: Folder) -> None:
+    """Each expression of queries.yml parses, and the names in it exist."""
+    for name, text in folder.parts["queries"].queries.items():
+        if name == "banks":
+            folder.error("queries", ("queries", name), "@banks is built in", "give the expression another name")
+        _query(folder, "queries", ("queries", name), text)
+
+
+def _query(folder: Folder, stem: str, where: tuple[Any, ...], text: str) -> None:
+    from extractors.query import parse
+    from settings import RenownError
+
+    known = {"banks", *folder.parts["queries"].queries}
+    strangers = [name for name in QUERY_NAME.findall(text) if name not in known]
+    if strangers:
+        folder.error(stem, where, f"unknown query '@{strangers[0]}'", f"use one of {', '.join(f'@{k}' for k in sorted(known))}")
+        return
+    try:
+        parse(text)
+    except RenownError as error:
+        folder.error(stem, where, error.what, error.mend or "correct the expression")
+
+
+SOURCE_RULES: list[tuple[tuple[str, ...], Callable[[Folder], None]]] = [
+    (("sources",), sources), (("sources", "queries"), source_queries), (("queries",), named_queries)]

@@ -1,0 +1,67 @@
+"""`renown sources`: which platforms can be read (their contracts), and which sources are configured."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Any
+
+import typer
+
+
+def sources(json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False) -> None:
+    """List platforms and configured sources."""
+    from cli import output
+    from settings import load_settings
+
+    settings = load_settings()
+    platforms, configured = platform_rows(), source_rows(settings)
+    if json:
+        output.print_json({"platforms": platforms, "sources": configured})
+        return
+    for title, rows in (("Platforms", platforms), ("Configured sources", configured)):
+        if rows:
+            shown = [tuple(", ".join(v) if isinstance(v, list) else v for v in row.values()) for row in rows]
+            output.table([name.replace("_", " ") for name in rows[0]], shown, title)
+    if not configured:
+        output.note("no sources are configured: add some to sources.yml")
+
+
+def platform_rows() -> list[dict[str, Any]]:
+    """What each registered contract offers, by platform name."""
+    from extractors.registry import PLATFORMS
+
+    rows = []
+    for name, platform in sorted(PLATFORMS.items()):
+        contract = platform.CONTRACT
+        rows.append({"platform": name, "kinds": list(contract.kinds), "auth": contract.auth, "credential": contract.credential_env,
+                     "cursor": contract.cursor, "page_limit": contract.page_limit, "cap": contract.cap,
+                     "history": contract.history_limit, "edits": contract.edits, "deletion": contract.deletion})
+    return rows
+
+
+def source_rows(settings: Any) -> list[dict[str, Any]]:
+    """Each configured source, and whether it would be read: enabled, terms approved, credential there."""
+    from extractors.registry import PLATFORMS
+
+    rows = []
+    for source in settings.sources.sources:
+        platform = PLATFORMS.get(source.platform)
+        credential = platform.CONTRACT.credential_env if platform else None
+        rows.append({"source": source.id, "platform": source.platform, "schedule": source.schedule, "query": source.query,
+                     "terms": source.terms, "state": _state(source, platform is not None),
+                     "credential": "not needed" if not credential else "set" if has_credential(source.platform, credential)
+                     else "missing"})
+    return rows
+
+
+def has_credential(platform: str, variable: str) -> bool:
+    """Whether the platform's secret is in the environment, as our variable or as an Airflow connection."""
+    return bool(os.environ.get(variable) or os.environ.get(f"AIRFLOW_CONN_{platform.upper()}"))
+
+
+def _state(source: Any, registered: bool) -> str:
+    if not registered:
+        return "no extractor"
+    if not source.enabled:
+        return "off (enabled: false)"
+    return "on" if source.terms == "approved" else "off (terms unreviewed)"

@@ -1,0 +1,68 @@
+"""The way from core to the marts in this process, for data that came in as a file (the DAGs do the same on a schedule).
+
+    core.* ──► enrich ──► stories, bots ──► gates raw, core, nlp ──► dbt build ──► gate marts
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from settings import Settings
+
+Say = Callable[[str], None]
+INPUT_LAYERS = ("raw", "core", "nlp")
+
+
+def through_marts(settings: Settings, url: str, say: Say) -> None:
+    """Label what is pending, check every layer, rebuild the marts. Raises GateFailed where a batch-level check fails."""
+    run_id = f"ingest-{uuid.uuid4().hex[:12]}"
+    annotated = label_pending(settings, url)
+    say(f"labelled {annotated} mentions")
+    sync(settings, url)
+    for layer in INPUT_LAYERS:
+        say(check(settings, layer, url, run_id))
+    build(settings, url)
+    say("built the marts")
+    say(check(settings, "marts", url, run_id))
+
+
+def label_pending(settings: Settings, url: str) -> int:
+    """Annotate until nothing is pending, then take the snapshots that look at many rows; returns how many were annotated."""
+    from nlp.enrich import enrich
+    from nlp.snapshots import snapshot_all
+    from warehouse.connection import connect
+
+    annotated = 0
+    while finished := int(enrich(settings, url=url)["annotated"]):
+        annotated += finished
+    if annotated:
+        with connect(url) as connection:
+            snapshot_all(connection, settings)
+    return annotated
+
+
+def sync(settings: Settings, url: str) -> None:
+    """Copy config/ and the models' measured quality into the warehouse, where the marts read them."""
+    from nlp.evaluate import store_evaluations
+    from warehouse.config_sync import sync_config
+    from warehouse.connection import connect
+
+    with connect(url) as connection:
+        sync_config(connection, settings)
+        store_evaluations(connection)
+
+
+def check(settings: Settings, layer: str, url: str, run_id: str) -> str:
+    """Run one layer's gate; returns what it found in a line. Raises GateFailed where a batch-level check fails."""
+    from expectations.gate import run_gate
+
+    report = run_gate(settings, layer, url=url, run_id=run_id)
+    return f"gate {layer}: {report.passed} of {len(report.outcomes)} checks hold, {report.in_quarantine} rows in quarantine"
+
+
+def build(settings: Settings, url: str) -> None:
+    """dbt build of every model and its tests."""
+    from warehouse.dbt import build_marts
+
+    build_marts(settings, url)

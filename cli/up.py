@@ -1,0 +1,60 @@
+"""`renown up` and `renown down`: the platform stays up (Airflow, sandbox, warehouse), or goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def up(
+    sandboxed: Annotated[bool, typer.Option("--sandbox/--real", help="Read the sandbox's world, or the configured platforms.")] = True,
+) -> None:
+    """Start the platform and leave it running; prints addresses and logins."""
+    from cli.services import processes
+    from cli.services.platform import attach, start, stop
+    from cli.services.progress import Progress
+    from settings.home import home_path
+
+    home = home_path()
+    with processes.only_one(home), Progress() as progress:
+        if attach(home):
+            progress.say("the platform is up already")
+        else:
+            try:
+                start(home, progress.say, sandboxed=sandboxed)
+            except BaseException:
+                stop(home)
+                raise
+    print_addresses(home)
+
+
+def down() -> None:
+    """Stop everything that runs in this home."""
+    from cli.services import processes
+    from cli.services.platform import stop
+    from settings.home import home_path
+
+    home = home_path()
+    with processes.only_one(home):
+        count = stop(home)
+    print(f"ended {count} processes and the database of {home}" if count else f"nothing was running in {home}")
+
+
+def print_addresses(home: Path) -> None:
+    """Where each thing can be opened, with its login."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from settings.home import read_home, secret
+
+    known = read_home(home)
+    table = Table("what", "address", "login", "password", title="Where to look", title_justify="left")
+    table.add_row("Airflow", known.get("airflow_url", "-"), known.get("airflow_user", "-"), secret(home, "airflow_admin"))
+    if known.get("sandboxed"):
+        table.add_row("Sandbox", f"{known['sandbox_url']}/control/health", "-", "-")
+    port = known.get("postgres_port")
+    table.add_row("Warehouse (BI, schema marts)", f"127.0.0.1:{port}/renown", "bi_reader", secret(home, "bi_reader"))
+    table.add_row("Warehouse (owner)", f"127.0.0.1:{port}/renown", "renown", secret(home, "postgres"))
+    Console(soft_wrap=True).print(table)

@@ -1,0 +1,142 @@
+"""What the tasks do: each function is one call into a room, importable and runnable without Airflow.
+
+Rooms are imported inside the functions, so that parsing the DAG files stays quick and does no I/O.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any
+
+LINGER_SECONDS = 900  # longest that one enrichment run waits for extractions that are still landing
+STALE_SECONDS = 60  # a batch without a heartbeat for so long is dead, and nobody waits for it
+
+
+def extract_source(source_id: str, run_id: str) -> dict[str, Any]:
+    """Read one source from its cursor to now; returns the batch's counters."""
+    from extractors.run import extract
+    from settings import load_settings
+
+    settings = load_settings()
+    return extract(settings, source_id, url=_url(), run_id=run_id)
+
+
+def enrich_pending(worker: int) -> int:
+    """Annotate what is pending, and go on while extractions still land; returns how many mentions were finished.
+
+    One run a wave of extraction instead of one a source keeps the marts from being rebuilt five times over.
+    """
+    from nlp.enrich import enrich
+    from settings import load_settings
+
+    settings, done = load_settings(), 0
+    deadline = time.monotonic() + LINGER_SECONDS
+    while True:
+        landing = _landing()
+        finished = int(enrich(settings, url=_url())["annotated"])
+        done += finished
+        if not finished and (not landing or time.monotonic() > deadline):
+            return done
+        if not finished:
+            time.sleep(2)
+
+
+def snapshot(now: str | None = None) -> dict[str, Any]:
+    """Labels that depend on many rows: stories and bots, as of now."""
+    from nlp.snapshots import snapshot_all
+    from settings import load_settings
+    from warehouse.connection import connect
+
+    with connect(_url()) as connection:
+        return dict(snapshot_all(connection, load_settings()))
+
+
+def pending() -> int:
+    """Mention versions that the active pipeline has not finished."""
+    from nlp.enrich import pending_count
+    from warehouse.connection import connect
+
+    with connect(_url()) as connection:
+        return int(pending_count(connection))
+
+
+def sync() -> None:
+    """Copy config/*.yml and the measured quality of the models into the warehouse."""
+    from nlp.evaluate import store_evaluations
+    from settings import load_settings
+    from warehouse.config_sync import sync_config
+    from warehouse.connection import connect
+
+    with connect(_url()) as connection:
+        sync_config(connection, load_settings())
+        store_evaluations(connection)
+
+
+def check(layers: list[str], run_id: str) -> None:
+    """Run the gate of each layer; a batch-level failure raises GateFailed and so stops the DAG."""
+    from expectations.gate import run_gate
+    from settings import load_settings
+
+    settings = load_settings()
+    for layer in layers:
+        print(run_gate(settings, layer, url=_url(), run_id=run_id))
+
+
+def build() -> None:
+    """dbt build: staging, intermediate, marts and their tests."""
+    from settings import load_settings
+    from warehouse.dbt import build_marts
+
+    build_marts(load_settings(), _url())
+
+
+def marts_ready(window_end: datetime) -> bool:
+    """Whether the marts hold what came before `window_end`: the last marts gate passed, later than that, and nothing is pending."""
+    from warehouse.connection import connect
+
+    with connect(_url()) as connection:
+        row = connection.execute(
+            "select max(ran_at) > %s and bool_and(success) from quality.results where severity = 'batch' and run_id ="
+            " (select run_id from quality.results where layer = 'marts' order by ran_at desc limit 1)", (window_end,)).fetchone()
+    return bool(row and row[0]) and not _landing() and not pending()
+
+
+def deliver_subscription(subscription_id: str, window_end: datetime | None) -> str:
+    """Render and send one subscription's window, exactly once; returns what happened."""
+    from delivery.deliver import deliver
+    from settings import load_settings
+
+    settings = load_settings()
+    return str(deliver(settings, subscription_id, url=_url(), window_end=settings.as_of or window_end))
+
+
+def notify(context: dict[str, Any]) -> None:
+    """On failure: tell the configured people. Never raises, since it must not hide the failure itself."""
+    from delivery.notify import notify_failure
+    from settings import RenownError, load_settings
+
+    task = context["task_instance"]
+    try:
+        url: str | None = _url()
+    except RenownError:
+        url = None  # the warehouse itself may be what failed: the message still goes out
+    notify_failure(load_settings(), url=url, dag_id=task.dag_id, task_id=task.task_id,
+                   run_id=task.run_id, try_number=task.try_number, error=str(context.get("exception"))[:500])
+
+
+def _landing() -> bool:
+    from warehouse.connection import connect
+
+    with connect(_url()) as connection:
+        row = connection.execute(
+            "select exists (select from raw.batches where status = 'running' and mode <> 'ingest'"
+            " and heartbeat_at > clock_timestamp() - make_interval(secs => %s))", (STALE_SECONDS,)).fetchone()
+        return bool(row and row[0])
+
+
+def _url() -> str:
+    from settings.home import home_path
+    from warehouse.connection import warehouse_url
+
+    return warehouse_url(home_path())

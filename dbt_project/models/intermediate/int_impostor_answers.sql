@@ -1,0 +1,46 @@
+-- Items by which a look-alike account answered a customer of the bank that it looks like.
+with mentions as (
+    select * from {{ ref('fct_mentions') }} where not is_official and author_handle is not null
+),
+
+labelled as (
+    select mention_id, labels from {{ ref('stg_labels') }}
+),
+
+platforms as (
+    select mention_id, platform from {{ ref('stg_mentions') }}
+),
+
+cases as (
+    select * from {{ ref('int_cases') }}
+),
+
+look_alikes as (
+    select distinct
+        platforms.platform,
+        lower(named.value ->> 'handle') as handle,
+        named.value ->> 'looks_like' as bank_id
+    from labelled
+    inner join platforms on labelled.mention_id = platforms.mention_id
+    cross join lateral jsonb_array_elements({{ json_array("labelled.labels -> 'handles'") }}) as named (value)
+    where named.value ->> 'status' = 'look_alike'
+)
+
+select distinct
+    mentions.mention_id,
+    mentions.platform,
+    mentions.event_day,
+    look_alikes.bank_id,
+    look_alikes.handle
+from mentions
+inner join look_alikes
+    on mentions.platform = look_alikes.platform and lower(mentions.author_handle) = look_alikes.handle
+inner join cases
+    on
+        mentions.platform = cases.platform
+        and mentions.site = cases.site
+        and mentions.conversation_id = cases.conversation_id
+        and look_alikes.bank_id = cases.bank_id
+        and mentions.author_id is distinct from cases.author_id
+        and mentions.event_at >= cases.opened_at
+        and coalesce(mentions.in_reply_to_author_id, cases.author_id) = cases.author_id

@@ -1,0 +1,43 @@
+-- The mentions that count: newest version, not deleted, without unreleased quarantine, not after the clock.
+with settings as (
+    select as_of, timezone from {{ ref('stg_settings') }}
+),
+
+mentions as (
+    select * from {{ source('core', 'current_mentions') }}
+),
+
+quarantined as (
+    select distinct mention_id
+    from {{ source('quality', 'quarantine') }}
+    where released_at is null
+)
+
+select
+    mentions.mention_id,
+    mentions.version,
+    mentions.platform,
+    mentions.site,
+    mentions.kind,
+    mentions.native_id,
+    mentions.source_id,
+    mentions.url,
+    mentions.author_id,
+    mentions.author_handle,
+    mentions.author_followers,
+    mentions.page_id,
+    coalesce(mentions.conversation_id, mentions.native_id) as conversation_id,
+    mentions.in_reply_to_author_id,
+    (
+        select coalesce(array_agg(distinct lower(handle) order by lower(handle)), '{}')
+        from unnest(mentions.mentions) as handle
+    ) as handles,
+    mentions.event_at,
+    mentions.event_at_basis,
+    (mentions.event_at at time zone settings.timezone)::date as event_day,
+    encode(mentions.payload_sha256, 'hex') as payload_sha256
+from mentions
+cross join settings
+where
+    mentions.event_at <= settings.as_of
+    and not exists (select 1 from quarantined where quarantined.mention_id = mentions.mention_id)

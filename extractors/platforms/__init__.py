@@ -1,0 +1,1 @@
+"""One file a platform; extractors.registry finds them."""

@@ -1,0 +1,1 @@
+"""One file a platform: the platform's own contract over the generated world."""
