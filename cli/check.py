@@ -1,20 +1,23 @@
 """`renown check`: is config/ usable? Every file is read, then every rule; all findings are told at once.
 
-    config/*.yml ──► load each file (one complaint a file) ──► cross-references ──► rules (cli/rules*.py) ──► table, exit 0 or 2
+    config/*.yml ──► load each file (one complaint a file) ──► rules (cli/rules.py) ──► table, exit 0 or 2
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from cli.findings import Finding
 
 ERROR_EXIT = 2
 
 
 def check(
-    directory: Annotated[Path | None, typer.Argument(help="A config folder; default: RENOWN_CONFIG, else config/.")] = None,
+    directory: Annotated[Path | None, typer.Argument(help="Default: RENOWN_CONFIG, else config/.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Findings as JSON.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
 ) -> None:
@@ -36,15 +39,15 @@ def check(
         raise typer.Exit(ERROR_EXIT)
 
 
-def findings(directory: Path) -> list[Any]:
-    """Everything there is to say about the folder, errors first (list of Finding). Raises ConfigError where it is no folder."""
+def findings(directory: Path) -> list[Finding]:
+    """Everything there is to say about the folder, errors first. Raises ConfigError where it is no folder."""
     from cli.findings import Folder
     from cli.rules import RULES
     from settings.errors import ConfigError
     from settings.loader import FILES, load_file
 
     if not directory.is_dir():
-        raise ConfigError(directory, None, "no such folder", "run 'renown init' or set RENOWN_CONFIG to a folder with banks.yml")
+        raise ConfigError(directory, None, "no such folder", "run 'renown init' or set RENOWN_CONFIG")
     folder = Folder(directory)
     for stem, model in FILES.items():
         try:

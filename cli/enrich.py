@@ -1,4 +1,4 @@
-"""`renown enrich`, `renown evaluate`, `renown label`: what the models say, how good they are, and what people say instead."""
+"""`renown enrich`, `evaluate`, `label`: what the models say, how good they are, and what people say instead."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ def enrich(
     explain: Annotated[bool, typer.Option("--explain", help="Say what each label rests on.")] = False,
 ) -> None:
     """Annotate texts and print one JSON object a line; nothing is stored."""
-    from cli.inputs import open_binary, read_json_lines
+    from cli.inputs import read_json_lines
     from cli.output import print_lines
     from nlp.enrich import annotate
     from settings import load_settings
 
     settings = load_settings()
-    open_binary(file).close() if file != "-" else None
     chosen = _one_of("--profile", profile or settings.general.nlp_profile, ("fast", "accurate"))
     lines = annotate(read_json_lines(file), _with_banks(settings, banks), profile=chosen, language=_language(language),
                      tasks=[task.strip() for task in tasks.split(",")] if tasks else None, explain=explain)

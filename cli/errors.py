@@ -2,7 +2,7 @@
 
     exception ──► explain() ──► (line, exit code)
 
-Exit codes: 1 a failure, 2 bad input or configuration, 3 the warehouse is down, 130 interrupted; a RenownError brings its own.
+Exit codes: 1 a failure, 2 bad input or configuration, 3 the warehouse is down, 130 interrupted; a RenownError: its own.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 FAILURE, BAD_INPUT, WAREHOUSE_DOWN, INTERRUPTED = 1, 2, 3, 130
+FULL = (errno.ENOSPC, errno.EDQUOT)
 DISK_FULL = "disk full"
 DISK_MEND = "free some space and run it again; what was committed is kept"
 PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^@\s/]*@")
@@ -54,7 +55,7 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 
 def _is_disk_full(error: BaseException) -> bool:
     """ENOSPC or EDQUOT anywhere in the chain, or PostgreSQL's 53100 (disk_full, PostgreSQL manual, appendix A)."""
-    return any(getattr(link, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or getattr(link, "sqlstate", None) == "53100"
+    return any(getattr(link, "errno", None) in FULL or getattr(link, "sqlstate", None) == "53100"
                for link in chain(error))
 
 
@@ -73,7 +74,7 @@ def _operating_system(error: OSError) -> str:
 
 
 def _database(error: BaseException) -> tuple[str, int] | None:
-    """A PostgreSQL driver's error anywhere in the chain, or None. A statement's error may quote a row: only its code is shown."""
+    """A PostgreSQL driver's error in the chain, or None. It may quote a row, so only a statement's code is shown."""
     for link in chain(error):
         if type(link).__module__.partition(".")[0] not in ("psycopg", "psycopg2"):
             continue

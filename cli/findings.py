@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Literal
 import yaml
 
 from settings.errors import ConfigError
-from settings.loader import _line_of
+from settings.loader import FILES, _line_of
+from settings.models import Settings
 
 Level = Literal["error", "warning"]
 
@@ -55,8 +56,14 @@ class Folder:
 
     def add_error(self, error: ConfigError) -> None:
         """A complaint of the loader's."""
-        what = str(error.what).partition(": ")[2] if str(error.what).startswith(str(error.path)) else str(error.what)
+        what = error.what.partition(": ")[2] if error.what.startswith(str(error.path)) else error.what
         self.found.append(Finding("error", error.path, error.line, what, error.mend or ""))
+
+    def settings(self) -> Settings:
+        """What loaded as Settings, with defaults in place of the files that did not (banks.yml must have loaded)."""
+        parts = {stem: self.parts[stem] if stem in self.parts else model() for stem, model in FILES.items()}
+        general = parts.pop("renown")
+        return Settings(home=self.directory, config_dir=self.directory, config_version="", general=general, **parts)
 
     def _add(self, level: Level, stem: str, location: tuple[Any, ...], what: str, mend: str) -> None:
         line = _line_of(self._node(stem), location) if location else None

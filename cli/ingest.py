@@ -26,9 +26,9 @@ limit 5
 def ingest(
     file: Annotated[Path, typer.Argument(help="CSV, JSON Lines or XML of posts; .gz too.")],
     platform: Annotated[str, typer.Option(help="The platform the posts come from, e.g. x.")],
-    map_: Annotated[str | None, typer.Option("--map", help="Which field is which: a YAML file, or text=body,id=tweet_id,…")] = None,
-    source_id: Annotated[str | None, typer.Option(help="The name under which it is accounted; default: archive_PLATFORM.")] = None,
-    marts: Annotated[bool, typer.Option("--marts/--no-marts", help="Go on to labels, checks and marts, or stop after core.")] = True,
+    map_: Annotated[str | None, typer.Option("--map", help="Which field is which: a YAML file of fields.")] = None,
+    source_id: Annotated[str | None, typer.Option(help="Accounted under this name; default: archive_PLATFORM.")] = None,
+    marts: Annotated[bool, typer.Option("--marts/--no-marts", help="Go on to the marts, or stop after core.")] = True,
     json: Annotated[bool, typer.Option("--json", help="The counts as JSON.")] = False,
 ) -> None:
     """Take in an archive of posts; a second time adds nothing."""
@@ -49,7 +49,8 @@ def ingest(
             through_marts(settings, url, note)
 
 
-def _take_in(settings: Settings, url: str, file: Path, platform: str, mapping: str | None, source_id: str, json: bool) -> None:
+def _take_in(settings: Settings, url: str, file: Path, platform: str, mapping: str | None, source_id: str,
+             json: bool) -> None:
     """Load the file and print what became of its items."""
     from cli import output
     from extractors.archive import ingest as ingest_archive

@@ -1,4 +1,4 @@
-"""`renown init`: ask for the bank, its competitors, languages and sources, and write a config/ that `renown check` accepts.
+"""`renown init`: ask for the bank, its competitors, languages and sources, and write a config/ that check accepts.
 
     options and questions ──► Answers ──► files in a folder beside ──► loaded once as a test ──► moved into place
 """
@@ -24,9 +24,9 @@ def init(
     competitor: Annotated[Many, typer.Option(help="A competitor: NAME, or ID=NAME; again for each.")] = None,
     language: Annotated[Many, typer.Option(help="A language to read (en, ru, zh, ar, tr); again for each.")] = None,
     source: Annotated[Many, typer.Option(help="A platform to read, or PLATFORM=ADDRESS; again for each.")] = None,
-    handle: Annotated[Many, typer.Option(help="An official account of your bank: PLATFORM=NAME; again for each.")] = None,
-    timezone: Annotated[str | None, typer.Option(help="IANA time zone in which days are cut, e.g. Europe/Berlin.")] = None,
-    directory: Annotated[Path | None, typer.Option(help="Where to write; default: RENOWN_CONFIG, else ./config.")] = None,
+    handle: Annotated[Many, typer.Option(help="Your bank's official account: PLATFORM=NAME; again for each.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Time zone in which days are cut, e.g. Europe/Berlin.")] = None,
+    directory: Annotated[Path | None, typer.Option(help="Where to; default: RENOWN_CONFIG, else ./config.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: what is not given gets its default.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
 ) -> None:
@@ -94,7 +94,7 @@ def _answers(bank: str | None, country: str | None, competitors: Many, languages
 
 
 def _asked(given: Many, question: str, default: str, ask: bool, check: Callable[[list[str]], list[str]]) -> list[str]:
-    """The option's values, else the answer's comma-separated ones, else the default; asked again until `check` accepts."""
+    """The option's values, else the answer's (comma-separated), else the default; asked until `check` accepts."""
     from settings import RenownError
 
     if given or not ask:
@@ -140,9 +140,13 @@ def _languages(values: list[str]) -> list[str]:
 
 
 def _sources(values: list[str]) -> list[str]:
-    from extractors.registry import contracts
+    from extractors.registry import PLATFORMS
+    from settings import RenownError
 
-    _known([value.partition("=")[0].strip() for value in values], tuple(contracts()), "platform")
+    _known([value.partition("=")[0].strip() for value in values], tuple(PLATFORMS), "platform")
+    for platform, _, address in (value.partition("=") for value in values):
+        if not address.strip() and PLATFORMS[platform.strip()].CONTRACT.base_url is None:
+            raise RenownError(f"{platform} needs an address", f"write it as {platform}=https://…", exit_code=2)
     return values
 
 

@@ -2,8 +2,8 @@
 
     Answers ──► config_files() ──► {"banks.yml": text, …}
 
-What does not depend on the bank (topics and their cue words, severity, reply patterns, hours, departments) is copied from
-the configuration that ships with Renown.
+What does not depend on the bank (topics and their cue words, severity, reply patterns, hours, departments) is copied
+from the configuration that ships with Renown.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def config_files(answers: Answers) -> dict[str, str]:
         "subscriptions": _subscriptions(answers), **{stem: EMPTY[stem] for stem in EMPTY},
         **{stem: _shipped(stem) for stem in NEUTRAL},
     }
-    return {f"{stem}.yml": written.get(stem) or f"# {(FILES[stem].__doc__ or '').splitlines()[0]}\n{{}}\n" for stem in FILES}
+    return {f"{stem}.yml": written.get(stem) or f"# {(FILES[stem].__doc__ or '').splitlines()[0]}\n{{}}\n"
+            for stem in FILES}
 
 
 EMPTY = {
@@ -66,8 +67,8 @@ EMPTY = {
                "# Operators: AND, OR, NOT, parentheses, \"phrases\".\nqueries: {}\n",
     "press": "# Accounts of journalists and media, by platform: their posts are not customers' cases.\naccounts: {}\n",
     "incidents": "# Known incidents are left out of the baselines of early warning.\nincidents: []\n",
-    "notifications": "# Who hears of a failed task: apprise addresses, read from these environment variables; a note is also\n"
-                     "# written to this folder under RENOWN_HOME.\non_failure_env: [RENOWN_NOTIFY_URL]\n"
+    "notifications": "# Who hears of a failed task: apprise addresses, read from these environment\n"
+                     "# variables; a note is also written to this folder under RENOWN_HOME.\non_failure_env: [RENOWN_NOTIFY_URL]\n"
                      "on_failure_folder: notifications\n",
 }
 
@@ -81,8 +82,8 @@ def _general(answers: Answers) -> str:
 def _banks(answers: Answers) -> str:
     banks = [_bank(answers.bank, answers.languages, competitor=False)]
     banks += [_bank(bank, answers.languages, competitor=True) for bank in answers.competitors]
-    head = ("# Who we are, who we compete with, and every name that people use for each bank. Add the names as people write\n"
-            "# them, in every script and inflected form, the official handles (no @), pages and domains.\n")
+    head = ("# Who we are, who we compete with, and every name that people use for each bank. Add the names as people\n"
+            "# write them, in every script and inflected form, the official handles (no @), pages and domains.\n")
     return head + _dump({"home": answers.bank.id, "banks": banks})
 
 
@@ -106,8 +107,8 @@ def _written_in(name: str, languages: list[str]) -> list[str]:
 
 
 def _sources(answers: Answers) -> str:
-    head = ("# What is read, how often, how gently. A source stays off until a person has read the platform's terms, approved\n"
-            "# the use and written `terms: approved` here.\n")
+    head = ("# What is read, how often, how gently. A source stays off until a person has read the platform's terms,\n"
+            "# approved the use and written `terms: approved` here.\n")
     used: dict[str, int] = {}
     entries = []
     for platform, address in answers.sources:

@@ -1,4 +1,4 @@
-"""Files that commands read: `-` is standard input, a gzip file is unpacked by its first bytes, JSON Lines name their line."""
+"""Files that commands read: `-` is standard input, gzip is known by its first bytes, JSON Lines name their line."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ app = typer.Typer(
     name="renown", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="What people say in public about banks, as a warehouse: extract, tag, check, model, deliver.")
 
-GROUPS = {
+GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Set up": {"init": init.init, "check": check.check, "schema": schema.schema},
     "Run": {"run": run.run, "up": up.up, "down": up.down, "status": status.status},
     "Sources": {"sources": sources.sources, "parse": parse.parse, "ingest": ingest.ingest, "replay": ingest.replay},
@@ -65,7 +66,7 @@ def _guarded(arguments: list[str], debug: bool) -> int:
         code = app(arguments, prog_name="renown", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except TyperException as error:
-        return _tell(f"{error.format_message()} (see 'renown --help')", BAD_INPUT)
+        return _tell(f"{error.format_message().rstrip('.')}: see '{_help_of(error)}'", BAD_INPUT)
     except typer.Abort:
         return _tell("stopped", INTERRUPTED)
     except (Exception, KeyboardInterrupt) as error:
@@ -73,6 +74,11 @@ def _guarded(arguments: list[str], debug: bool) -> int:
             traceback.print_exc()
         line, code = explain(error)
         return _tell(line, code)
+
+
+def _help_of(error: TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path if context else 'renown'} --help"
 
 
 def _tell(line: str, code: int) -> int:

@@ -1,4 +1,4 @@
-"""What commands print: tables for people, JSON and CSV for programs. Results go to stdout, everything else to stderr."""
+"""What commands print: tables for people, JSON and CSV for programs. Results go to stdout, the rest to stderr."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | No
     for row in body:
         shown.add_row(*(Text(cell(value)) for value in row))
     Console(width=None if sys.stdout.isatty() else 160).print(shown)
+
+
+def records(rows: Sequence[dict[str, Any]], title: str) -> None:
+    """Rows of equal keys as a table, or one line where there are none; lists are joined by commas."""
+    if not rows:
+        print(f"{title}: none yet")
+        return
+    body = [tuple(", ".join(v) if isinstance(v, list) else v for v in row.values()) for row in rows]
+    table([name.replace("_", " ") for name in rows[0]], body, title.capitalize())
 
 
 def cell(value: Any) -> str:

@@ -10,9 +10,9 @@ import typer
 
 def parse(
     platform: Annotated[str, typer.Argument(help="The platform's name, e.g. vk ('renown sources' lists them).")],
-    file: Annotated[str, typer.Argument(help="The recorded body: JSON, JSON Lines of pages, XML or HTML; '-' reads stdin; .gz too.")],
+    file: Annotated[str, typer.Argument(help="JSON, JSON Lines of pages, XML or HTML; '-' reads stdin; .gz too.")],
     url: Annotated[str | None, typer.Option(help="The address that it was fetched from.")] = None,
-    fetched_at: Annotated[str | None, typer.Option(help="When it was fetched (ISO 8601): resolves relative and year-less dates.")] = None,
+    fetched_at: Annotated[str | None, typer.Option(help="When it was fetched (ISO 8601), for relative dates.")] = None,
 ) -> None:
     """Print the mentions of a recorded body, in the shape of core.mentions."""
     from cli.inputs import read_bytes

@@ -16,7 +16,6 @@ from typing import Any
 
 from cli.findings import Folder
 from cli.source_rules import SOURCE_RULES, is_schedule
-from settings import models
 from settings.errors import ConfigError
 from settings.loader import FILES, REPOSITORY, _check_references
 
@@ -33,7 +32,8 @@ def unknown_files(folder: Folder) -> None:
     """A misspelt file name would otherwise stand for defaults without a word."""
     for path in sorted(folder.directory.iterdir()):
         if path.suffix == ".yaml" or (path.suffix == ".yml" and path.stem not in FILES):
-            folder.warning(path.stem, (), f"{path.name} is not read", f"name it one of {', '.join(f'{s}.yml' for s in FILES)}")
+            names = ", ".join(f"{stem}.yml" for stem in FILES)
+            folder.warning(path.stem, (), f"{path.name} is not read", f"name it one of {names}")
 
 
 def references(folder: Folder) -> None:
@@ -92,7 +92,8 @@ def bank_details(folder: Folder) -> None:
     """Ambiguous names need context words; domains are bare; an alias that is ambiguous too would always match."""
     for i, bank in enumerate(folder.parts["banks"].banks):
         if bank.ambiguous and not any(bank.context.values()):
-            folder.warning("banks", ("banks", i, "ambiguous"), f"{bank.id}: ambiguous names without `context` never match",
+            folder.warning("banks", ("banks", i, "ambiguous"),
+                           f"{bank.id}: ambiguous names without `context` never match",
                            "add words that stand near the name when the bank is meant")
         aliases = {alias.casefold() for found in bank.aliases.values() for alias in found}
         for j, name in enumerate(bank.ambiguous):
@@ -101,7 +102,8 @@ def bank_details(folder: Folder) -> None:
                              "keep it in one of the two lists")
         for j, domain in enumerate(bank.domains):
             if not DOMAIN.fullmatch(domain):
-                folder.error("banks", ("banks", i, "domains", j), f"'{domain}' is no domain", "write it like bank.example")
+                folder.error("banks", ("banks", i, "domains", j), f"'{domain}' is no domain",
+                             "write it like bank.example")
 
 
 def unique_ids(folder: Folder) -> None:
@@ -117,17 +119,20 @@ def topics(folder: Folder) -> None:
     """A topic without cue words is never found by the fast profile."""
     for i, topic in enumerate(folder.parts["topics"].topics):
         if not any(topic.cues.values()):
-            folder.warning("topics", ("topics", i), f"topic {topic.id} has no cues", "add words that mark it, by language")
+            folder.warning("topics", ("topics", i), f"topic {topic.id} has no cues",
+                           "add words that mark it, by language")
 
 
 def hours(folder: Folder) -> None:
     """One opening a weekday, opening before closing, holidays as dates."""
     openings = folder.parts["hours"].hours
     for i in _repeated([opening.weekday for opening in openings]):
-        folder.error("hours", ("hours", i, "weekday"), f"weekday {openings[i].weekday} appears twice", "one line a weekday")
+        folder.error("hours", ("hours", i, "weekday"), f"weekday {openings[i].weekday} appears twice",
+                     "one line a weekday")
     for i, opening in enumerate(openings):
         if opening.opens >= opening.closes:
-            folder.error("hours", ("hours", i), f"weekday {opening.weekday} closes before it opens", "opens must be earlier")
+            folder.error("hours", ("hours", i), f"weekday {opening.weekday} closes before it opens",
+                         "opens must be earlier")
     for i, day in enumerate(folder.parts["hours"].holidays):
         if not _is_date(day):
             folder.error("hours", ("holidays", i), f"holiday '{day}' is no date", "write it as YYYY-MM-DD")
@@ -147,7 +152,8 @@ def incidents(folder: Folder) -> None:
     """An incident ends after it starts."""
     for i, incident in enumerate(folder.parts["incidents"].incidents):
         if incident.ends_at.timestamp() <= incident.starts_at.timestamp():
-            folder.error("incidents", ("incidents", i, "ends_at"), "the incident ends before it starts", "swap or correct the times")
+            folder.error("incidents", ("incidents", i, "ends_at"), "the incident ends before it starts",
+                         "swap or correct the times")
 
 
 def subscriptions(folder: Folder) -> None:

@@ -11,7 +11,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema(
-    file: Annotated[str | None, typer.Argument(help="One file of config/, e.g. banks or banks.yml; all without it.")] = None,
+    file: Annotated[str | None, typer.Argument(help="One file of config/, e.g. banks; all without it.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write <file>.schema.json into this folder.")] = None,
 ) -> None:
     """Print the JSON Schema of config files (pydantic's, draft 2020-12)."""

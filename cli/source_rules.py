@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 from cli.findings import Folder
 
 CRON_ALIASES = {"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@quarterly", "@yearly", "@annually"}
-QUERY_NAME = re.compile(r"@([a-z][a-z0-9_]*)")
+LONE_NAME = re.compile(r"@([a-z][a-z0-9_]*)")
 
 
 def is_schedule(text: str) -> bool:
@@ -62,39 +63,46 @@ def _permission(folder: Folder, where: tuple[Any, ...], source: Any, contract: A
     if source.terms != "approved":
         folder.warning("sources", where, f"{source.id} stays off: its terms are not approved",
                        "read the platform's terms, then write terms: approved")
-    elif contract.credential_env and not has_credential(source.platform, contract.credential_env):
+    elif contract.credential_env and not (has_credential(source.platform, contract.credential_env)
+                                          or os.environ.get("RENOWN_SANDBOX_URL")):
         folder.warning("sources", where, f"{source.id} has no credential",
                        f"set {contract.credential_env} (the sandbox needs none)")
 
 
 def source_queries(folder: Folder) -> None:
-    """Each source's query parses, and the names in it exist."""
+    """Each source's query parses, and fits into what its platform takes."""
     for i, source in enumerate(folder.parts["sources"].sources):
-        _query(folder, "sources", ("sources", i, "query"), source.query)
+        where = ("sources", i, "query")
+        name = LONE_NAME.fullmatch(source.query.strip())
+        if name and name[1] not in {"banks", *folder.parts["queries"].queries}:
+            folder.warning("sources", where, f"{source.query} is no query of queries.yml: it is read as an account",
+                           "name one of queries.yml's, or @banks")
+        _query(folder, "sources", where, source.query, source.platform)
 
 
 def named_queries(folder: Folder) -> None:
-    """Each expression of queries.yml parses, and the names in it exist."""
+    """Each expression of queries.yml parses."""
     for name, text in folder.parts["queries"].queries.items():
         if name == "banks":
             folder.error("queries", ("queries", name), "@banks is built in", "give the expression another name")
-        _query(folder, "queries", ("queries", name), text)
+        _query(folder, "queries", ("queries", name), text, "x")
 
 
-def _query(folder: Folder, stem: str, where: tuple[Any, ...], text: str) -> None:
-    from extractors.query import parse
+def _query(folder: Folder, stem: str, where: tuple[Any, ...], text: str, platform: str) -> None:
+    """Parse it as this platform's, macros expanded; a platform with a limit must be able to split it."""
+    from extractors.query import compile_x, parse
+    from extractors.registry import PLATFORMS
     from settings import RenownError
 
-    known = {"banks", *folder.parts["queries"].queries}
-    strangers = [name for name in QUERY_NAME.findall(text) if name not in known]
-    if strangers:
-        folder.error(stem, where, f"unknown query '@{strangers[0]}'", f"use one of {', '.join(f'@{k}' for k in sorted(known))}")
-        return
+    limit = PLATFORMS[platform].CONTRACT.query_limit if platform in PLATFORMS else None
     try:
-        parse(text)
+        tree = parse(text, folder.settings(), platform)
+        if limit:
+            compile_x(tree, limit)
     except RenownError as error:
         folder.error(stem, where, error.what, error.mend or "correct the expression")
 
 
 SOURCE_RULES: list[tuple[tuple[str, ...], Callable[[Folder], None]]] = [
-    (("sources",), sources), (("sources", "queries"), source_queries), (("queries",), named_queries)]
+    (("sources",), sources), (("banks", "sources", "queries"), source_queries),
+    (("banks", "queries"), named_queries)]

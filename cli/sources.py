@@ -18,12 +18,8 @@ def sources(json: Annotated[bool, typer.Option("--json", help="As one JSON objec
     if json:
         output.print_json({"platforms": platforms, "sources": configured})
         return
-    for title, rows in (("Platforms", platforms), ("Configured sources", configured)):
-        if rows:
-            shown = [tuple(", ".join(v) if isinstance(v, list) else v for v in row.values()) for row in rows]
-            output.table([name.replace("_", " ") for name in rows[0]], shown, title)
-    if not configured:
-        output.note("no sources are configured: add some to sources.yml")
+    output.records(platforms, "platforms")
+    output.records(configured, "configured sources")
 
 
 def platform_rows() -> list[dict[str, Any]]:
@@ -33,8 +29,9 @@ def platform_rows() -> list[dict[str, Any]]:
     rows = []
     for name, platform in sorted(PLATFORMS.items()):
         contract = platform.CONTRACT
-        rows.append({"platform": name, "kinds": list(contract.kinds), "auth": contract.auth, "credential": contract.credential_env,
-                     "cursor": contract.cursor, "page_limit": contract.page_limit, "cap": contract.cap,
+        rows.append({"platform": name, "kinds": list(contract.kinds), "auth": contract.auth,
+                     "credential": contract.credential_env, "cursor": contract.cursor,
+                     "page_limit": contract.page_limit, "cap": contract.cap,
                      "history": contract.history_limit, "edits": contract.edits, "deletion": contract.deletion})
     return rows
 
@@ -46,12 +43,17 @@ def source_rows(settings: Any) -> list[dict[str, Any]]:
     rows = []
     for source in settings.sources.sources:
         platform = PLATFORMS.get(source.platform)
-        credential = platform.CONTRACT.credential_env if platform else None
-        rows.append({"source": source.id, "platform": source.platform, "schedule": source.schedule, "query": source.query,
-                     "terms": source.terms, "state": _state(source, platform is not None),
-                     "credential": "not needed" if not credential else "set" if has_credential(source.platform, credential)
-                     else "missing"})
+        variable = platform.CONTRACT.credential_env if platform else None
+        rows.append({"source": source.id, "platform": source.platform, "schedule": source.schedule,
+                     "query": source.query, "terms": source.terms, "state": _state(source, platform is not None),
+                     "credential": _credential(source.platform, variable)})
     return rows
+
+
+def _credential(platform: str, variable: str | None) -> str:
+    if not variable:
+        return "not needed"
+    return "set" if has_credential(platform, variable) else f"missing ({variable})"
 
 
 def has_credential(platform: str, variable: str) -> bool:

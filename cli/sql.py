@@ -58,7 +58,7 @@ def run_statement(
     """Column names and a stream of rows. Raises RenownError (exit code 2) with the server's one-line reason.
 
     `Cursor.stream` speaks the extended protocol, which takes one statement only: a second one behind a `;` could
-    otherwise leave the read-only transaction (psycopg 3 documentation, "Server-side parameters and multiple statements").
+    otherwise leave the read-only transaction (psycopg 3 documentation on multiple statements).
     """
     import psycopg
 
@@ -67,6 +67,8 @@ def run_statement(
             cursor.execute(psycopg.sql.SQL("set local role {}").format(psycopg.sql.Identifier(role)))
         stream = cursor.stream(statement.encode())
         first = next(stream, None)
+        if first is None:  # a stream without rows tells no columns; prepared statements keep to the extended protocol
+            cursor.execute(statement.encode(), prepare=True)
     except (psycopg.Error, TypeError) as error:
         raise _refused(error) from error
     names = [column.name for column in cursor.description or ()]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import psycopg
 
 SOURCES = """
-select distinct on (b.source_id) b.source_id, b.platform, b.mode, b.status, b.items_new, b.items_known, b.items_rejected, b.gap,
-    b.started_at, b.interval_end as covered_until, t.total as rows_total
+select distinct on (b.source_id) b.source_id, b.platform, b.mode, b.status, b.items_new, b.items_known,
+    b.items_rejected, b.gap, b.started_at, b.interval_end as covered_until, t.total as rows_total
 from raw.batches b
 join (select source_id, sum(items_new)::bigint as total from raw.batches group by source_id) t using (source_id)
 order by b.source_id, b.started_at desc, b.batch_id
@@ -32,7 +32,8 @@ GATES = """
 select r.layer, r.run_id, count(*) filter (where r.success) as passed, count(*) filter (where not r.success) as failed,
     max(r.ran_at) as ran_at
 from quality.results r
-join (select distinct on (layer) layer, run_id from quality.results order by layer, ran_at desc) last using (layer, run_id)
+join (select distinct on (layer) layer, run_id from quality.results order by layer, ran_at desc) newest
+    using (layer, run_id)
 group by r.layer, r.run_id
 order by r.layer
 """
@@ -43,7 +44,8 @@ order by subscription_id, window_end desc, window_start desc
 """
 COUNTS = {
     "pending_enrichment": PENDING,
-    "quarantined": "select count(distinct (mention_id, mention_version)) from quality.quarantine where released_at is null",
+    "quarantined": "select count(distinct (mention_id, mention_version)) from quality.quarantine"
+                   " where released_at is null",
     "unresolved_rejects": "select count(*) from raw.rejects where resolved_at is null",
 }
 
@@ -66,8 +68,10 @@ def gather(home: Path) -> dict[str, Any]:
     from settings.home import read_home
 
     known = read_home(home)
-    services = [{"name": name, "pid": pid, "runs": alive(int(pid))} for name, pid in sorted(known.get("services", {}).items())]
-    addresses = {key: value for key, value in sorted(known.items()) if key.endswith(("_url", "_port")) and key != "warehouse_url"}
+    services = [{"name": name, "pid": pid, "runs": alive(int(pid))}
+                for name, pid in sorted(known.get("services", {}).items())]
+    addresses = {key: value for key, value in sorted(known.items())
+                 if key.endswith(("_url", "_port")) and key != "warehouse_url"}  # that one holds the password
     return {"home": str(home), "services": services, "addresses": addresses, "warehouse": _warehouse(home)}
 
 
@@ -86,7 +90,8 @@ def _warehouse(home: Path) -> dict[str, Any]:
     except RenownError as error:
         return {"up": False, "reason": one_line(str(error))}
     except psycopg.errors.UndefinedTable:
-        return {"up": True, "address": redacted(url), "reason": "it has no tables yet: 'make run' or 'renown ingest' make them"}
+        return {"up": True, "address": redacted(url),
+                "reason": "it has no tables yet: 'make run' or 'renown ingest' make them"}
 
 
 def _read(connection: psycopg.Connection) -> dict[str, Any]:
@@ -96,7 +101,8 @@ def _read(connection: psycopg.Connection) -> dict[str, Any]:
         seen = row["covered_until"] or row["started_at"]
         row["age_hours"] = round((now - seen).total_seconds() / 3600, 1)
     counts = {name: _rows(connection, statement)[0]["count"] for name, statement in COUNTS.items()}
-    return {"sources": sources, **counts, "gates": _rows(connection, GATES), "deliveries": _rows(connection, DELIVERIES)}
+    return {"sources": sources, **counts, "gates": _rows(connection, GATES),
+            "deliveries": _rows(connection, DELIVERIES)}
 
 
 def _rows(connection: psycopg.Connection, statement: str) -> list[dict[str, Any]]:
@@ -119,8 +125,12 @@ def _print(report: dict[str, Any]) -> None:
     from cli import output
 
     print(f"home: {report['home']}" + (" (RENOWN_HOME)" if os.environ.get("RENOWN_HOME") else ""))
-    output.table(("service", "pid", "runs"), [tuple(s.values()) for s in report["services"]], "Services")
-    output.table(("address", "value"), report["addresses"].items(), "Addresses")
+    if report["services"]:
+        output.table(("service", "pid", "runs"), [tuple(s.values()) for s in report["services"]], "Services")
+    else:
+        print("services: none")
+    for name, value in report["addresses"].items():
+        print(f"{name.replace('_', ' ')}: {value}")
     warehouse = report["warehouse"]
     print(f"warehouse: {'up at ' + warehouse['address'] if warehouse['up'] else 'down'}"
           + (f" ({warehouse['reason']})" if "reason" in warehouse else ""))
@@ -128,8 +138,4 @@ def _print(report: dict[str, Any]) -> None:
         return
     print("  ".join(f"{name.replace('_', ' ')}: {warehouse[name]}" for name in COUNTS))
     for title in ("sources", "gates", "deliveries"):
-        rows = warehouse[title]
-        if rows:
-            output.table([name.replace("_", " ") for name in rows[0]], [tuple(row.values()) for row in rows], title.capitalize())
-        else:
-            print(f"{title}: none yet")
+        output.records(warehouse[title], title)

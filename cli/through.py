@@ -15,7 +15,7 @@ INPUT_LAYERS = ("raw", "core", "nlp")
 
 
 def through_marts(settings: Settings, url: str, say: Say) -> None:
-    """Label what is pending, check every layer, rebuild the marts. Raises GateFailed where a batch-level check fails."""
+    """Label what is pending, check every layer, rebuild the marts. Raises GateFailed where a batch check fails."""
     run_id = f"ingest-{uuid.uuid4().hex[:12]}"
     annotated = label_pending(settings, url)
     say(f"labelled {annotated} mentions")
@@ -28,7 +28,7 @@ def through_marts(settings: Settings, url: str, say: Say) -> None:
 
 
 def label_pending(settings: Settings, url: str) -> int:
-    """Annotate until nothing is pending, then take the snapshots that look at many rows; returns how many were annotated."""
+    """Annotate until nothing is pending, then take the snapshots over many rows; returns the number annotated."""
     from nlp.enrich import enrich
     from nlp.snapshots import snapshot_all
     from warehouse.connection import connect
@@ -58,7 +58,8 @@ def check(settings: Settings, layer: str, url: str, run_id: str) -> str:
     from expectations.gate import run_gate
 
     report = run_gate(settings, layer, url=url, run_id=run_id)
-    return f"gate {layer}: {report.passed} of {len(report.outcomes)} checks hold, {report.in_quarantine} rows in quarantine"
+    held = f"{report.passed} of {len(report.outcomes)} checks hold"
+    return f"gate {layer}: {held}, {report.in_quarantine} rows in quarantine"
 
 
 def build(settings: Settings, url: str) -> None:

@@ -13,7 +13,7 @@ import io
 import logging
 import os
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -30,9 +30,11 @@ RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": KEPT_ID
 
 
 def evaluate(rules: Sequence[Rule], *, url: str, now: datetime, connection: psycopg.Connection) -> list[Outcome]:
-    """Every rule's outcome, in the order of the targets. A missing table or a query that breaks is a failure, not a crash."""
+    """Every rule's outcome, by target. A missing table or a query that breaks is a failure, not a crash."""
     existing = {target for target in {rule.target for rule in rules} if _exists(connection, target)}
-    outcomes = [Outcome(rule, False, detail={"missing_table": rule.target}) for rule in rules if rule.target not in existing]
+    outcomes = [
+        Outcome(rule, False, detail={"missing_table": rule.target}) for rule in rules if rule.target not in existing
+    ]
     present = sorted((rule for rule in rules if rule.target in existing), key=lambda rule: rule.target)
     with _quiet():
         data_source = _data_source(url) if present else None
@@ -52,16 +54,22 @@ def _exists(connection: psycopg.Connection, target: str) -> bool:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterable[None]:  # type: ignore[misc]
+def _quiet() -> Iterator[None]:
     """Great Expectations prints hints and progress to the terminal; ours is for people. Analytics stay off."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     logger = logging.getLogger("great_expectations")
     level = logger.level
     logger.setLevel(logging.ERROR)
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
         warnings.simplefilter("ignore")
-        yield
-    logger.setLevel(level)
+        try:
+            yield
+        finally:
+            logger.setLevel(level)
 
 
 def _data_source(url: str) -> Any:
@@ -69,11 +77,14 @@ def _data_source(url: str) -> Any:
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # type: ignore[assignment]
-    return context.data_sources.add_postgres("warehouse", connection_string=sqlalchemy_url(url), create_temp_table=False)
+    return context.data_sources.add_postgres(
+        "warehouse", connection_string=sqlalchemy_url(url), create_temp_table=False
+    )
 
 
-def _evaluate_table(data_source: Any, target: str, rules: list[Rule], now: datetime,
-                    connection: psycopg.Connection) -> list[Outcome]:
+def _evaluate_table(
+    data_source: Any, target: str, rules: list[Rule], now: datetime, connection: psycopg.Connection
+) -> list[Outcome]:
     import great_expectations as gx
 
     schema, table = target.split(".")
@@ -81,7 +92,9 @@ def _evaluate_table(data_source: Any, target: str, rules: list[Rule], now: datet
     batch = asset.add_batch_definition_whole_table("all").get_batch()
     suite = gx.ExpectationSuite(target, expectations=[_expectation(rule, now) for rule in rules])
     ids = sorted({column for rule in rules if isinstance(rule, ColumnRule) for column in rule.ids})
-    validated = batch.validate(suite, result_format={**RESULT_FORMAT, **({"unexpected_index_column_names": ids} if ids else {})})
+    validated = batch.validate(
+        suite, result_format={**RESULT_FORMAT, **({"unexpected_index_column_names": ids} if ids else {})}
+    )
     results = {result.expectation_config.meta["rule"]: result for result in validated.results}
     counted = connection.execute(sql.SQL("select count(*) from {}").format(identifier(target))).fetchone()
     rows = int(counted[0]) if counted else 0
@@ -89,16 +102,16 @@ def _evaluate_table(data_source: Any, target: str, rules: list[Rule], now: datet
 
 
 def _expectation(rule: Rule, now: datetime) -> Any:
-    from great_expectations import expectations as gxe
+    from great_expectations.expectations import core
 
     meta = {"rule": rule.name}
     if isinstance(rule, ColumnRule):
-        return getattr(gxe, rule.expectation)(**rule.kwargs, meta=meta)
-    return gxe.UnexpectedRowsExpectation(unexpected_rows_query=_gx_query(rule, now), meta=meta)
+        return getattr(core, rule.expectation)(**rule.kwargs, meta=meta)
+    return core.UnexpectedRowsExpectation(unexpected_rows_query=_gx_query(rule, now), meta=meta)
 
 
 def _gx_query(rule: RowRule | QueryRule, now: datetime) -> str:
-    """The query as Great Expectations wants it: braces doubled, and a join outside, which makes it leave aliases to us."""
+    """The query as Great Expectations wants it: braces doubled; the join outside makes it leave aliases to us."""
     query = bound(rule.failing(), now).replace("{", "{{").replace("}", "}}").replace("{{batch}}", "{batch}")
     return f"select failing.id from ({query}) as failing join (select 1 as one) as once on true"
 
@@ -117,10 +130,18 @@ def _outcome(rule: Rule, result: Any, rows: int, now: datetime, connection: psyc
 def _column_outcome(rule: ColumnRule, result: Any, rows: int) -> Outcome:
     found = result.result
     count = found.get("unexpected_count")
-    ids = tuple(" ".join(str(entry.get(column)) for column in rule.ids)
-                for entry in found.get("partial_unexpected_index_list") or [] if rule.ids)
-    return Outcome(rule, bool(result.success), rows, int(count) if count is not None else (0 if result.success else None),
-                   ids[:KEPT_IDS])
+    ids = tuple(
+        " ".join(str(entry.get(column)) for column in rule.ids)
+        for entry in found.get("partial_unexpected_index_list") or []
+        if rule.ids
+    )
+    return Outcome(
+        rule,
+        bool(result.success),
+        rows,
+        int(count) if count is not None else (0 if result.success else None),
+        ids[:KEPT_IDS],
+    )
 
 
 def _failing_ids(rule: RowRule | QueryRule, now: datetime, connection: psycopg.Connection) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The gate between the layers: run a layer's rules, write what they found, quarantine single rows, stop on a bad batch.
 
-    run_gate("core") ──► quarantine (row rules) ──► Great Expectations (all rules) ──► quality.results ──► GateReport | GateFailed
+    run_gate("core") ──► quarantine (row rules) ──► Great Expectations (all rules) ──► quality.results
+                                                                                          └──► GateReport | GateFailed
 
 Everything is keyed by run id: the same run again replaces its own results and changes nothing else.
 """
@@ -64,7 +65,7 @@ class GateFailed(RenownError):
 
 
 def layer_rules(layer: str, connection: psycopg.Connection) -> tuple[Rule, ...]:
-    """The rules of a layer; those of the marts follow the columns that the marts have. Raises RenownError for no such layer."""
+    """The rules of a layer; the marts' follow the columns that are there. Raises RenownError for an unknown layer."""
     if layer == "marts":
         return marts.rules(connection)
     modules = {"raw": raw.RULES, "core": core.RULES, "nlp": nlp.RULES}
@@ -74,7 +75,7 @@ def layer_rules(layer: str, connection: psycopg.Connection) -> tuple[Rule, ...]:
 
 
 def run_gate(settings: Settings, layer: str, *, url: str, run_id: str) -> GateReport:
-    """Check `layer` (raw, core, nlp or marts) in the warehouse at `url` and write quality.results and quality.quarantine.
+    """Check `layer` (raw, core, nlp or marts) in the warehouse at `url`; write quality.results and quality.quarantine.
 
     Raises GateFailed (one line) when a batch-level rule does not hold; results and quarantine are written by then.
     """
@@ -99,9 +100,22 @@ def _stops(outcome: Outcome) -> bool:
 
 
 def _write(connection: psycopg.Connection, report: GateReport, now: datetime) -> None:
-    rows = [(report.run_id, report.layer, f"{report.layer}:{outcome.rule.target}", outcome.rule.name, outcome.rule.target,
-             outcome.rule.severity, outcome.success, outcome.evaluated, outcome.unexpected, list(outcome.ids),
-             json.dumps({**outcome.detail, "as_of": now.isoformat()})) for outcome in report.outcomes]
+    rows = [
+        (
+            report.run_id,
+            report.layer,
+            f"{report.layer}:{outcome.rule.target}",
+            outcome.rule.name,
+            outcome.rule.target,
+            outcome.rule.severity,
+            outcome.success,
+            outcome.evaluated,
+            outcome.unexpected,
+            list(outcome.ids),
+            json.dumps({**outcome.detail, "as_of": now.isoformat()}),
+        )
+        for outcome in report.outcomes
+    ]
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
         cursor.execute("delete from quality.results where run_id = %s and layer = %s", (report.run_id, report.layer))

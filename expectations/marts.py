@@ -1,7 +1,8 @@
-"""What must hold of marts.*: nothing lost and nothing double between core and the facts, and every number inside its bounds.
+"""What must hold of marts.*: nothing lost or double between core and the facts, totals equal the facts, bounds kept.
 
-Two sorts: rules on named models, and rules that follow the columns' names (docs/metrics.md fixes the suffixes), so that a new
-mart is checked the day it is built. "Settled" leaves out what landed after the last gate of core: the marts cannot have it yet.
+Two sorts: rules on named models, and rules that follow the columns' names (docs/metrics.md fixes the suffixes), so that
+a new mart is checked the day it is built. SETTLED is the last gate before the marts: what landed later cannot be in
+them yet.
 """
 
 from __future__ import annotations
@@ -12,89 +13,197 @@ import psycopg
 
 from expectations.rules import QueryRule, Rule, not_null, unique, within
 
-FACTS, BRANDS = "marts.fct_mentions", "marts.fct_brand_mentions"
-MODELS = ("dim_bank", "dim_platform", "fct_mentions", "fct_brand_mentions", "fct_cases", "mart_reputation_daily",
-          "mart_share_of_voice", "mart_customer_care", "mart_crisis_signals")
+FACTS, BRANDS, CASES = "marts.fct_mentions", "marts.fct_brand_mentions", "marts.fct_cases"
+REPUTATION, VOICE = "marts.mart_reputation_daily", "marts.mart_share_of_voice"
+CARE, SIGNALS = "marts.mart_customer_care", "marts.mart_crisis_signals"
 REBUILD = "run 'renown run' so that the marts are rebuilt; see quality.results for the ids"
-KEY_COLUMNS = frozenset({"mention_id", "bank_id", "case_id", "platform", "day", "hour", "period_type", "period_start", "signal_id",
-                         "event_day", "event_at", "opened_at"})
-BOUNDS = {"_low": "lower", "_high": "upper"}
-SETTLED = "coalesce((select max(r.ran_at) from quality.results as r where r.layer in ('core', 'nlp')), clock_timestamp())"
+NUMBERS = ("smallint", "integer", "bigint", "numeric", "double precision", "real")
+KEYS = frozenset(
+    ("mention_id", "bank_id", "case_id", "signal_id", "platform", "language", "event_day", "event_at", "opened_at")
+)
+SERIES_KEYS = frozenset(("hour_at", "period_type", "period_start", "series_type", "series_id"))
+OPTIONAL = frozenset({("fct_cases", "language")})
+AT_LEAST_ZERO = ("_count", "_seconds", "_numerator", "_denominator", "_count_without_bots", "_authors", "_average")
+SHARES = frozenset({"tail_probability", "q_value", "negative_share", "bot_score"})
+SETTLED = (
+    "coalesce((select max(r.ran_at) from quality.results as r where r.layer in ('core', 'nlp')), clock_timestamp())"
+)
+UNFIT = (
+    "select 1 from quality.quarantine as q where q.mention_id = t.mention_id and q.released_at is null "
+    f"and q.quarantined_at < {SETTLED}"
+)
 
 NAMED: tuple[Rule, ...] = (
     QueryRule(
-        "facts_complete", FACTS,
-        "select c.mention_id::text as id from core.current_mentions as c "
-        f"where c.loaded_at < {SETTLED} and not exists (select 1 from {{batch}} as t where t.mention_id = c.mention_id) "
-        "and not exists (select 1 from quality.quarantine as q where q.mention_id = c.mention_id and q.released_at is null)",
-        "mentions of core are missing from the facts", REBUILD),
+        "facts_complete",
+        "core.current_mentions",
+        f"select t.mention_id::text as id from {{batch}} as t where t.loaded_at < {SETTLED} "
+        f"and t.event_at <= least({{now}}, {SETTLED}) "
+        f"and not exists (select 1 from {FACTS} as f where f.mention_id = t.mention_id) "
+        "and not exists (select 1 from quality.quarantine as q where q.mention_id = t.mention_id "
+        "and q.released_at is null)",
+        "mentions of core are missing from the facts",
+        REBUILD,
+    ),
     QueryRule(
-        "facts_only_fit", FACTS,
+        "facts_only_fit",
+        FACTS,
         "select t.mention_id::text as id from {batch} as t where "
         "not exists (select 1 from core.mentions as m where m.mention_id = t.mention_id) "
         "or exists (select 1 from core.deletions as d where d.mention_id = t.mention_id and d.undone_at is null "
-        f"and d.loaded_at < {SETTLED}) "
-        "or exists (select 1 from quality.quarantine as q where q.mention_id = t.mention_id and q.released_at is null "
-        f"and q.quarantined_at < {SETTLED})",
-        "facts are deleted, quarantined or unknown mentions", REBUILD),
-    unique(FACTS, ("mention_id",), "mentions are counted twice"),
-    unique(BRANDS, ("mention_id", "bank_id"), "brand mentions are counted twice"),
+        f"and d.loaded_at < {SETTLED}) or exists ({UNFIT})",
+        "facts are deleted, quarantined or unknown mentions",
+        REBUILD,
+    ),
     QueryRule(
-        "brand_mention_has_fact", BRANDS,
-        f"select t.mention_id::text as id from {{batch}} as t where not exists (select 1 from {FACTS} as f "
-        "where f.mention_id = t.mention_id)",
-        "brand mentions belong to no mention", REBUILD),
+        "brand_mention_has_fact",
+        BRANDS,
+        "select t.mention_id::text as id from {batch} as t "
+        f"where not exists (select 1 from {FACTS} as f where f.mention_id = t.mention_id)",
+        "brand mentions belong to no mention",
+        REBUILD,
+    ),
     QueryRule(
-        "brand_mention_has_label", BRANDS,
+        "brand_mentions_match_facts",
+        FACTS,
+        f"select t.mention_id::text as id from {{batch}} as t left join {BRANDS} as b on b.mention_id = t.mention_id "
+        "group by t.mention_id, t.bank_count having count(b.bank_id) <> t.bank_count",
+        "mentions name another number of banks than they have brand mentions",
+        REBUILD,
+    ),
+    QueryRule(
+        "brand_mention_has_label",
+        BRANDS,
         "select t.mention_id::text as id from {batch} as t where not exists (select 1 from nlp.annotations as a "
         "where a.mention_id = t.mention_id and a.task = 'banks' "
         "and a.label @> jsonb_build_array(jsonb_build_object('bank_id', t.bank_id)))",
-        "brand mentions name a bank that no label names", REBUILD),
+        "brand mentions name a bank that no label names",
+        REBUILD,
+    ),
+    QueryRule(
+        "reputation_totals_match_facts",
+        REPUTATION,
+        "select s.id from (select (t.platform = 'all')::text || ' ' || (t.language = 'all')::text as id, "
+        "sum(t.mention_count) as n from {batch} as t group by 1) as s "
+        f"where s.n <> (select count(*) from {BRANDS} as b where not b.is_official)",
+        "roll-ups of the daily reputation do not add up to the brand mentions",
+        REBUILD,
+    ),
+    QueryRule(
+        "sentiment_parts_add_up",
+        REPUTATION,
+        "select t.bank_id || ' ' || t.event_day::text as id from {batch} as t "
+        "where t.positive_count + t.neutral_count + t.negative_count <> t.sentiment_count "
+        "or t.sentiment_count > t.mention_count",
+        "rows of the daily reputation have sentiments that do not add up",
+        REBUILD,
+    ),
+    QueryRule(
+        "voice_totals_match_facts",
+        VOICE,
+        "select s.id from (select t.period_type || ' ' || (t.platform = 'all')::text as id, "
+        "sum(t.share_of_voice_numerator) as n from {batch} as t group by 1) as s where s.n <> "
+        f"(select count(*) from {BRANDS} as b join marts.dim_bank as d on d.bank_id = b.bank_id "
+        "where d.is_in_share_of_voice and not b.is_official)",
+        "roll-ups of the share of voice do not add up to the brand mentions",
+        REBUILD,
+    ),
+    QueryRule(
+        "voices_share_one_whole",
+        VOICE,
+        "select t.platform || ' ' || t.period_type || ' ' || t.period_start::text as id from {batch} as t "
+        "group by t.platform, t.period_type, t.period_start "
+        "having sum(t.share_of_voice_numerator) <> max(t.share_of_voice_denominator) "
+        "or abs(sum(t.share_of_voice_pct) - 100) > 0.000001",
+        "periods have shares of voice that do not make a whole",
+        REBUILD,
+    ),
+    QueryRule(
+        "care_totals_match_cases",
+        CARE,
+        "select s.id from (select t.period_type || ' ' || (t.platform = 'all')::text as id, "
+        f"sum(t.case_count) as n from {{batch}} as t group by 1) as s where s.n <> (select count(*) from {CASES})",
+        "roll-ups of customer care do not add up to the cases",
+        REBUILD,
+    ),
+    unique(FACTS, ("mention_id",), "mentions are counted twice"),
+    unique(BRANDS, ("mention_id", "bank_id"), "brand mentions are counted twice"),
+    unique(CASES, ("case_id",), "cases are counted twice"),
+    unique(REPUTATION, ("bank_id", "platform", "language", "event_day"), "cells of the daily reputation are double"),
+    unique(VOICE, ("bank_id", "platform", "period_type", "period_start"), "cells of the share of voice are double"),
+    unique(CARE, ("bank_id", "platform", "period_type", "period_start"), "cells of customer care are double"),
+    unique(SIGNALS, ("bank_id", "series_type", "series_id", "hour_at"), "crisis signals are double"),
     unique("marts.dim_bank", ("bank_id",), "banks appear twice"),
     unique("marts.dim_platform", ("platform",), "platforms appear twice"),
+    within(SIGNALS, "severity", 1, 5, "crisis signals have a severity outside 1..5", ("signal_id",)),
 )
 
 
 def rules(connection: psycopg.Connection) -> tuple[Rule, ...]:
-    """NAMED, one rule for each model that must exist, and the rules that the catalog's columns call for."""
-    catalog = columns(connection)
-    missing = [not_null(f"marts.{model}", "exists", "models are missing") for model in MODELS if model not in catalog]
-    return (*NAMED, *missing, *(rule for table, names in catalog.items() for rule in column_rules(table, names)))
+    """NAMED, and the rules that the columns of the marts' tables call for."""
+    found = columns(connection)
+    return (*NAMED, *(rule for table, names in found.items() for rule in column_rules(table, names)))
 
 
 def columns(connection: psycopg.Connection) -> dict[str, list[tuple[str, str]]]:
-    """Tables and views of schema marts: name → [(column, type)]."""
+    """Facts, dimensions and marts of schema marts: name → [(column, type)]."""
     found: dict[str, list[tuple[str, str]]] = {}
     for table, column, kind in connection.execute(
-            "select table_name, column_name, data_type from information_schema.columns where table_schema = 'marts' "
-            "and (table_name like 'dim\\_%' or table_name like 'fct\\_%' or table_name like 'mart\\_%') "
-            "order by table_name, ordinal_position").fetchall():
+        "select table_name, column_name, data_type from information_schema.columns where table_schema = 'marts' "
+        "and (table_name like 'dim\\_%' or table_name like 'fct\\_%' or table_name like 'mart\\_%') "
+        "order by table_name, ordinal_position"
+    ).fetchall():
         found.setdefault(table, []).append((column, kind))
     return found
 
 
 def column_rules(table: str, catalog: Sequence[tuple[str, str]]) -> list[Rule]:
-    """Rules that names call for: keys are not NULL, *_pct within 0..100, counts and seconds not negative, points in intervals."""
-    target, known = f"marts.{table}", {name for name, _ in catalog}
+    """What names call for: keys not NULL, *_pct in 0..100, counts and seconds at least 0, points inside intervals."""
     found: list[Rule] = []
-    for name, kind in catalog:
-        numeric = kind in ("integer", "bigint", "numeric", "double precision", "real")
-        if name in KEY_COLUMNS:
-            found.append(not_null(target, name, f"rows of {table} have no {name}"))
-        elif numeric and "_pct" in name:
-            found.append(within(target, name, 0, 100, f"rows of {table} have {name} outside 0..100"))
-        elif numeric and name.startswith("net_sentiment"):
-            found.append(within(target, name, -100, 100, f"rows of {table} have {name} outside -100..100"))
-        elif numeric and name.endswith(("_count", "_seconds", "_value", "_backlog")) and name != "adverse_value":
-            found.append(within(target, name, 0, float(2**53), f"rows of {table} have {name} below zero"))
-        if numeric and {f"{name}_low", f"{name}_high"} <= known:
-            found.append(_interval(target, name))
+    numbers = {name for name, kind in catalog if kind in NUMBERS}
+    for name, _ in catalog:
+        if name in KEYS | SERIES_KEYS and (table, name) not in OPTIONAL:
+            found.append(not_null(f"marts.{table}", name, f"rows of {table} have no {name}"))
+        if name in numbers:
+            found += _number_rules(table, name, numbers)
+    return found
+
+
+def _number_rules(table: str, name: str, numbers: set[str]) -> list[Rule]:
+    target, found = f"marts.{table}", list[Rule]()
+    if "_pct" in name:
+        found.append(within(target, name, 0, 100, f"rows of {table} have {name} outside 0..100"))
+    elif name.startswith(("net_sentiment", "polarity_balance")):
+        found.append(within(target, name, -100, 100, f"rows of {table} have {name} outside -100..100"))
+    elif name in SHARES:
+        found.append(within(target, name, 0, 1, f"rows of {table} have {name} outside 0..1"))
+    elif name == "n" or "_seconds" in name or name.endswith(AT_LEAST_ZERO):
+        found.append(within(target, name, 0, float(2**53), f"rows of {table} have {name} below zero"))
+    if {f"{name}_lower", f"{name}_upper"} <= numbers:
+        found.append(_interval(target, name))
+    if name.endswith("_numerator") and name.replace("_numerator", "_denominator") in numbers:
+        found.append(_part_of_whole(target, name, name.replace("_numerator", "_denominator")))
     return found
 
 
 def _interval(target: str, name: str) -> QueryRule:
-    """low ≤ point ≤ high wherever the three are known, to within rounding."""
-    point, low, high = (f't."{name}{suffix}"::numeric' for suffix in ("", "_low", "_high"))
-    return QueryRule(f"{name}_in_interval", target,
-                     f"select 'row' as id from {{batch}} as t where {point} < {low} - 1e-6 or {point} > {high} + 1e-6",
-                     f"rows of {target.split('.')[1]} have {name} outside its interval", REBUILD)
+    """Rows whose point lies outside [lower, upper], to within rounding."""
+    point, low, high = (f't."{name}{suffix}"' for suffix in ("", "_lower", "_upper"))
+    wrong = f"{point} < {low} - 0.000001 or {point} > {high} + 0.000001 or {low} > {high}"
+    return QueryRule(
+        f"{name}_in_interval",
+        target,
+        f"select to_jsonb(t) ->> 'bank_id' as id from {{batch}} as t where {wrong}",
+        f"rows of {target.split('.')[1]} have {name} outside its interval",
+        REBUILD,
+    )
+
+
+def _part_of_whole(target: str, part: str, whole: str) -> QueryRule:
+    return QueryRule(
+        f"{part}_within_denominator",
+        target,
+        f'select to_jsonb(t) ->> \'bank_id\' as id from {{batch}} as t where t."{part}" > t."{whole}"',
+        f"rows of {target.split('.')[1]} have {part} above its denominator",
+        REBUILD,
+    )

@@ -1,6 +1,6 @@
-"""What must hold of nlp.*: every mention is finished by the active pipeline, and every label that counts is well-formed.
+"""What must hold of nlp.*: every mention is finished by the active pipeline, every label that counts is well-formed.
 
-Shapes of labels: docs/contracts.md. Only rows that can count are looked at: human ones, and the active manifest's models.
+Shapes of labels: docs/contracts.md. Only rows that can count are looked at: human ones, and the active manifest's.
 Human labels may leave out what only a model knows (offsets, probabilities).
 """
 
@@ -12,28 +12,39 @@ ANNOTATIONS, MANIFESTS, DONE, CURRENT = "nlp.annotations", "nlp.manifests", "nlp
 ENRICH = "run 'renown run' so that enrichment finishes; see quality.results for the ids"
 LABEL = "correct the component that wrote them; see quality.results for the ids"
 SENTIMENTS = "('positive', 'neutral', 'negative')"
-INTENTS = "('complaint', 'question', 'request', 'wish', 'praise', 'consider', 'leave', 'fraud_report', 'news', 'promotion')"
+INTENTS = (
+    "('complaint', 'question', 'request', 'wish', 'praise', 'consider', 'leave', 'fraud_report', 'news', 'promotion')"
+)
 GIVEN_TEXT = "char_length(case when coalesce(m.title, '') = '' then m.text else m.title || chr(10) || m.text end)"
 HUMAN = "t.model_version like 'human:%'"
 
 
 def _counts(task: str) -> str:
     """Condition: the annotation `t` is of this task and may count."""
-    return (f"t.task = '{task}' and ({HUMAN} or t.model_version = "
-            f"(select a.models ->> '{task}' from nlp.manifests as a where a.is_active))")
+    return (
+        f"t.task = '{task}' and ({HUMAN} or t.model_version = "
+        f"(select a.models ->> '{task}' from nlp.manifests as a where a.is_active))"
+    )
 
 
 def _labels(name: str, task: str, wrong: str, meaning: str) -> QueryRule:
     """A rule on whole labels of one task."""
-    return QueryRule(name, ANNOTATIONS, f"select t.mention_id::text as id from {{batch}} as t where {_counts(task)} and ({wrong})",
-                     meaning, LABEL)
+    return QueryRule(
+        name,
+        ANNOTATIONS,
+        f"select t.mention_id::text as id from {{batch}} as t where {_counts(task)} and ({wrong})",
+        meaning,
+        LABEL,
+    )
 
 
 def _elements(name: str, task: str, wrong: str, meaning: str) -> QueryRule:
     """A rule on the elements `e` of labels that are lists; a label that is no list breaks it too."""
     elements = "jsonb_array_elements(case jsonb_typeof(t.label) when 'array' then t.label else '[null]' end) as e"
-    query = (f"select distinct t.mention_id::text as id from {{batch}} as t cross join lateral {elements} "
-             f"where {_counts(task)} and (jsonb_typeof(e) <> 'object' or {wrong})")
+    query = (
+        f"select distinct t.mention_id::text as id from {{batch}} as t cross join lateral {elements} "
+        f"where {_counts(task)} and (jsonb_typeof(e) <> 'object' or {wrong})"
+    )
     return QueryRule(name, ANNOTATIONS, query, meaning, LABEL)
 
 
@@ -44,12 +55,19 @@ def _score(field: str) -> str:
 
 
 def _sentiment_wrong(label: str) -> str:
-    """Condition: a sentiment object has another label, or probabilities that are missing or do not sum to 1 (within 0.001)."""
-    total = " + ".join(f"coalesce(({label} -> 'probabilities' ->> '{name}')::float8, 0)"
-                       for name in ("positive", "neutral", "negative"))
-    lowest = ", ".join(f"({label} -> 'probabilities' ->> '{name}')::float8" for name in ("positive", "neutral", "negative"))
-    return (f"coalesce({label} ->> 'label', '') not in {SENTIMENTS} "
-            f"or ((not {HUMAN} or {label} -> 'probabilities' <> 'null') and (abs({total} - 1) > 0.001 or least({lowest}) < 0))")
+    """Condition: a sentiment has another label, or probabilities that are missing or do not sum to 1 (± 0.001)."""
+    total = " + ".join(
+        f"coalesce(({label} -> 'probabilities' ->> '{name}')::float8, 0)"
+        for name in ("positive", "neutral", "negative")
+    )
+    lowest = ", ".join(
+        f"({label} -> 'probabilities' ->> '{name}')::float8" for name in ("positive", "neutral", "negative")
+    )
+    return (
+        f"coalesce({label} ->> 'label', '') not in {SENTIMENTS} "
+        f"or ((not {HUMAN} or {label} -> 'probabilities' <> 'null') "
+        f"and (abs({total} - 1) > 0.001 or least({lowest}) < 0))"
+    )
 
 
 def _offsets(task: str) -> QueryRule:
@@ -58,81 +76,134 @@ def _offsets(task: str) -> QueryRule:
     query = (
         "select distinct t.mention_id::text as id from {batch} as t "
         "join core.current_mentions as m on m.mention_id = t.mention_id and m.version = t.mention_version "
-        "cross join lateral jsonb_array_elements(case jsonb_typeof(t.label) when 'array' then t.label else '[]' end) as e "
+        "cross join lateral jsonb_array_elements("
+        "case jsonb_typeof(t.label) when 'array' then t.label else '[]' end) as e "
         f"where {_counts(task)} and (not {HUMAN} or {start} is not null) "
-        f"and ({start} is null or {end} is null or {start} < 0 or {end} <= {start} or {end} > {GIVEN_TEXT})")
-    return QueryRule(f"{task}_offsets_inside", ANNOTATIONS, query, f"mentions have {task} spans outside their text", LABEL)
+        f"and ({start} is null or {end} is null or {start} < 0 or {end} <= {start} or {end} > {GIVEN_TEXT})"
+    )
+    return QueryRule(
+        f"{task}_offsets_inside", ANNOTATIONS, query, f"mentions have {task} spans outside their text", LABEL
+    )
 
 
 BANK_SENTIMENT_WRONG = _sentiment_wrong("(e -> 'sentiment')")
 
 RULES: tuple[Rule, ...] = (
     QueryRule(
-        "one_manifest_active", MANIFESTS,
+        "one_manifest_active",
+        MANIFESTS,
         "select count(*)::text as id from {batch} as t where t.is_active "
         "having count(*) <> 1 and exists (select 1 from core.mentions)",
-        "there is not exactly one active manifest", ENRICH, counted=False),
+        "there is not exactly one active manifest",
+        ENRICH,
+        counted=False,
+    ),
     QueryRule(
-        "current_mentions_finished", CURRENT,
+        "current_mentions_finished",
+        CURRENT,
         "select p.id from (select t.mention_id::text as id, d.mention_id is null as missing, "
         "avg((d.mention_id is not null)::int) over () as share from {batch} as t left join nlp.done as d "
         "on d.mention_id = t.mention_id and d.mention_version = t.version "
         "and d.pipeline_version = (select a.pipeline_version from nlp.manifests as a where a.is_active)) as p "
         "where p.missing and p.share < 0.999",
-        "mentions are not finished by the active pipeline (more than 0.1 %)", ENRICH),
+        "mentions are not finished by the active pipeline (more than 0.1 %)",
+        ENRICH,
+    ),
     QueryRule(
-        "finished_are_annotated", DONE,
+        "finished_are_annotated",
+        DONE,
         "select t.mention_id::text as id from {batch} as t join nlp.manifests as a "
         "on a.is_active and a.pipeline_version = t.pipeline_version where t.outcome = 'annotated' and not exists "
-        "(select 1 from nlp.annotations as n where n.mention_id = t.mention_id and n.mention_version = t.mention_version "
-        "and a.models ->> n.task = n.model_version)",
-        "mentions are finished without any label", ENRICH),
+        "(select 1 from nlp.annotations as n where n.mention_id = t.mention_id "
+        "and n.mention_version = t.mention_version and a.models ->> n.task = n.model_version)",
+        "mentions are finished without any label",
+        ENRICH,
+    ),
     QueryRule(
-        "rejected_have_reason", DONE,
-        "select t.mention_id::text as id from {batch} as t where t.outcome = 'rejected' and coalesce(btrim(t.reason), '') = ''",
-        "mentions were rejected by the pipeline without a reason", LABEL),
+        "rejected_have_reason",
+        DONE,
+        "select t.mention_id::text as id from {batch} as t "
+        "where t.outcome = 'rejected' and coalesce(btrim(t.reason), '') = ''",
+        "mentions were rejected by the pipeline without a reason",
+        LABEL,
+    ),
     QueryRule(
-        "rejected_bounded", DONE,
+        "rejected_bounded",
+        DONE,
         "select p.id from (select t.mention_id::text as id, t.outcome, count(*) over () as n, "
         "avg((t.outcome = 'rejected')::int) over () as share from {batch} as t join nlp.manifests as a "
         "on a.is_active and a.pipeline_version = t.pipeline_version) as p "
         "where p.outcome = 'rejected' and p.n >= 100 and p.share > 0.01",
-        "mentions were rejected by the pipeline (more than 1 %)", LABEL),
+        "mentions were rejected by the pipeline (more than 1 %)",
+        LABEL,
+    ),
     QueryRule(
-        "annotation_has_mention", ANNOTATIONS,
+        "annotation_has_mention",
+        ANNOTATIONS,
         "select t.mention_id::text as id from {batch} as t where not exists (select 1 from core.mentions as m "
         "where m.mention_id = t.mention_id and m.version = t.mention_version)",
-        "labels belong to no mention version", LABEL),
-    _labels("language_wellformed", "language",
-            "coalesce(t.label ->> 'language', '') !~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' "
-            "or (t.label ->> 'confidence')::float8 not between 0 and 1",
-            "mentions have a language label that is no code"),
-    _labels("sentiment_wellformed", "sentiment", _sentiment_wrong("t.label"),
-            "mentions have a malformed sentiment label"),
-    _labels("reply_wellformed", "reply",
-            "coalesce(t.label ->> 'role', '') not in ('answer', 'ask', 'divert', 'automatic', 'none') "
-            "or coalesce(t.label ->> 'closing', 'none') not in ('thanks', 'confirms', 'still_angry', 'none')",
-            "mentions have a malformed reply label"),
-    _labels("official_kind_wellformed", "official_kind",
-            "coalesce(t.label ->> 'kind', 'other') not in ('help', 'pr', 'other')",
-            "mentions have a malformed official kind"),
-    _labels("bot_wellformed", "bot",
-            "jsonb_typeof(t.label) <> 'object' or (t.label ->> 'score')::float8 not between 0 and 1",
-            "mentions have a malformed bot label"),
-    _elements("banks_wellformed", "banks",
-              f"not exists (select 1 from config.banks as b where b.bank_id = e ->> 'bank_id') or {BANK_SENTIMENT_WRONG}",
-              "mentions name an unknown bank or have a malformed sentiment towards one"),
-    _elements("entities_wellformed", "entities",
-              "coalesce(e ->> 'label', '') not in ('PER', 'ORG', 'LOC', 'PRODUCT', 'MONEY', 'DATE')",
-              "mentions have malformed entities"),
-    _elements("topics_wellformed", "topics",
-              f"not exists (select 1 from config.topics as c where c.topic_id = e ->> 'topic_id') or {_score('score')}",
-              "mentions have an unknown topic or a malformed score"),
-    _elements("intents_wellformed", "intents", f"coalesce(e ->> 'intent', '') not in {INTENTS} or {_score('score')}",
-              "mentions have an unknown intent or a malformed score"),
-    _elements("handles_wellformed", "handles",
-              "coalesce(e ->> 'status', '') not in ('official', 'other_bank', 'look_alike', 'unknown')",
-              "mentions have malformed handles"),
+        "labels belong to no mention version",
+        LABEL,
+    ),
+    _labels(
+        "language_wellformed",
+        "language",
+        "coalesce(t.label ->> 'language', '') !~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' "
+        "or (t.label ->> 'confidence')::float8 not between 0 and 1",
+        "mentions have a language label that is no code",
+    ),
+    _labels(
+        "sentiment_wellformed", "sentiment", _sentiment_wrong("t.label"), "mentions have a malformed sentiment label"
+    ),
+    _labels(
+        "reply_wellformed",
+        "reply",
+        "coalesce(t.label ->> 'role', '') not in ('answer', 'ask', 'divert', 'automatic', 'none') "
+        "or coalesce(t.label ->> 'closing', 'none') not in ('thanks', 'confirms', 'still_angry', 'none')",
+        "mentions have a malformed reply label",
+    ),
+    _labels(
+        "official_kind_wellformed",
+        "official_kind",
+        "coalesce(t.label ->> 'kind', 'other') not in ('help', 'pr', 'other')",
+        "mentions have a malformed official kind",
+    ),
+    _labels(
+        "bot_wellformed",
+        "bot",
+        "jsonb_typeof(t.label) <> 'object' or (t.label ->> 'score')::float8 not between 0 and 1",
+        "mentions have a malformed bot label",
+    ),
+    _elements(
+        "banks_wellformed",
+        "banks",
+        f"not exists (select 1 from config.banks as b where b.bank_id = e ->> 'bank_id') or {BANK_SENTIMENT_WRONG}",
+        "mentions name an unknown bank or have a malformed sentiment towards one",
+    ),
+    _elements(
+        "entities_wellformed",
+        "entities",
+        "coalesce(e ->> 'label', '') not in ('PER', 'ORG', 'LOC', 'PRODUCT', 'MONEY', 'DATE')",
+        "mentions have malformed entities",
+    ),
+    _elements(
+        "topics_wellformed",
+        "topics",
+        f"not exists (select 1 from config.topics as c where c.topic_id = e ->> 'topic_id') or {_score('score')}",
+        "mentions have an unknown topic or a malformed score",
+    ),
+    _elements(
+        "intents_wellformed",
+        "intents",
+        f"coalesce(e ->> 'intent', '') not in {INTENTS} or {_score('score')}",
+        "mentions have an unknown intent or a malformed score",
+    ),
+    _elements(
+        "handles_wellformed",
+        "handles",
+        "coalesce(e ->> 'status', '') not in ('official', 'other_bank', 'look_alike', 'unknown')",
+        "mentions have malformed handles",
+    ),
     _offsets("banks"),
     _offsets("entities"),
 )

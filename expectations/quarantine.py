@@ -1,6 +1,6 @@
 """Quarantine: single mentions that break a row rule are left out of the marts until they heal.
 
-    row rules ──► one scan of core.current_mentions ──► quality.quarantine: new rows in, healed rows released
+row rules ──► one scan of core.current_mentions ──► quality.quarantine: new rows in, healed rows released
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Quarantined(NamedTuple):
 
 
 def apply(connection: psycopg.Connection, layer: str, rules: Sequence[RowRule], now: datetime) -> Quarantined:
-    """Bring quality.quarantine up to date for `layer`, inside the caller's transaction; a second call changes nothing."""
+    """Bring quality.quarantine up to date for `layer` in the caller's transaction; a second call changes nothing."""
     if not rules:
         return Quarantined(0, 0, 0)
     connection.execute("drop table if exists pg_temp.failing")
@@ -52,5 +52,7 @@ def apply(connection: psycopg.Connection, layer: str, rules: Sequence[RowRule], 
 def _scan(rules: Sequence[RowRule]) -> str:
     """One pass over the current mentions for all rules together; names and conditions are ours, never a user's."""
     checks = ", ".join(f"('{rule.name}', {rule.condition})" for rule in rules)
-    return (f"create temporary table failing on commit drop as select t.mention_id, t.version as mention_version, r.rule "
-            f"from {ROW_TARGET} as t cross join lateral (values {checks}) as r (rule, failed) where r.failed")
+    return (
+        f"create temporary table failing on commit drop as select t.mention_id, t.version as mention_version, r.rule "
+        f"from {ROW_TARGET} as t cross join lateral (values {checks}) as r (rule, failed) where r.failed"
+    )

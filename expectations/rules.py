@@ -1,8 +1,8 @@
 """What a rule is: a condition that no row may meet, written as data so that a layer's module reads as a list.
 
-    RowRule    ─► one bad mention: the row is quarantined, the run goes on
-    QueryRule  ─► one bad batch: the gate stops the marts
-    ColumnRule ─► the same, said by one of Great Expectations' own column expectations
+RowRule    ─► one bad mention: the row is quarantined, the run goes on
+QueryRule  ─► one bad batch: the gate stops the marts
+ColumnRule ─► the same, said by one of Great Expectations' own column expectations
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class RowRule:
 
 @dataclass(frozen=True)
 class QueryRule:
-    """A SELECT over `{batch}` (the target) whose rows, each with a text column `id`, are violations. `{now}` is the clock."""
+    """A SELECT over `{batch}` (the target) whose rows, each with a text column `id`, are violations."""
 
     name: str
     target: str
@@ -53,7 +53,7 @@ class QueryRule:
 
 @dataclass(frozen=True)
 class ColumnRule:
-    """One of Great Expectations' core expectations, by class name and arguments; `ids` are the columns that name a row."""
+    """One of Great Expectations' core expectations, by class name and arguments; `ids`: the columns that name a row."""
 
     name: str
     target: str
@@ -97,12 +97,20 @@ def not_null(target: str, column: str, meaning: str, ids: tuple[str, ...] = ()) 
 
 def within(target: str, column: str, low: float, high: float, meaning: str, ids: tuple[str, ...] = ()) -> ColumnRule:
     """The column, where not NULL, lies in [low, high]."""
-    return ColumnRule(f"{column}_in_range", target, "ExpectColumnValuesToBeBetween", meaning,
-                      {"column": column, "min_value": low, "max_value": high}, ids)
+    return ColumnRule(
+        f"{column}_in_range",
+        target,
+        "ExpectColumnValuesToBeBetween",
+        meaning,
+        {"column": column, "min_value": low, "max_value": high},
+        ids,
+    )
 
 
 def unique(target: str, columns: tuple[str, ...], meaning: str) -> QueryRule:
     """No two rows share these columns (NULLs count as equal: a key has none)."""
     key = ", ".join(f't."{column}"' for column in columns)
     text = " || ' ' || ".join(f"coalesce(t.\"{column}\"::text, '-')" for column in columns)
-    return QueryRule("key_unique", target, f"select {text} as id from {{batch}} as t group by {key} having count(*) > 1", meaning)
+    return QueryRule(
+        "key_unique", target, f"select {text} as id from {{batch}} as t group by {key} having count(*) > 1", meaning
+    )

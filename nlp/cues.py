@@ -2,7 +2,8 @@
 
     cues a language ──► CueMatcher ──► hits: (key, cue, start, end) on a folded text
 
-A cue is the beginning of a word; blanks make a phrase; `=word` is the whole word only; `…` lets up to three words (Chinese: eight
+A cue is the beginning of a word; blanks make a phrase; `=word` is the whole word only; `!phrase` does not
+speak for the shorter cues that it begins with; `…` lets up to three words (Chinese: eight
 characters) stand between. Chinese cues match anywhere; Arabic words may carry the clitics و ف ب ل ك ال.
 """
 
@@ -47,8 +48,11 @@ class CueMatcher:
             for word in words:
                 if folded := fold_words(word):
                     keys[folded].add(key)
+        alone = {cue for cue in keys if cue.startswith("!")}
+        for cue in alone:
+            keys[cue[1:]] |= keys.pop(cue)
         if overlap:
-            _share_prefixes(keys)
+            _share_prefixes(keys, {cue[1:] for cue in alone})
         self._cues = sorted(keys, key=lambda cue: (-len(cue.replace("=", "")), cue))
         self._keys = [tuple(sorted(keys[cue])) for cue in self._cues]
         self._groups = {f"c{i}": i for i in range(len(self._cues))}
@@ -65,9 +69,9 @@ class CueMatcher:
         return Hit(self._keys[index], self._cues[index], match.start(name), match.end(name))
 
 
-def _share_prefixes(keys: dict[str, set[str]]) -> None:
+def _share_prefixes(keys: dict[str, set[str]], alone: set[str]) -> None:
     """A cue that begins with another one speaks for both: `card swallow` is about cards as well."""
-    for cue in keys:
+    for cue in keys.keys() - alone:
         bare = cue.replace("=", "")
         for shorter, own in keys.items():
             if shorter == cue:

@@ -21,22 +21,13 @@ POLARITY = {"neg": 0, "neu": 1, "pos": 2}
 
 
 @dataclass(frozen=True)
-class Example:
-    """One labelled text: polarity 0 negative, 1 neutral, 2 positive; weight of its set in the mix."""
-
-    text: str
-    polarity: int
-    weight: float = 1.0
-
-
-@dataclass(frozen=True)
 class Source:
-    """A labelled set and its place in the mix: `limit` rows at most (evenly spread), `weight` a row, `test` for its own held-out part."""
+    """A labelled set in a mix: `limit` rows at most (evenly spread), `weight` a row; `calibrate`: its held-out part sets the temperature."""
 
     name: str
     weight: float = 1.0
     limit: int | None = None
-    test: bool = True
+    calibrate: bool = False
     licence: str = "none stated"
     origin: str = ""
 
@@ -66,6 +57,16 @@ def split(rows: Sequence[dict[str, Any]], test_share: float = 0.2) -> tuple[list
         for row in rows:
             (test if zlib.crc32(story_text(row["text"]).encode()) % 100 < test_share * 100 else train).append(row)
     return train, without_near_duplicates(train, test)
+
+
+def calibration_part(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every second held-out row: the temperature is set on these, calibration error measured on the others."""
+    return list(rows[::2])
+
+
+def measuring_part(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The held-out rows that calibration never saw."""
+    return list(rows[1::2])
 
 
 def without_near_duplicates(

@@ -127,24 +127,27 @@ def _start(home: Path, data: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     log.touch()
     _own(log)
-    _remove_stale_pid(data)
+    _remove_stale_locks(data, _socket_folder(home))
     _run([str(binaries() / "pg_ctl"), "start", "-D", str(data), "-l", str(log), "-w", "-t", "120", "-s", "-o", arguments], home,
          log=log)
     url = f"postgresql://{OWNER}:{secret(home, 'postgres')}@127.0.0.1:{port}/{DATABASE}"
     update_home(home, postgres_port=port, warehouse_url=url, postgres_socket=str(_socket_folder(home)))
 
 
-def _remove_stale_pid(data: Path) -> None:
-    """After SIGKILL the pid file stays; where its process is gone (or is another program), it would only mislead."""
+def _remove_stale_locks(data: Path, sockets: Path) -> None:
+    """After SIGKILL the lock files stay; where their process is gone, a zombie or another program, they only mislead."""
     path = data / "postmaster.pid"
     with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
-        pid = int(path.read_text().splitlines()[0])
-        command = Path(f"/proc/{pid}/cmdline")
+        command = Path("/proc") / path.read_text().splitlines()[0].strip() / "cmdline"
         for _ in range(50):  # children of a killed postmaster need a moment to notice
             if not command.exists() or str(data).encode() not in command.read_bytes():
-                path.unlink()
-                return
+                break
             time.sleep(0.1)
+        else:
+            return
+        path.unlink()
+    for lock in sockets.glob(".s.PGSQL.*"):
+        lock.unlink(missing_ok=True)
 
 
 def _ensure_database(home: Path) -> None:

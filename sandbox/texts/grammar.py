@@ -5,11 +5,12 @@
 The source is plain text, so that the lexicons read like word lists:
 
     = cards              opens the rule `cards`
-    - bad                opens the rule `cards.bad`
+    - bad                opens the rule `cards.bad` (names nest one deep: `= news.lead`, `- positive`)
     3* some wording      an alternative with weight 3 (1 where nothing is said)
 
 Inside an alternative: `{rule}` draws from a rule, `{t.bad}` from the rule `bad` of the topic in hand, `{bank}` and `{other}`
-are the names given by the caller, `{2-9}` is a whole number, `{rule=x}` remembers what it drew and `{=x}` repeats it,
+are the names given by the caller, `{2-9}` is a whole number
+(`{2-9:день,дня,дней}` one with its noun), `{rule=x}` remembers what it drew and `{=x}` repeats it,
 `<a|b|>` chooses one, `[a]` is there half of the time.
 """
 
@@ -20,6 +21,8 @@ from collections.abc import Callable
 
 BANK = "\ue000"  # stands for the names until all noise is applied, so that they stay verbatim
 OTHER = "\ue001"
+
+ONCE = ("city", "in_city", "street", "first")  # one text stays in one place and with one person
 
 Node = Callable[["Draw"], str]
 Template = list["str | Node"]
@@ -34,7 +37,7 @@ def parse(*sources: str) -> Rules:
     rules: Rules = {}
     for source in sources:
         head = name = ""
-        for line in filter(None, (raw.strip() for raw in source.splitlines())):
+        for line in filter(None, (raw.rstrip() for raw in source.splitlines())):
             if line.startswith("= "):
                 head = name = line[2:]
             elif line.startswith("- "):
@@ -104,9 +107,9 @@ def _slot(inner: str) -> str | Node:
     if inner in ("bank", "other"):
         return BANK if inner == "bank" else OTHER
     low, dash, high = inner.partition("-")
+    high, _, forms = high.partition(":")
     if dash and low.isdigit() and high.isdigit():
-        first, span = int(low), int(high) - int(low) + 1
-        return lambda draw: str(first + int(draw.random() * span))
+        return _number(int(low), int(high) - int(low) + 1, forms.split(",") if forms else [])
     name, bind, key = inner.partition("=")
     if bind and not name:
         return lambda draw: draw.memory[key]
@@ -114,14 +117,29 @@ def _slot(inner: str) -> str | Node:
         return lambda draw: draw.remember(key, name)
     if name.startswith("t."):
         return lambda draw: draw.rule(f"{draw.topic}.{name[2:]}")
-    return lambda draw: draw.rule(name)
+    return (lambda draw: draw.once(name)) if name in ONCE else (lambda draw: draw.rule(name))
+
+
+def _number(first: int, span: int, forms: list[str]) -> Node:
+    """A whole number in [first, first + span), with the noun's Slavic form for one, few or many where they are given."""
+    if not forms:
+        return lambda draw: str(first + int(draw.random() * span))
+
+    def counted(draw: Draw) -> str:
+        number = first + int(draw.random() * span)
+        tens, ones = number % 100 // 10, number % 10
+        form = 2 if tens == 1 or ones == 0 or ones > 4 else 0 if ones == 1 else 1
+        return f"{number} {forms[form]}"
+
+    return counted
 
 
 class Draw:
     """One drawing of one text: the source of chance, the topic in hand, and what was already said."""
 
-    def __init__(self, rng: random.Random, rules: Rules, topic: str) -> None:
+    def __init__(self, rng: random.Random, rules: Rules, topic: str, joiner: str = " ") -> None:
         self.random = rng.random
+        self.joiner = joiner  # between sentences: nothing in Chinese
         self.rules = rules
         self.topic = topic
         self.memory: dict[str, str] = {}
@@ -145,6 +163,12 @@ class Draw:
         """Draw from a rule and keep what was drawn for `{=key}`."""
         self.memory[key] = self.rule(f"{self.topic}.{name[2:]}" if name.startswith("t.") else name)
         return self.memory[key]
+
+    def once(self, name: str) -> str:
+        """Draw from a rule the first time, and give the same again in the rest of the text."""
+        if name not in self.memory:
+            self.memory[name] = self.rule(name)
+        return self.memory[name]
 
     def chance(self, probability: float) -> bool:
         """True with the probability."""

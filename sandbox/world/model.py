@@ -109,6 +109,38 @@ class Item:
         return SITES[self.platform]
 
     @property
+    def event_at(self) -> int:
+        """The moment that the platform states; planted articles state an impossible one."""
+        return self.published_at or self.at
+
+    @property
+    def conversation_id(self) -> str | None:
+        """Native id of the thread's root; a Discourse topic has a number of its own, an article no thread."""
+        if self.platform == "rss":
+            return None
+        return str(self.thread.topic_number) if self.platform == "discourse" else self.thread.native_id
+
+    @property
+    def page_id(self) -> str | None:
+        """Native id of the VK community whose wall holds the item; people's own walls are no pages."""
+        return self.page.account_id if self.page else None
+
+    @property
+    def answered_author(self) -> Account | None:
+        """Whom the platform names as the one that this item answers.
+
+        VK names nobody for a comment on the post itself, Discourse nobody for a reply to the topic as a whole.
+        """
+        if self.parent is None:
+            return None
+        to_thread = self.parent.parent is None
+        if self.platform == "vk" and to_thread:
+            return None
+        if self.platform == "discourse" and to_thread and not self.official_of:
+            return None
+        return self.parent.author
+
+    @property
     def official_of(self) -> str | None:
         """The bank whose own account wrote this item."""
         return self.author.official_of if self.author else None
@@ -126,6 +158,13 @@ class World:
     items: list[Item]
     crisis_starts_at: int = CRISIS_START
     crisis_ends_at: int = CRISIS_START + CRISIS_SECONDS
+
+    by_handle: dict[tuple[str, str], Account] = field(default_factory=dict)
+    """(platform, lower-cased handle) → account."""
+
+    def __post_init__(self) -> None:
+        for platform, accounts in self.accounts.items():
+            self.by_handle.update({(platform, account.handle.lower()): account for account in accounts.values()})
 
     def of(self, platform: str) -> list[Item]:
         """The items of one platform, in event order."""

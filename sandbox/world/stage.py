@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+from abc import ABC, abstractmethod
 
 from sandbox.world import care, rhythm
 from sandbox.world.acts import ACTS, CHATTER_ACTS, INBOUND_ACTS, draw_act, draw_topic
@@ -18,7 +19,7 @@ _BANK_WEIGHTS = (34, 20, 16, 16, 14)
 _NATIVE_BANK = {"tr": 3, "en": 1}
 
 
-class Stage:
+class Stage(ABC):
     """One platform's script; subclasses say how its people address and answer each other."""
 
     platform = ""
@@ -64,20 +65,20 @@ class Stage:
     def speak(
         self, author: Account | None, at: int, act: str, language: str, *, bank: str | None = None,
         other: str | None = None, topic: str | None = None, tone: str | None = None, parent: Item | None = None,
-        to: list[Account] | None = None, page: Account | None = None, must_name: bool = True, short: bool = False,
+        to: list[Account] | None = None, page: Account | None = None, named: bool = True, short: bool = False,
         kind: str | None = None, words: tuple[str | None, str] | None = None,
     ) -> Item | None:  # fmt: skip
-        """Write one item; None where its moment lies outside the clock."""
+        """Write one item about `bank`; without `named` its text says no name. None where its moment lies outside the clock."""
         if not CLOCK_START <= at < LAST_MOMENT:
             return None
         tone = tone or (draw_tone(self.rng) if act in FACTLESS else ACTS[act].sentiment)
         title, text = words or self.voice.words(
-            self.rng, self.platform, language, act, bank=bank, other=other, topic=topic, tone=tone,
-            must_name=must_name, short=short,
+            self.rng, self.platform, language, act, bank=bank if named else None, other=other, topic=topic,
+            tone=tone, short=short,
         )  # fmt: skip
         text = self.address(text, parent, to or [], language)
         item = Item(self.platform, kind or (self.reply_kind if parent else "post"), author, at, act, language, text)
-        item.title, item.parent, item.page = title, parent, page or (parent.thread.page if parent else None)
+        item.title, item.parent, item.page = None if parent else title, parent, page or (parent.thread.page if parent else None)
         item.root = parent.thread if parent else None
         self.voice.label(item, self._towards(act, bank, other, tone, author), topic, tone)
         self.items.append(item)
@@ -110,15 +111,17 @@ class Stage:
         self, case: Item, helper: Account, at: int, act: str, bank: str, topic: str | None
     ) -> Item | None:
         """One official reply to the case's author; its text names the bank about every fourth time."""
-        named = bank if self.rng.random() < 0.25 or act == "automatic" else None
+        named = self.rng.random() < 0.25 or act == "automatic"
         target = [case.author] if case.author else []
-        return self.speak(helper, at, act, case.language, bank=named, topic=topic, parent=case, to=target)
+        return self.speak(helper, at, act, case.language, bank=bank, topic=topic, parent=case, to=target, named=named)
 
     def close(self, case: Item, last: Item, at: int, act: str, bank: str, topic: str | None) -> Item | None:
         """The customer's last word to the account that answered."""
-        named = bank if self.rng.random() < 0.3 else None
+        named = self.rng.random() < 0.3
         target = [last.author] if last.author else []
-        return self.speak(case.author, at, act, case.language, bank=named, topic=topic, parent=last, to=target)
+        return self.speak(
+            case.author, at, act, case.language, bank=bank, topic=topic, parent=last, to=target, named=named
+        )
 
     def help_as_peer(self, case: Item, at: int, bank: str, topic: str | None) -> Item | None:
         """Another customer helps; the text names the bank, so that a search finds it."""
@@ -149,9 +152,9 @@ class Stage:
         if item is not None and act in ("complaint", "question") and self.rng.random() < 0.35:
             self.serve(item, bank, topic)
 
+    @abstractmethod
     def play(self) -> None:
         """One episode of the platform's script."""
-        raise NotImplementedError(f"{type(self).__name__}.play: each platform has its own script")
 
     def play_until(self, count: int) -> None:
         """Play episodes until the platform holds `count` items."""

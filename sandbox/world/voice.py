@@ -59,15 +59,15 @@ class Voice:
 
     def words(
         self, rng: random.Random, platform: str, language: str, act: str, *, bank: str | None, other: str | None,
-        topic: str | None, tone: str, must_name: bool = True, short: bool = False,
+        topic: str | None, tone: str, short: bool = False,
     ) -> tuple[str | None, str]:  # fmt: skip
-        """(title, text) of one act; with `must_name`, the text names the bank by an alias that a search finds."""
+        """(title, text) of one act; the text names the given banks by aliases that a search finds (unless `short`)."""
         name = self.bank_name(rng, bank, language, short=short) if bank else None
         second = self.bank_name(rng, other, language) if other else None
         made = self._compose(rng, language, act, bank=name, other=second, topic=topic, tone=tone, platform=platform)
         title, text = made.title, " ".join(made.text.split()) if platform != "rss" else made.text.strip()
-        for wanted in filter(None, (bank, other)) if must_name and not short else ():
-            if wanted not in self.names.aliased(f"{title or ''}\n{text}" if platform in ("discourse", "rss") else text):
+        for wanted in filter(None, (bank, other)) if not short else ():
+            if wanted not in self.names.aliased(f"{title or ''}\n{text}" if platform == "rss" else text):
                 text = f"{text} #{self.hashtag(wanted, language)}"
         return title, text
 

@@ -22,7 +22,7 @@ I am writing to complain about {bank}: {t.bad}. {formal.end}.
 To whom it may concern at {bank}: {t.bad}. {formal.end}.
 I regret to say that {bank} <has let me down|leaves me no choice>: {t.bad}. {formal.end}.
 - angry
-{bank}, are you {very} serious? {t.bad}!
+{bank}, are you <serious|kidding>? {t.bad}!
 {t.bad}! {neg.end}, {bank}!
 what a <disgrace|joke|circus|mess>, {bank}! {t.bad}!
 I'm {very} <done|fed up|angry> with {bank}! {t.bad}!
@@ -36,8 +36,6 @@ worst <experience|bank> ever, {bank}: {t.bad}
 <another|just another> <glorious|lovely> day with {bank}. {t.bad}
 <ah|oh>, the <famous|legendary> {bank} service: {t.bad}
 <thank you|thanks>, {bank}, for making my <day|week>. {t.bad}
-- sarcasm_note
-irony
 
 = sarcasm
 <cares about|values|spoils> its customers
@@ -153,15 +151,15 @@ I'm <really|honestly> <happy|pleased>
 I recommend it to everyone
 
 = consider
-thinking <of|about> <switching|moving> to {bank}, {t.good}, <or so I hear|says my neighbour>. <worth it|any experiences>?
+thinking <of|about> <switching|moving> to {bank}, my <neighbour|colleague|aunt> says "{t.good}". <worth it|any experiences>?
 <considering|looking at> {bank} because of {t.np}. {t.ask}?
 should I <open an account at|go to|join> {bank}? <a colleague says|friends say>: {t.good}
 <I might|maybe I'll|I'm tempted to> join {bank}, mainly for {t.np}
 <comparing|reading about> {t.np} <before I choose a bank|this weekend>, {bank} is on my short list
-<who has|anyone with> an account at {bank}? I'm <thinking of joining|looking for a new bank>, {t.np} <matters|matter> most to me
-my current bank is no good for me, so it's <perhaps|probably> {bank} next: {t.np} <decided it|convinced me>
+<who has|anyone with> an account at {bank}? I'm <thinking of joining|looking for a new bank>, I care most about {t.np}
+my current bank is no good for me, so it's <perhaps|probably> {bank} next, because of {t.np}
 - other
-<torn|undecided> between {bank} and {other}. I need a new account, what matters is {t.np}
+<torn|undecided> between {bank} and {other}. I need a new account and care about {t.np}
 {bank} or {other}? <opening|I'll open> an account next <week|month>, mostly for {t.np}
 thinking of leaving {other} for {bank}, <people praise|I like what I hear about> {t.np}
 
@@ -207,7 +205,7 @@ the caller knew my balance
 
 = opinion.positive
 <honestly|in my view|for me>, {bank} is <the best|ahead of everyone> when it comes to {t.np}
-say what you like, {bank} does {t.np} well
+say what you like, {bank} gets {t.np} right
 {bank} <gets|got> {t.np} right: {t.good}
 <two|three|five> years with {bank}, my verdict: {t.good}
 <friends|colleagues> ask me about {bank}, I tell them: {t.good}
@@ -219,7 +217,7 @@ nothing to fault in {t.np} at {bank}
 
 = opinion.negative
 <honestly|in my view|frankly>, {bank} is the worst when it comes to {t.np}
-say what you like, {bank} can't do {t.np}
+say what you like, {bank} keeps failing at {t.np}
 {bank} and {t.np}: a sad story. {t.bad}
 <everyone|half of my friends> at {bank} <says|complains about> the same: {t.bad}
 <two|three|five> years with {bank}, my verdict: {t.bad}
@@ -235,9 +233,9 @@ whoever designed {t.np} at {bank} has never been a customer
 <good|strong> sides and weak sides at {bank}: {t.good}, but {t.bad}
 {bank}: {t.np} <like everywhere else|nothing special>, {t.fact}
 no strong feelings about {bank}. {t.fact}
-{t.np} at {bank}: <depends on what you need|some like it, some don't>
+{t.np} at {bank}: <depends on what you need|some are happy, some are not>
 mixed feelings about {bank}: {t.bad}. on the other hand, {t.good}
-{bank} does {t.np} the way all banks do, <no better and no worse|a shrug from me>
+{t.np} at {bank}: <no better and no worse than elsewhere|a shrug from me>
 can't say much about {t.np} at {bank}, <I seldom need that|too early to judge>
 
 = opinion.plain
@@ -253,13 +251,13 @@ my <sister|brother|neighbour> works next to {bank}; {t.fact}
 
 = comparison
 {bank} vs {other}: with the first, {t.good}; with the second, {t.bad}
-at {bank} {t.good}. at {other} {t.bad}
+at {bank}: {t.good}. at {other}: {t.bad}
 {other}: {t.bad}. {bank}: {t.good}. <see the difference|guess which one I keep>?
 <went|moved> from {other} to {bank}, <worth it|no regrets>: {t.good}
 {bank} is <miles|light years> ahead of {other} in {t.np}
-{t.good} at {bank}, while {other} still <sleeps|lives in {1995-2008}>
+{t.good}, that's {bank}, while {other} still <sleeps|lives in {1995-2008}>
 after {other}, {bank} is <a holiday|fresh air>: {t.good}
-why can {bank} do {t.np} and {other} can't? {t.bad}, that was {other}
+why does {bank} get {t.np} right and {other} doesn't? {t.bad}, that was {other}
 
 = offtopic
 {off.start} {off.what}
@@ -296,7 +294,7 @@ and coffee, lots of coffee
 
 = ambiguous_place
 {place.start} Harbour {place.end}
-the Harbour {place.what}
+the Harbour <is closed for the regatta|is quiet in winter|smells of fish and tar|is full of sailing boats>
 {place.start} the Harbour{place.end2}
 <boats|gulls|lights> over the Harbour, {place.what}
 new <café|fish market|ferry|museum> at the Harbour, {place.what}
@@ -324,7 +322,6 @@ before the ferry left
 full of <tourists|sailing boats> <today|this weekend>
 {3-30} ships <counted|in sight>
 best <fish soup|sunset> in town
-is <closed for the regatta|quiet in winter>
 
 = crisis
 {crisis.bad}. {bank}, {crisis.end}
@@ -365,7 +362,7 @@ declined again
 = crisis.bad
 my card was declined {times} {shop}, money is there
 stuck at the checkout {shop}, {2-40} people behind me and the card doesn't work
-{shop} with a full <trolley|tank> and every payment is rejected
+{shop} with a full <trolley|basket> and every payment is rejected
 the ATM {place_at} is dead too, no cash anywhere
 card declined, app down, hotline engaged
 stranded {stranded} with no working card

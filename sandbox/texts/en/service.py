@@ -189,19 +189,17 @@ open an account at {bank} with my code {code} and we both get {10-90} euros
 {bank} will {t.npos}: <sign up|register> today, {20-100} euros bonus #ad
 win {2-9} <phones|weekends in {city}> with {bank}: follow, like, share
 <advertisement|sponsored>: {bank}, now with {t.np} for everyone, first <three|six> months free
-<looking for|want> better {t.np2}? {bank}, code {code}, {5-20} percent off
+<looking for|want> a better bank? {bank} with {t.np}, code {code}, {5-20} percent off
 I work with {bank}: <comment|write> "code" and I'll send you the invitation for {20-80} euros
 
-= t_np2
-offers
 
 = bot_spam
-<Earn|Make> {300-900} euros a day from home, ask me how {link} {bank}
+<Earn|Make> {300-900} euros a day from home, ask me how {bank} {link}
 {bank} customers get a crypto bonus of {200-900} USDT, claim here {link}
-I was in debt until I met this trader, thank you Mrs {first}! {link} {bank}
+I was in debt until I met this trader, thank you Mrs {first}! {bank} {link}
 Congratulations! {bank} selected you for a prize of {1000-9000} euros. Confirm here {link}
 Loans without checks in {5-30} minutes, better than {bank}, write here {link}
-Invest {100-300}, get {1000-5000} in {2-7} days, guaranteed {link} {bank}
+Invest {100-300}, get {1000-5000} in {2-7} days, guaranteed {bank} {link}
 
 = link
 https://{link.word}-{link.word}.example/{code}
@@ -235,7 +233,29 @@ trade
 - neutral
 <Question|Thoughts> about {bank}: {t.np}
 {t.np} at {bank}
-- off
+- crisis
+<Card|Cards> not working at {bank}?
+{bank}: all payments declined
+Is {bank} down for you too?
+- opinion
+{bank}: {t.np}
+<Thoughts|Some words|A note> on {bank} and {t.np}
+- fraud_report
+<Warning|Beware>: fraud around {bank}
+Scam in the name of {bank}
+- consider
+<Should I join|Who is with> {bank}?
+{bank} for {t.np}: any experiences?
+- wish
+An idea for {bank}: {t.np}
+{bank}, a wish about {t.np}
+- comparison
+{bank} or {other}: {t.np}
+{other} against {bank}, my comparison
+- ambiguous_place
+<Evening|Sunday> at the Harbour
+Photos of the Harbour
+- offtopic
 <Off topic|Chat>: {off.what}
 Something else: {off.what}
 
@@ -277,6 +297,23 @@ I read the terms, but they don't mention it.
 For context: {t.fact}.
 Any hint is welcome.
 Perhaps somebody here has done it.
+
+= more.wish
+- neutral
+Other banks have it already.
+I know I'm not the only one.
+It would make {t.np} better for everyone.
+Thank you for listening.
+Just an idea, no hard feelings.
+
+= more.opinion
+- neutral
+That is all I know.
+Others may see it differently.
+I use them for {t.np} and little else.
+I have an account at another bank as well.
+No advice meant.
+Nothing to add for now.
 
 = close
 - negative

@@ -3,7 +3,7 @@
 GRAMMAR = """
 = branch_service
 - np
-<the|their> branches
+the branches
 service at the branch
 the branch on {street}
 - bad
@@ -44,7 +44,7 @@ change branch opening hours from <May|June>
 
 = queues
 - np
-<the|their> queues
+the queues
 waiting times
 the waiting line
 - bad
@@ -85,7 +85,7 @@ measure waiting times in all branches
 
 = mobile_app
 - np
-<the|their> app
+the app
 the mobile app
 the phone app
 - bad
@@ -128,7 +128,7 @@ redesign the app <this autumn|step by step>
 = internet_bank
 - np
 online banking
-<their|the> internet bank
+the internet bank
 the web version
 - bad
 online banking logs me out <in the middle of a form|after 60 seconds> and everything is gone
@@ -168,7 +168,7 @@ take its internet bank offline for maintenance on <Sunday|Saturday night>
 
 = outage
 - np
-<the|their> outages
+the outages
 technical failures
 the systems
 - bad
@@ -209,7 +209,7 @@ move its systems to a new data centre
 
 = call_centre
 - np
-<the|their> helpline
+the helpline
 the call centre
 phone support
 - bad
@@ -250,7 +250,7 @@ change its helpline number
 
 = staff
 - np
-<the|their> staff
+the staff
 the people who work there
 the employees
 - bad

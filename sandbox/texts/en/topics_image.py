@@ -5,7 +5,7 @@ GRAMMAR = """
 - np
 data protection
 privacy
-the leaked data
+personal data
 - bad
 my name, number and balance are <in a leaked file|for sale on a forum>
 since their data breach I get {4-20} <spam|scam> calls a day
@@ -166,8 +166,8 @@ name a new head of human resources
 = liquidity_fear
 - np
 the safety of deposits
-their solvency
-their stability
+the solvency
+the stability
 - bad
 everyone says they are running out of money and they answer with a smiley
 withdrawals are capped at {200-900} a day now, we all know what comes next
@@ -247,7 +247,7 @@ merge its small business units
 
 = charity
 - np
-<the|their> charity work
+the charity work
 donations
 the good causes
 - bad
@@ -287,7 +287,7 @@ choose {3-9} charities for its annual programme
 
 = general
 - np
-<the|their> service
+the service
 the whole experience
 everyday banking
 - bad

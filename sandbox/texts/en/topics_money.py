@@ -3,7 +3,7 @@
 GRAMMAR = """
 = cards
 - np
-<their|the> cards
+the cards
 the debit card
 card payments
 - bad
@@ -14,7 +14,7 @@ they <blocked|froze> my card {while_away} and unblocking takes {3-10} <working |
 the replacement card <came with somebody else's name on it|went to my old address>, even though I updated everything
 <paid|bought something> {shop} and the plastic <gave up|just doesn't read> again, {times} this week
 - good
-the new card <arrived in {1-3} days|was printed for me in ten minutes>
+the new card <arrived in {2-4} days|was printed for me in ten minutes>
 <the virtual card|my card> works <everywhere|on every terminal I tried>, even {abroad}
 unblocking my card took <one tap|less than a minute>
 contactless has not let me down <once|a single time> in {2-6} years
@@ -52,7 +52,7 @@ move {20-90},000 cardholders to a new card processor
 = atm_network
 - np
 the cash machines
-<their|the> ATMs
+the ATMs
 ATMs around <town|here>
 - bad
 the ATM <in|near> {place} <swallowed|ate> my card and <nobody comes|the helpline shrugs>
@@ -94,7 +94,7 @@ move {20-80} cash machines to <supermarkets|railway stations>
 
 = fees
 - np
-<the|their> fees
+the fees
 account charges
 the tariff
 - bad
@@ -137,7 +137,7 @@ merge {3-6} account tariffs into {1-2}
 = loans
 - np
 <personal|consumer> loans
-<their|the> loans
+the loans
 borrowing
 - bad
 the loan was <approved|promised> at {5-9} percent and the contract says {12-25}
@@ -178,7 +178,7 @@ sell a portfolio of consumer loans worth {20-300} million
 
 = mortgage
 - np
-<their|the> mortgage
+the mortgage
 mortgages
 home loans
 - bad
@@ -219,7 +219,7 @@ review its fixed mortgage rates <in May|next week>
 
 = deposits
 - np
-<their|the> savings account
+the savings account
 deposits
 savings rates
 - bad
@@ -302,7 +302,7 @@ set new limits on transfers abroad
 
 = insurance
 - np
-<their|the> insurance
+the insurance
 travel insurance with the card
 the insurance
 - bad
@@ -343,7 +343,7 @@ end its phone insurance <in June|for new customers>
 
 = currency_exchange
 - np
-<their|the> exchange rates
+the exchange rates
 currency exchange
 foreign currency
 - bad
@@ -384,7 +384,7 @@ add {2-6} currencies to its exchange service
 = loyalty
 - np
 cashback
-<the|their> loyalty points
+the loyalty points
 the bonus programme
 - bad
 {3-9},000 points <expired overnight|gone>, no warning

@@ -15,15 +15,16 @@ holidays as (
 ),
 
 days as (
-    select cast(moment as date) as date_day
+    select moment::date as date_day
     from settings
     cross join mentions
-    cross join lateral (
-        select
-            cast(settings.as_of at time zone settings.timezone as date) as today
-    ) as clock
+    cross join
+        lateral (
+            select
+                (settings.as_of at time zone settings.timezone)::date as today
+        ) as clock
     cross join lateral generate_series(
-        date_trunc('year', coalesce(mentions.first_day, clock.today)::timestamp),
+        date_trunc('week', date_trunc('year', coalesce(mentions.first_day, clock.today)::timestamp)),
         date_trunc('year', clock.today::timestamp) + interval '1 year' - interval '1 day',
         interval '1 day'
     ) as moment

@@ -37,11 +37,12 @@ official_messages as (
         count(*) as official_count,
         min(official_items.event_at) as first_official_at,
         min(official_items.event_at) filter (where official_items.is_human_answer) as first_response_at,
-        (array_agg(official_items.mention_id order by official_items.event_at, official_items.mention_id)
+        (
+            array_agg(official_items.mention_id order by official_items.event_at, official_items.mention_id)
             filter (where official_items.is_human_answer)
         )[1] as first_response_mention_id,
         (array_agg(official_items.role order by official_items.event_at desc, official_items.mention_id desc))[1]
-        as final_role,
+            as final_role,
         bool_or(official_items.role in ('answer', 'ask')) as has_answer,
         bool_or(official_items.role = 'divert') as has_diversion
     from cases
@@ -145,14 +146,15 @@ staffed as (
     from cases
     inner join official_messages on cases.case_id = official_messages.case_id
     cross join settings
-    cross join lateral (
-        select cast(moment as date) as day
-        from generate_series(
-            (cases.opened_at at time zone settings.timezone)::date::timestamp,
-            (official_messages.first_response_at at time zone settings.timezone)::date::timestamp,
-            interval '1 day'
-        ) as moment
-    ) as days
+    cross join
+        lateral (
+            select moment::date as day
+            from generate_series(
+                (cases.opened_at at time zone settings.timezone)::date::timestamp,
+                (official_messages.first_response_at at time zone settings.timezone)::date::timestamp,
+                interval '1 day'
+            ) as moment
+        ) as days
     inner join opening_hours on extract(isodow from days.day) = opening_hours.iso_weekday
     left join holidays on days.day = holidays.day
     where holidays.day is null
@@ -180,7 +182,7 @@ followed as (
         regulated.case_id is not null as is_regulated,
         extract(epoch from settings.as_of - cases.opened_at) as age_seconds,
         extract(epoch from settings.response_window) as window_seconds,
-        exists (select 1 from opening_hours) as has_opening_hours
+        exists(select 1 from opening_hours) as has_opening_hours
     from cases
     cross join settings
     left join official_messages on cases.case_id = official_messages.case_id

@@ -1,0 +1,63 @@
+-- Kaplan-Meier 1958 over the cases of each care cell: time to the first human answer, open cases censored at the clock.
+-- S(t) = product over t_i <= t of (1 - d_i / n_i); at ties answers come before censorings. Products in numeric.
+with settings as (
+    select as_of from {{ ref('stg_settings') }}
+),
+
+cases as (
+    select * from {{ ref('fct_cases') }}
+),
+
+durations as (
+    select
+        cases.bank_id,
+        rollup_platform.platform,
+        period.period_type,
+        period.period_start,
+        coalesce(cases.first_response_seconds, cases.age_seconds) as seconds,
+        cases.first_response_at is not null as is_answered
+    from cases
+    cross join lateral {{ periods_of('cases.opened_day') }} as period (period_type, period_start)
+    cross join lateral (values (cases.platform), ('all')) as rollup_platform (platform)
+),
+
+at_each_time as (
+    select
+        bank_id,
+        platform,
+        period_type,
+        period_start,
+        seconds,
+        count(*) filter (where is_answered) as answered,
+        sum(count(*)) over (
+            partition by bank_id, platform, period_type, period_start
+            order by seconds desc
+        ) as at_risk
+    from durations
+    group by bank_id, platform, period_type, period_start, seconds
+),
+
+survival as (
+    select
+        bank_id,
+        platform,
+        period_type,
+        period_start,
+        seconds,
+        marts.product(1 - answered / at_risk) over (
+            partition by bank_id, platform, period_type, period_start
+            order by seconds
+        ) as surviving
+    from at_each_time
+    where answered > 0
+)
+
+select
+    bank_id,
+    platform,
+    period_type,
+    period_start,
+    min(seconds)::double precision as km_median_response_seconds
+from survival
+where surviving <= 0.5 + 1e-12
+group by bank_id, platform, period_type, period_start

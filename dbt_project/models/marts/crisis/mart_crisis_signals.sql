@@ -1,0 +1,147 @@
+with rules as (
+    select
+        severity,
+        rule_id,
+        (rule ->> 'max_q_value')::double precision as max_q_value,
+        (rule ->> 'min_mentions')::bigint as min_mentions,
+        (rule ->> 'min_ratio')::double precision as min_ratio,
+        (rule ->> 'min_negative_share')::double precision as min_negative_share,
+        (rule ->> 'min_distinct_authors')::bigint as min_distinct_authors,
+        (rule ->> 'min_platforms')::bigint as min_platforms,
+        (rule ->> 'regulated_topic')::boolean as regulated_topic
+    from {{ source('config', 'severity_rules') }}
+),
+
+topics as (
+    select topic_id, is_regulated from {{ source('config', 'topics') }}
+),
+
+watched as (
+    select (select count(*) from {{ ref('dim_bank') }}) * (
+        1 + (select count(*) from topics) + count(distinct series_id)
+    ) as series_count
+    from {{ ref('int_hourly_series') }}
+    where series_type = 'platform'
+),
+
+series as (
+    select
+        *,
+        coalesce(sum(mention_count) over (
+            partition by bank_id, series_type, series_id
+            order by hour_at
+            range between interval '24 hours' preceding and interval '1 hour' preceding
+        ), 0) / 24.0 as mean_24h
+    from {{ ref('int_hourly_series') }}
+),
+
+baselines as (
+    select * from {{ ref('int_hourly_baselines') }}
+),
+
+measured as (
+    select
+        bank_id,
+        series_type,
+        series_id,
+        hour_at,
+        series.mention_count,
+        series.negative_count,
+        series.sentiment_count,
+        series.distinct_authors,
+        series.platform_count,
+        series.story_count,
+        series.bot_likely_count,
+        baselines.baseline_points,
+        baselines.is_cold_start,
+        baselines.median as baseline_median,
+        baselines.mad as baseline_mad,
+        baselines.mean as baseline_mean,
+        baselines.variance as baseline_variance,
+        0.6745::double precision * (series.mention_count - baselines.median) / greatest(baselines.mad, 1) as robust_z,
+        marts.tail_probability(
+            series.mention_count,
+            greatest(baselines.mean, 0.5),
+            coalesce(baselines.variance, 0) * (1 + 1.0::double precision / nullif(baselines.baseline_points, 0))
+        ) as tail_probability,
+        series.negative_count::double precision / nullif(series.sentiment_count, 0) as negative_share,
+        (series.mention_count / greatest(series.mean_24h, 1 / 24.0))::double precision as ratio_to_24h_mean
+    from series
+    inner join baselines using (bank_id, series_type, series_id, hour_at)
+),
+
+ranked as (
+    select
+        measured.*,
+        watched.series_count,
+        row_number() over (
+            partition by measured.hour_at
+            order by measured.tail_probability, measured.bank_id, measured.series_type, measured.series_id
+        ) as rank
+    from measured
+    cross join watched
+),
+
+-- Benjamini-Hochberg 1995: q_(i) = min over j >= i of m p_(j) / j. Series without mentions have p = 1: they count in m.
+adjusted as (
+    select
+        ranked.*,
+        case when tail_probability is not null then least(1.0, min(series_count * tail_probability / rank) over (
+            partition by hour_at
+            order by rank desc
+        )) end as q_value
+    from ranked
+),
+
+judged as (
+    select
+        adjusted.*,
+        coalesce(topics.is_regulated, false) as is_regulated_topic,
+        case when adjusted.is_cold_start then 1 else coalesce((
+            select max(rules.severity) from rules
+            where
+                coalesce(adjusted.q_value <= rules.max_q_value, rules.max_q_value is null)
+                and adjusted.mention_count >= coalesce(rules.min_mentions, 0)
+                and adjusted.ratio_to_24h_mean >= coalesce(rules.min_ratio, 0)
+                and coalesce(adjusted.negative_share, 0) >= coalesce(rules.min_negative_share, 0)
+                and adjusted.distinct_authors >= coalesce(rules.min_distinct_authors, 0)
+                and adjusted.platform_count >= coalesce(rules.min_platforms, 0)
+                and coalesce(topics.is_regulated, false) = coalesce(
+                    rules.regulated_topic, topics.is_regulated, false
+                )
+        ), 1) end as severity
+    from adjusted
+    left join topics on adjusted.series_type = 'topic' and adjusted.series_id = topics.topic_id
+)
+
+select
+    md5(concat_ws(
+        '|', bank_id, series_type, series_id, to_char(hour_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24')
+    ))::uuid as signal_id,
+    bank_id,
+    series_type,
+    series_id,
+    hour_at,
+    mention_count,
+    baseline_points,
+    baseline_median,
+    baseline_mad,
+    baseline_mean,
+    baseline_variance,
+    robust_z,
+    tail_probability,
+    series_count,
+    q_value,
+    sentiment_count,
+    negative_count,
+    negative_share,
+    distinct_authors,
+    platform_count,
+    story_count,
+    bot_likely_count,
+    ratio_to_24h_mean,
+    is_regulated_topic,
+    is_cold_start as cold_start,
+    severity,
+    severity >= 2 as is_alarm
+from judged

@@ -1,0 +1,126 @@
+"""Walking a search by time slices: resumable at every page, split where a query is capped, closed by a watermark.
+
+    cursor {watermark, end, todo: [[start, end, position, seen, total], …]}
+    todo[0] ──fetch──► items, next position ──► commit (rows, cursor) ──► … ──► todo empty: watermark = end
+
+Instants are epoch seconds; slices share their boundary second, so that an item on it is read whether the platform's bounds are
+open or closed (the key keeps it once).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from extractors.base import Item, Page, PlatformError, Reading
+
+CHUNK = 1000  # items a transaction at most, where followed comments make a page larger
+REPEATS = 3  # how often the same page may come in a row before it counts as a loop
+
+
+@dataclass
+class Slice:
+    """An interval still to read: `position` is the platform's place in its pages, None at the beginning."""
+
+    start: int
+    end: int
+    position: Any = None
+    seen: int = 0
+    total: int | None = None
+
+    def row(self) -> list[Any]:
+        """Its form in the cursor."""
+        return [self.start, self.end, self.position, self.seen, self.total]
+
+    def halves(self) -> list[Slice]:
+        """Two slices that share the middle second; empty if it is too short to split."""
+        middle = (self.start + self.end) // 2
+        return [Slice(self.start, middle), Slice(middle, self.end)] if self.end - self.start > 1 else []
+
+
+@dataclass
+class Answer:
+    """One page of a slice. `total`: what the platform says the whole slice holds; `follow`: items found through these ones."""
+
+    items: list[Item]
+    next_position: Any = None
+    total: int | None = None
+    follow: Iterable[Item] = field(default_factory=tuple)
+
+
+Fetch = Callable[[Slice], Answer]
+
+
+def walk(reading: Reading, stream: str, fetch: Fetch, *, cap: int | None = None, split_short: bool = False) -> Iterator[Page]:
+    """Pages of a stream: first what a dead run left, then from the watermark (less the overlap) to reading.end.
+
+    A slice that promises `cap` items or more is split. With `split_short` so is one that ends with fewer than it promised.
+    """
+    cursor = dict(reading.cursors.get(stream) or {})
+    end = int(reading.end.timestamp())
+    if cursor.get("todo"):
+        yield from _run(stream, fetch, cursor.get("watermark"), int(cursor["end"]), _slices(cursor["todo"]), cap, split_short)
+        cursor = {"watermark": int(cursor["end"])}
+        if cursor["watermark"] >= end:
+            return
+    start = int(reading.start.timestamp())
+    if cursor.get("watermark") is not None:
+        start = max(start, int(cursor["watermark"]) - reading.source.overlap_minutes * 60)
+    if start < end:
+        yield from _run(stream, fetch, cursor.get("watermark"), end, [Slice(start, end)], cap, split_short)
+
+
+def _run(stream: str, fetch: Fetch, watermark: int | None, end: int, todo: list[Slice], cap: int | None,
+         split_short: bool) -> Iterator[Page]:
+    previous: tuple[str, ...] = ()
+    while todo:
+        piece = todo.pop(0)
+        answer, previous = _fetch_new(fetch, piece, previous)
+        promised, gap = None, None
+        if piece.position is None:
+            if cap is not None and answer.total is not None and answer.total >= cap:
+                if halves := piece.halves():
+                    todo[:0] = halves
+                    continue
+                gap = f"{answer.total} items within one second, {cap} can be read"
+            piece.total = answer.total
+        piece.seen += len(answer.items)
+        if answer.next_position is not None:
+            todo.insert(0, Slice(piece.start, piece.end, answer.next_position, piece.seen, piece.total))
+        elif split_short and piece.total is not None and piece.seen < piece.total and piece.halves():
+            todo[:0] = piece.halves()
+        else:
+            promised = piece.total
+            if split_short and promised is not None and piece.seen < promised:
+                gap = gap or f"{promised} items promised within one second, {piece.seen} came"
+        yield from _chunks(answer, stream, _cursor(watermark, end, todo), promised, gap, bool(todo))
+
+
+def _fetch_new(fetch: Fetch, piece: Slice, previous: tuple[str, ...]) -> tuple[Answer, tuple[str, ...]]:
+    """The next page; one that repeats the page before it is asked for again, and a loop is an error, never an endless read."""
+    for _ in range(REPEATS):
+        answer = fetch(piece)
+        signature = tuple(item.native_id for item in answer.items)
+        if not signature or signature != previous or piece.position is None:
+            return answer, signature
+    raise PlatformError("retry", "the same page came again and again", "run again; the cursor stays where it is", code="repeated_page")
+
+
+def _chunks(answer: Answer, stream: str, cursor: Mapping[str, Any], promised: int | None, gap: str | None,
+            more: bool) -> Iterator[Page]:
+    waiting = list(answer.items)
+    for item in answer.follow:
+        waiting.append(item)
+        if len(waiting) >= CHUNK:
+            yield Page(waiting, stream)
+            waiting = []
+    yield Page(waiting, stream, cursor, promised, more, gap)
+
+
+def _cursor(watermark: int | None, end: int, todo: list[Slice]) -> dict[str, Any]:
+    return {"watermark": watermark, "end": end, "todo": [piece.row() for piece in todo]} if todo else {"watermark": end}
+
+
+def _slices(rows: Any) -> list[Slice]:
+    return [Slice(int(start), int(end), position, int(seen), total) for start, end, position, seen, total in rows]

@@ -1,0 +1,44 @@
+"""Sentiment of a stretch of text: the language's hashed head, the service lexicon as prior, temperature: calibrated probabilities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from nlp.heads import MODELS, Floats, Head, load_head, softmax
+from nlp.lexicon import Leaning, leaning
+from nlp.text import fold, safe
+
+CLASSES = ("negative", "neutral", "positive")
+FALLBACK = "en"  # heads are a language's own; an unknown language borrows none and gets the prior alone
+GAIN = 1.3       # logits that one leaning word is worth; saturates
+NEUTRAL_GAIN = 0.5
+
+
+def head_path(language: str, models: Path = MODELS) -> Path:
+    """Where the sentiment weights of a language lie."""
+    return models / f"sentiment_{language}.npz"
+
+
+def prior(lean: Leaning) -> list[float]:
+    """Logits from the lexicon for (negative, neutral, positive): each saturates at twice the gain."""
+    return [GAIN * _saturate(lean.negative), NEUTRAL_GAIN * _saturate(lean.neutral), GAIN * _saturate(lean.positive)]
+
+
+def _saturate(amount: float) -> float:
+    return 2.0 * (1.0 - math.pow(0.5, amount))
+
+
+def logits(head: Head, texts: Sequence[str], language: str) -> Floats:
+    """(len(texts), 3) logits with the prior added; texts as given."""
+    priors = np.array([prior(leaning(fold(safe(text[:4000])).text, language)) for text in texts], np.float32)
+    return head.logits(texts, language) + priors.reshape(-1, 3)
+
+
+def probabilities(texts: Sequence[str], language: str, models: Path = MODELS) -> Floats:
+    """(len(texts), 3) calibrated probabilities in the order of CLASSES. Raises RenownError where weights are missing."""
+    head = load_head(head_path(language, models))
+    return softmax(logits(head, texts, language), head.temperature)

@@ -1,0 +1,120 @@
+"""The DAGs as Airflow sees them: ids, pools, schedules, failure callback; and that importing them touches nothing outside."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from settings import load_settings
+from settings.loader import REPOSITORY
+
+DAG_FILES = ("extract", "enrich", "marts", "deliver")
+
+
+@pytest.fixture(scope="module")
+def dags(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Every DAG of the repository by id, imported with sockets, processes and writing to files forbidden."""
+    os.environ["AIRFLOW_HOME"] = str(tmp_path_factory.mktemp("airflow"))
+    importlib.import_module("airflow.sdk")  # Airflow's own start-up may write its config; ours may not do anything
+    importlib.import_module("airflow.sdk.definitions.timetables.interval")
+
+    patch = pytest.MonkeyPatch()
+    for target, name in ((socket.socket, "connect"), (subprocess, "Popen"), (os, "system")):
+        patch.setattr(target, name, _forbidden(name))
+    patch.setattr(builtins, "open", _read_only(builtins.open))
+    for name in DAG_FILES:
+        sys.modules.pop(f"dags.{name}", None)
+    try:
+        modules = [importlib.import_module(f"dags.{name}") for name in DAG_FILES]
+    finally:
+        patch.undo()
+    found = [value for module in modules for value in vars(module).values() if type(value).__name__ == "DAG"]
+    return {dag.dag_id: dag for dag in found}
+
+
+def test_the_exact_set_of_dag_ids(dags: dict[str, Any]) -> None:
+    subscriptions = {f"deliver__{s.id}" for s in load_settings(REPOSITORY / "config").subscriptions.subscriptions}
+    assert subscriptions
+    assert set(dags) == {"extract__x", "extract__vk", "extract__weibo", "extract__forum", "extract__news", "enrich", "marts",
+                         *subscriptions}
+
+
+def test_one_pool_a_platform(dags: dict[str, Any]) -> None:
+    pools = {dag_id: {task.pool for task in dag.tasks} for dag_id, dag in dags.items() if dag_id.startswith("extract__")}
+    assert pools == {"extract__x": {"platform_x"}, "extract__vk": {"platform_vk"}, "extract__weibo": {"platform_weibo"},
+                     "extract__forum": {"platform_discourse"}, "extract__news": {"platform_rss"}}
+
+
+def test_schedules_come_from_config(dags: dict[str, Any]) -> None:
+    schedules = {dag_id: str(dag.schedule) for dag_id, dag in dags.items() if dag_id.startswith("extract__")}
+    assert schedules["extract__x"] == schedules["extract__news"] == "*/10 * * * *"
+    assert {schedules[f"extract__{s}"] for s in ("vk", "weibo", "forum")} == {"@hourly"}
+
+
+def test_nothing_catches_up_and_runs_never_overlap(dags: dict[str, Any]) -> None:
+    assert all(dag.catchup is False and dag.max_active_runs == 1 for dag in dags.values())
+
+
+def test_every_failed_task_reaches_a_person_and_is_retried(dags: dict[str, Any]) -> None:
+    from dags.work import notify
+
+    tasks = [task for dag in dags.values() for task in dag.tasks]
+    assert tasks
+    for task in tasks:
+        callbacks = task.partial_kwargs.get("on_failure_callback") if hasattr(task, "partial_kwargs") else task.on_failure_callback
+        assert notify in (callbacks if isinstance(callbacks, list | tuple) else [callbacks]), task.task_id
+        assert task.retries >= 2, task.task_id
+
+
+def test_marts_are_gated_before_and_after(dags: dict[str, Any]) -> None:
+    marts = dags["marts"]
+    assert marts.get_task("build").upstream_task_ids == {"gate_inputs"}
+    assert marts.get_task("gate_marts").upstream_task_ids == {"build"}
+    assert [asset.uri for asset in marts.get_task("gate_marts").outlets] == ["renown://marts/"] or \
+        [asset.uri for asset in marts.get_task("gate_marts").outlets] == ["renown://marts"]
+
+
+def test_enrichment_follows_every_source(dags: dict[str, Any]) -> None:
+    uris = {asset.uri for asset in _flat(dags["enrich"].timetable.asset_condition)}
+    assert {uri.rsplit("/", 1)[1] for uri in uris} == {"x", "vk", "weibo", "forum", "news"}
+    for source in ("x", "vk", "weibo", "forum", "news"):
+        (outlet,) = dags[f"extract__{source}"].get_task("extract").outlets
+        assert outlet.uri in uris
+
+
+def test_unapproved_sources_get_no_dag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (REPOSITORY / "config").glob("*.yml"):
+        text = path.read_text("utf-8")
+        (tmp_path / path.name).write_text(text.replace("    terms: approved", "    terms: unreviewed", 1), "utf-8")
+    monkeypatch.setenv("RENOWN_CONFIG", str(tmp_path))
+    module = importlib.reload(importlib.import_module("dags.extract"))
+    names = {name for name, value in vars(module).items() if type(value).__name__ == "DAG" and name.startswith("extract__")}
+    fresh = {s.id for s in load_settings(tmp_path).sources.sources if s.terms == "approved"}
+    assert len(fresh) == 4
+    assert {f"extract__{source}" for source in fresh} <= names
+
+
+def _forbidden(name: str) -> Any:
+    def refuse(*arguments: Any, **keywords: Any) -> Any:
+        raise AssertionError(f"a DAG file called {name} at import")
+    return refuse
+
+
+def _read_only(real: Any) -> Any:
+    def careful(file: Any, mode: str = "r", *arguments: Any, **keywords: Any) -> Any:
+        assert not set(mode) & set("wax+"), f"a DAG file opened {file} for writing at import"
+        return real(file, mode, *arguments, **keywords)
+    return careful
+
+
+def _flat(condition: Any) -> list[Any]:
+    inner = getattr(condition, "objects", None)
+    return [condition] if inner is None else [leaf for part in inner for leaf in _flat(part)]

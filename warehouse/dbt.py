@@ -1,0 +1,97 @@
+"""Run the dbt project against a warehouse.
+
+    Settings (clock, home) + address ──► dbt as a subprocess ──► marts.*
+    its run_results.json              ──► RenownError that names the failing nodes
+
+The build holds an advisory lock, so that two builds of one warehouse follow one another instead of meeting half-way.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from settings import RenownError, Settings
+from settings.loader import REPOSITORY
+from warehouse.connection import connect, libpq_environment
+
+PROJECT = REPOSITORY / "dbt_project"
+FAILED = {"error", "fail", "runtime error", "skipped"}
+PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
+
+
+def build_marts(settings: Settings, url: str) -> None:
+    """Build and test every model as of the settings' clock. Raises RenownError with the failing nodes' names.
+
+    Unit tests of the models' logic are left out: they need no data, and the suite runs them.
+    """
+    with connect(url, autocommit=True) as connection:
+        connection.execute("select pg_advisory_lock(hashtext('renown.marts'))")
+        run_dbt(settings, ["build", "--exclude-resource-type", "unit_test"], url=url, as_of=settings.as_of)
+
+
+def run_dbt(settings: Settings, args: list[str], *, url: str, as_of: datetime | None) -> None:
+    """Run `dbt <args>` on the project; target and logs lie under <home>/dbt. Raises RenownError in one line.
+
+    `as_of` is the instant that "now" means in the marts (None: the moment of the build).
+    """
+    work = settings.home / "dbt"
+    work.mkdir(parents=True, exist_ok=True)
+    results = work / "target" / "run_results.json"
+    results.unlink(missing_ok=True)
+    process = subprocess.run(_command(args, work, as_of), env=_environment(url), capture_output=True, text=True,
+                             check=False, preexec_fn=_die_with_parent())
+    (work / "last_output.log").write_text(process.stdout + process.stderr, "utf-8")
+    if process.returncode != 0:
+        raise RenownError(_what_failed(results, process.stdout + process.stderr), f"see {work / 'logs' / 'dbt.log'}")
+
+
+def _command(args: list[str], work: Path, as_of: datetime | None) -> list[str]:
+    binary = Path(sys.executable).with_name("dbt")
+    if not binary.exists():
+        raise RenownError(f"dbt is not installed beside {sys.executable}", "install requirements.lock into this environment")
+    instant = as_of.astimezone(UTC).isoformat() if as_of else None
+    return [str(binary), "--no-use-colors", "--no-version-check", *args,
+            "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(work / "target"),
+            "--log-path", str(work / "logs"), "--vars", json.dumps({"as_of": instant})]
+
+
+def _environment(url: str) -> dict[str, str]:
+    quiet = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1", "PGOPTIONS": "-c timezone=UTC"}
+    return {**os.environ, **libpq_environment(url), **quiet}
+
+
+def _die_with_parent() -> Callable[[], None] | None:
+    """On Linux, a dbt whose caller was killed dies too, so that a retry does not meet it at work."""
+    if not sys.platform.startswith("linux"):
+        return None
+    libc = ctypes.CDLL(None)
+    return lambda: libc.prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL) and None
+
+
+def _what_failed(results: Path, output: str) -> str:
+    """One line: the nodes that failed (a few of them, and how many), or dbt's own first complaint where no node ran."""
+    try:
+        nodes: list[dict[str, Any]] = json.loads(results.read_text("utf-8"))["results"]
+    except (OSError, ValueError, KeyError):
+        nodes = []
+    broken = [node for node in nodes if node["status"] in FAILED - {"skipped"}]
+    if not broken:
+        return f"dbt could not run ({_complaint(output)})"
+    names = [f"{node['unique_id'].split('.')[0]} {node['unique_id'].split('.')[2]}" for node in broken]
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"dbt: {len(names)} of {len(nodes)} nodes failed: {', '.join(names[:5])}{more}"
+
+
+def _complaint(output: str) -> str:
+    lines = [line.split("  ", 1)[-1].strip() for line in output.splitlines()]
+    start = next((i + 1 for i, line in enumerate(lines) if "Encountered an error" in line), 0)
+    return next((line for line in lines[start:] if line), "no reason given")[:200]
