@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,16 +24,39 @@ def enrich(
     explain: Annotated[bool, typer.Option("--explain", help="Say what each label rests on.")] = False,
 ) -> None:
     """Annotate texts and print one JSON object a line; nothing is stored."""
-    from cli.inputs import read_json_lines
-    from cli.output import print_lines
-    from nlp.enrich import annotate
+    from cli.inputs import read_lines
     from settings import load_settings
 
-    settings = load_settings()
+    settings = _with_banks(load_settings(), banks)
     chosen = _one_of("--profile", profile or settings.general.nlp_profile, ("fast", "accurate"))
-    lines = annotate(read_json_lines(file), _with_banks(settings, banks), profile=chosen, language=_language(language),
-                     tasks=[task.strip() for task in tasks.split(",")] if tasks else None, explain=explain)
-    print_lines(lines)
+    spoken = _language(language)
+    wanted = [task.strip() for task in tasks.split(",")] if tasks else None
+    lines = read_lines(file)
+    from nlp.annotate import annotate  # after the arguments are known to be good: models take seconds to load
+
+    _print(annotate(lines, settings, profile=chosen, language=spoken, tasks=wanted, explain=explain), file)
+
+
+def _print(annotations: Iterable[dict[str, Any]], file: str) -> None:
+    """Every line's annotation or error, then, where there were errors, how many. Raises RenownError (exit code 2)."""
+    from cli.output import print_lines
+    from settings import RenownError
+
+    failed: list[str] = []
+    total = 0
+
+    def counted() -> Iterator[dict[str, Any]]:
+        nonlocal total
+        for item in annotations:
+            total += 1
+            if "error" in item:
+                failed.append(str(item["error"]))
+            yield item
+
+    print_lines(counted())
+    if failed:
+        raise RenownError(f"{file}: {len(failed)} of {total} lines could not be used (first: {failed[0]})",
+                          "each line's error stands in the output", exit_code=2)
 
 
 def _with_banks(settings: Settings, banks: Path | None) -> Settings:
@@ -90,7 +114,7 @@ def _rounded(value: Any) -> Any:
 
 @label_app.command("import")
 def import_labels(
-    file: Annotated[Path, typer.Argument(help="JSON Lines or CSV of labels (docs/contracts.md).")],
+    file: Annotated[Path, typer.Argument(help="JSON Lines of {platform, site, kind, native_id, labels}.")],
     labeller: Annotated[str, typer.Option(help="Whose labels they are.")] = "import",
 ) -> None:
     """Add a file of human labels; importing it again adds nothing."""

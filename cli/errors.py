@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-FAILURE, BAD_INPUT, WAREHOUSE_DOWN, INTERRUPTED = 1, 2, 3, 130
+FAILURE, BAD_INPUT, WAREHOUSE_DOWN, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 FULL = (errno.ENOSPC, errno.EDQUOT)
 DISK_FULL = "disk full"
 DISK_MEND = "free some space and run it again; what was committed is kept"

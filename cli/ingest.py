@@ -13,6 +13,7 @@ import typer
 if TYPE_CHECKING:
     from settings import Settings
 
+PROGRESS_ROWS = 10_000
 REASONS = """
 select reason, count(*) as items
 from raw.rejects
@@ -24,10 +25,10 @@ limit 5
 
 
 def ingest(
-    file: Annotated[Path, typer.Argument(help="CSV, JSON Lines or XML of posts; .gz too.")],
+    file: Annotated[Path, typer.Argument(help="CSV, JSON Lines or JSON of posts; .gz or .zip too.")],
     platform: Annotated[str, typer.Option(help="The platform the posts come from, e.g. x.")],
-    map_: Annotated[str | None, typer.Option("--map", help="Which field is which: a YAML file of fields.")] = None,
-    source_id: Annotated[str | None, typer.Option(help="Accounted under this name; default: archive_PLATFORM.")] = None,
+    map_: Annotated[Path | None, typer.Option("--map", help="A YAML map of columns, or a shipped map's name.")] = None,
+    source_id: Annotated[str | None, typer.Option(help="Accounted under this name; default: ingest_PLATFORM.")] = None,
     marts: Annotated[bool, typer.Option("--marts/--no-marts", help="Go on to the marts, or stop after core.")] = True,
     json: Annotated[bool, typer.Option("--json", help="The counts as JSON.")] = False,
 ) -> None:
@@ -38,7 +39,7 @@ def ingest(
     settings = load_settings()
     if not file.is_file():
         raise RenownError(f"{file}: no such file", "check the path", exit_code=2)
-    name = source_id or f"archive_{platform}"
+    name = source_id or f"ingest_{platform}"
     with open_warehouse(settings.home) as url:
         prepare(url)
         _take_in(settings, url, file, platform, map_, name, json)
@@ -49,14 +50,16 @@ def ingest(
             through_marts(settings, url, note)
 
 
-def _take_in(settings: Settings, url: str, file: Path, platform: str, mapping: str | None, source_id: str,
+def _take_in(settings: Settings, url: str, file: Path, platform: str, mapping: Path | None, source_id: str,
              json: bool) -> None:
     """Load the file and print what became of its items."""
     from cli import output
+    from cli.through import every
     from extractors.archive import ingest as ingest_archive
 
+    tell = every(PROGRESS_ROWS, output.note, "{} read")
     report = ingest_archive(settings, file, platform=platform, mapping=mapping, url=url, source_id=source_id,
-                            progress=lambda count: output.note(f"{count} read"))
+                            progress=lambda counts: tell(int(counts["read"])))
     counts = {"read": report.read, "accepted": report.accepted, "rejected": report.rejected, "known": report.known}
     reasons = reject_reasons(url, source_id) if report.rejected else []
     if json:
@@ -75,9 +78,7 @@ def reject_reasons(url: str, source_id: str) -> list[tuple[str, int]]:
         return [(str(reason), int(count)) for reason, count in connection.execute(REASONS, (source_id,)).fetchall()]
 
 
-def replay(
-    source_id: Annotated[str | None, typer.Option(help="Only this source's rejects; all without it.")] = None,
-) -> None:
+def replay() -> None:
     """Read again what could not be understood (raw.rejects), after a mend."""
     from cli import output
     from cli.warehouse import open_warehouse, prepare
@@ -87,4 +88,5 @@ def replay(
     settings = load_settings()
     with open_warehouse(settings.home) as url:
         prepare(url)
-        output.print_json(replay_rejects(settings, source_id, url=url))
+        counts = replay_rejects(settings, url)
+    output.table(tuple(counts), [tuple(counts.values())], "Rejects read again")

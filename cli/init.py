@@ -44,14 +44,18 @@ def init(
 
 
 def write_config(target: Path, files: dict[str, str]) -> None:
-    """Write all the files, or none: they are loaded from a folder beside first. Raises ConfigError, OSError."""
-    from settings import load_settings
+    """Write all the files, or none: they are loaded from a folder beside first. Raises RenownError, OSError."""
+    from settings import ConfigError, RenownError, load_settings
 
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".renown-init-", dir=target.parent) as staging:
         for name, text in files.items():
             (Path(staging) / name).write_text(text, "utf-8")
-        load_settings(Path(staging))
+        try:
+            load_settings(Path(staging))
+        except ConfigError as error:  # its path is one that nobody will find again
+            raise RenownError(f"these answers make no usable {error.path.name} ({error.what.partition(': ')[2]})",
+                              "correct them", exit_code=2) from None
         target.mkdir(exist_ok=True)
         for name in files:
             (Path(staging) / name).replace(target / name)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -46,7 +45,7 @@ class Answers:
 
 def bank_id(name: str, fallback: str) -> str:
     """An identifier for a bank: its name in ASCII, lower case, underscores; `fallback` where nothing of it is ASCII."""
-    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    folded = unicodedata.normalize("NFKD", name.replace("ı", "i")).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "_", folded).strip("_").removesuffix("_bank")
     return slug if re.fullmatch(r"[a-z][a-z0-9_]*", slug) else fallback
 
@@ -68,7 +67,8 @@ EMPTY = {
     "press": "# Accounts of journalists and media, by platform: their posts are not customers' cases.\naccounts: {}\n",
     "incidents": "# Known incidents are left out of the baselines of early warning.\nincidents: []\n",
     "notifications": "# Who hears of a failed task: apprise addresses, read from these environment\n"
-                     "# variables; a note is also written to this folder under RENOWN_HOME.\non_failure_env: [RENOWN_NOTIFY_URL]\n"
+                     "# variables; a note is also written to this folder under RENOWN_HOME.\n"
+                     "on_failure_env: [RENOWN_NOTIFY_URL]\n"
                      "on_failure_folder: notifications\n",
 }
 
@@ -121,7 +121,7 @@ def _sources(answers: Answers) -> str:
 def _source(identifier: str, platform: str, address: str | None) -> dict[str, Any]:
     from urllib.parse import urlsplit
 
-    shipped = next((s for s in _shipped_sources() if s["platform"] == platform), {})
+    shipped = next((s for s in _shipped_list("sources") if s["platform"] == platform), {})
     entry: dict[str, Any] = {"id": identifier, "platform": platform, "schedule": shipped.get("schedule", "@hourly"),
                              "terms": "unreviewed"}
     if address:
@@ -131,11 +131,13 @@ def _source(identifier: str, platform: str, address: str | None) -> dict[str, An
 
 
 def _subscriptions(answers: Answers) -> str:
-    entry = {"id": "pr_weekly", "department": "pr", "owner": "pr", "mart": "mart_reputation_daily",
-             "filters": [{"column": "bank_id", "op": "=", "value": answers.bank.id}], "schedule": "0 7 * * 1",
-             "window_days": 7, "format": "xlsx", "channel": {"kind": "folder", "path": "outbox/pr"}}
-    return ("# Which rows of which mart go to which department, when and how. Paths are relative to RENOWN_HOME.\n"
-            + _dump({"subscriptions": [entry]}))
+    """The shipped subscriptions, turned to this bank; departments own them until somebody is named."""
+    entries = []
+    for entry in _shipped_list("subscriptions"):
+        filters = [{**f, "value": answers.bank.id} if f["column"] == "bank_id" else f for f in entry.get("filters", [])]
+        entries.append({**entry, "owner": entry["department"], "filters": filters})
+    return ("# Which rows of which mart go to which department, when and how. Folders are relative to RENOWN_HOME.\n"
+            + _dump({"subscriptions": entries}))
 
 
 def _shipped(stem: str) -> str:
@@ -143,9 +145,8 @@ def _shipped(stem: str) -> str:
     return path.read_text("utf-8") if path.exists() else ""
 
 
-def _shipped_sources() -> list[dict[str, Any]]:
-    path = Path(REPOSITORY / "config" / "sources.yml")
-    return list((yaml.safe_load(path.read_text("utf-8")) or {}).get("sources", [])) if path.exists() else []
+def _shipped_list(stem: str) -> list[dict[str, Any]]:
+    return list((yaml.safe_load(_shipped(stem)) or {}).get(stem, []))
 
 
 def _dump(value: Any) -> str:

@@ -1,14 +1,13 @@
-"""Files that commands read: `-` is standard input, gzip is known by its first bytes, JSON Lines name their line."""
+"""Files that commands read: `-` is standard input, gzip is known by its first bytes, broken lines are named."""
 
 from __future__ import annotations
 
 import gzip
 import io
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from settings import RenownError
 
@@ -36,21 +35,17 @@ def open_binary(file: str) -> IO[bytes]:
     return gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == GZIP_MAGIC else raw  # type: ignore[return-value]
 
 
-def read_json_lines(file: str) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON Lines file, one by one. Raises RenownError with the line's number, never its text."""
-    with open_binary(file) as stream:
+def read_lines(file: str) -> Iterator[str]:
+    """The lines of a UTF-8 file, one by one. Raises RenownError for a missing file at once, and for a line of other
+    bytes with its number."""
+    return _decoded(file, open_binary(file))
+
+
+def _decoded(file: str, stream: IO[bytes]) -> Iterator[str]:
+    with stream:
         for number, line in enumerate(stream, 1):
-            if line.strip():
-                yield _object(file, number, line)
-
-
-def _object(file: str, number: int, line: bytes) -> dict[str, Any]:
-    mend = 'each line must be a JSON object such as {"id": "1", "text": "…"}'
-    try:
-        value = json.loads(line)
-    except ValueError as error:
-        column = f", column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise RenownError(f"{file}:{number}: not JSON{column}", mend, exit_code=BAD_INPUT) from None
-    if not isinstance(value, dict):
-        raise RenownError(f"{file}:{number}: not a JSON object", mend, exit_code=BAD_INPUT)
-    return value
+            try:
+                yield line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise RenownError(f"{file}:{number}: not UTF-8 at byte {error.start} of the line",
+                                  "save the file as UTF-8", exit_code=BAD_INPUT) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -10,15 +12,16 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cli import check, enrich, ingest, init, parse, run, schema, sources, sql, status, up
-from cli.errors import BAD_INPUT, INTERRUPTED, explain, one_line
+from cli import check, enrich, ingest, init, migrate, parse, run, schema, sources, sql, status, up
+from cli.errors import BAD_INPUT, INTERRUPTED, PIPE_CLOSED, explain, one_line
 
 app = typer.Typer(
     name="renown", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="What people say in public about banks, as a warehouse: extract, tag, check, model, deliver.")
 
 GROUPS: dict[str, dict[str, Callable[..., None]]] = {
-    "Set up": {"init": init.init, "check": check.check, "schema": schema.schema},
+    "Set up": {"init": init.init, "check": check.check, "schema": schema.schema,
+               "migrate": migrate.migrate},
     "Run": {"run": run.run, "up": up.up, "down": up.down, "status": status.status},
     "Sources": {"sources": sources.sources, "parse": parse.parse, "ingest": ingest.ingest, "replay": ingest.replay},
     "Labels": {"enrich": enrich.enrich, "evaluate": enrich.evaluate},
@@ -54,6 +57,9 @@ def version() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit. `--debug` anywhere shows the traceback of a failure."""
     given = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # five languages, whatever the locale says
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     debug = "--debug" in given
     if debug:  # accepted after the command's name too: that is where people add it
         given = ["--debug", *(word for word in given if word != "--debug")]
@@ -64,16 +70,28 @@ def _guarded(arguments: list[str], debug: bool) -> int:
     """Run one command and return its exit code, with any failure told in one line on stderr."""
     try:
         code = app(arguments, prog_name="renown", standalone_mode=False)
+        _flush()
         return code if isinstance(code, int) else 0
     except TyperException as error:
         return _tell(f"{error.format_message().rstrip('.')}: see '{_help_of(error)}'", BAD_INPUT)
     except typer.Abort:
         return _tell("stopped", INTERRUPTED)
+    except BrokenPipeError:  # whoever read our output has seen enough
+        return PIPE_CLOSED
     except (Exception, KeyboardInterrupt) as error:
         if debug:
             traceback.print_exc()
         line, code = explain(error)
         return _tell(line, code)
+
+
+def _flush() -> None:
+    """Write out what is buffered while a failure can still be told: a full disk shows only here."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter complains again at its end
+        raise
 
 
 def _help_of(error: TyperException) -> str:

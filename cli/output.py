@@ -63,7 +63,17 @@ def print_json(value: Any) -> None:
 def print_lines(objects: Iterable[dict[str, Any]]) -> None:
     """JSON Lines on stdout, one object a line, each as soon as it is known."""
     for item in objects:
-        print(json.dumps(item, ensure_ascii=False, default=_plain))
+        print(_line(item))
+
+
+def _line(item: dict[str, Any]) -> str:
+    """One object on one line; half of a surrogate pair (a cut-off emoji) has no UTF-8, so its line is escaped."""
+    text = json.dumps(item, ensure_ascii=False, default=_plain)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(item, default=_plain)
+    return text
 
 
 def note(text: str) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from extractors.base import Mention
 
 
 def parse(
@@ -15,12 +18,35 @@ def parse(
     fetched_at: Annotated[str | None, typer.Option(help="When it was fetched (ISO 8601), for relative dates.")] = None,
 ) -> None:
     """Print the mentions of a recorded body, in the shape of core.mentions."""
-    from cli.inputs import read_bytes
-    from cli.output import print_lines
-    from extractors.parse import parse_body
+    from collections import Counter
 
-    mentions = parse_body(platform, read_bytes(file), url, _instant(fetched_at))
-    print_lines(mention.to_dict() for mention in mentions)
+    from cli import output
+
+    mentions, reasons = _parsed(platform, file, url, _instant(fetched_at))
+    output.print_lines(mention.to_dict() for mention in mentions)
+    for reason, count in Counter(reasons).most_common():
+        output.note(f"{count} of {len(mentions) + len(reasons)} items were not understood: {reason}")
+
+
+def _parsed(platform: str, file: str, url: str | None, fetched_at: datetime | None) -> tuple[list[Mention], list[str]]:
+    """The file's mentions and the reasons of its rejects. Raises RenownError (exit code 2) where none is understood."""
+    from cli.inputs import read_bytes
+    from extractors.base import PlatformError
+    from extractors.parse import parse_body, parse_with_rejects
+    from extractors.registry import platform as registered
+    from settings import RenownError
+
+    registered(platform)
+    body = read_bytes(file)
+    try:
+        mentions, rejects = parse_with_rejects(platform, body, url, fetched_at)
+        if rejects and not mentions:
+            parse_body(platform, body, url, fetched_at)  # raises, with the reason
+    except PlatformError:
+        raise  # names its platform and its code
+    except RenownError as error:
+        raise RenownError(f"{file}: {error.what}", error.mend, exit_code=2) from None
+    return mentions, [reject.reason for reject in rejects]
 
 
 def _instant(text: str | None) -> datetime | None:

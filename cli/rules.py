@@ -47,6 +47,18 @@ def references(folder: Folder) -> None:
                 folder.add_error(error)
 
 
+def filtered_banks(folder: Folder) -> None:
+    """Bank ids in the lists of a subscription's `in` filter (single ones are among the references)."""
+    known = {bank.id for bank in folder.parts["banks"].banks}
+    for i, entry in enumerate(folder.parts["subscriptions"].subscriptions):
+        for j, condition in enumerate(entry.filters):
+            listed = condition.value if isinstance(condition.value, list) else []
+            strangers = {str(value) for value in listed} - known
+            if condition.column == "bank_id" and strangers:
+                folder.error("subscriptions", ("subscriptions", i, "filters", j, "value"),
+                             f"unknown bank id '{min(strangers)}'", f"use one of {', '.join(sorted(known))}")
+
+
 def handles(folder: Folder) -> None:
     """Official accounts: written as contracts want them, and each the account of one bank only."""
     owners: dict[tuple[str, str], str] = {}
@@ -200,7 +212,8 @@ def _is_date(value: Any) -> bool:
 
 
 RULES: list[tuple[tuple[str, ...], Rule]] = list(itertools.chain(
-    [((), unknown_files), (("banks", "departments"), references), (("banks",), handles), (("banks",), names),
+    [((), unknown_files), (("banks", "departments"), references),
+     (("banks", "subscriptions"), filtered_banks), (("banks",), handles), (("banks",), names),
      (("banks",), bank_details), ((), unique_ids), (("topics",), topics), (("hours",), hours), (("replies",), replies),
      (("incidents",), incidents), (("subscriptions",), subscriptions), (("notifications",), notifications)],
     SOURCE_RULES))

@@ -46,19 +46,14 @@ def source_rows(settings: Any) -> list[dict[str, Any]]:
         variable = platform.CONTRACT.credential_env if platform else None
         rows.append({"source": source.id, "platform": source.platform, "schedule": source.schedule,
                      "query": source.query, "terms": source.terms, "state": _state(source, platform is not None),
-                     "credential": _credential(source.platform, variable)})
+                     "credential": _credential(variable)})
     return rows
 
 
-def _credential(platform: str, variable: str | None) -> str:
+def _credential(variable: str | None) -> str:
     if not variable:
         return "not needed"
-    return "set" if has_credential(platform, variable) else f"missing ({variable})"
-
-
-def has_credential(platform: str, variable: str) -> bool:
-    """Whether the platform's secret is in the environment, as our variable or as an Airflow connection."""
-    return bool(os.environ.get(variable) or os.environ.get(f"AIRFLOW_CONN_{platform.upper()}"))
+    return "set" if os.environ.get(variable) else f"missing ({variable})"
 
 
 def _state(source: Any, registered: bool) -> str:

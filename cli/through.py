@@ -12,12 +12,13 @@ from settings import Settings
 
 Say = Callable[[str], None]
 INPUT_LAYERS = ("raw", "core", "nlp")
+PROGRESS_MENTIONS = 5_000
 
 
 def through_marts(settings: Settings, url: str, say: Say) -> None:
     """Label what is pending, check every layer, rebuild the marts. Raises GateFailed where a batch check fails."""
     run_id = f"ingest-{uuid.uuid4().hex[:12]}"
-    annotated = label_pending(settings, url)
+    annotated = label_pending(settings, url, say)
     say(f"labelled {annotated} mentions")
     sync(settings, url)
     for layer in INPUT_LAYERS:
@@ -27,24 +28,33 @@ def through_marts(settings: Settings, url: str, say: Say) -> None:
     say(check(settings, "marts", url, run_id))
 
 
-def label_pending(settings: Settings, url: str) -> int:
-    """Annotate until nothing is pending, then take the snapshots over many rows; returns the number annotated."""
+def label_pending(settings: Settings, url: str, say: Say) -> int:
+    """Annotate what is pending, then take the snapshots over many rows; returns the number annotated."""
     from nlp.enrich import enrich
-    from nlp.snapshots import snapshot_all
-    from warehouse.connection import connect
+    from nlp.snapshots import snapshot
 
-    annotated = 0
-    while finished := int(enrich(settings, url=url)["annotated"]):
-        annotated += finished
-    if annotated:
-        with connect(url) as connection:
-            snapshot_all(connection, settings)
+    annotated = int(enrich(settings, url=url, progress=every(PROGRESS_MENTIONS, say, "labelled {}"))["annotated"])
+    snapshot(settings, url=url)  # even where nothing is new: an earlier run may have died before it
     return annotated
+
+
+def every(step: int, say: Say, words: str) -> Callable[[int], None]:
+    """A progress function that says a line each `step` counts; {} in `words` is the count."""
+    told = 0
+
+    def tell(count: int) -> None:
+        nonlocal told
+        if count // step > told:
+            told = count // step
+            say(words.format(count))
+
+    return tell
 
 
 def sync(settings: Settings, url: str) -> None:
     """Copy config/ and the models' measured quality into the warehouse, where the marts read them."""
     from nlp.evaluate import store_evaluations
+
     from warehouse.config_sync import sync_config
     from warehouse.connection import connect
 

@@ -42,14 +42,12 @@ def enrich_pending(worker: int) -> int:
             time.sleep(2)
 
 
-def snapshot(now: str | None = None) -> dict[str, Any]:
+def snapshot() -> dict[str, int]:
     """Labels that depend on many rows: stories and bots, as of now."""
-    from nlp.snapshots import snapshot_all
+    from nlp.snapshots import snapshot as take_snapshot
     from settings import load_settings
-    from warehouse.connection import connect
 
-    with connect(_url()) as connection:
-        return dict(snapshot_all(connection, load_settings()))
+    return take_snapshot(load_settings(), url=_url())
 
 
 def pending() -> int:

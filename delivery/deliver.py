@@ -42,6 +42,9 @@ class DeliveryResult:
     row_count: int
     note: str
 
+    def __str__(self) -> str:
+        return self.note
+
 
 def subscription(settings: Settings, subscription_id: str) -> Subscription:
     """The subscription with this id. Raises RenownError that names those there are."""

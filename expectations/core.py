@@ -11,7 +11,7 @@ from expectations.rules import ROW_TARGET, QueryRule, RowRule, Rule, not_null, u
 
 MENTIONS = "core.mentions"
 KEY = ("platform", "site", "kind", "native_id", "version")
-REPLAY = "run 'renown replay' for that source; see quality.results for the ids"
+REPLAY = "run 'renown replay'; see quality.results for the ids"
 HIDDEN = "exists (select 1 from core.deletions as d where d.mention_id = t.mention_id and d.undone_at is null)"
 LATEST_LOWEST = (
     "(select least(e.likes, e.shares, e.comments, e.views, e.quotes) from core.engagement as e "

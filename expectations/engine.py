@@ -36,10 +36,10 @@ def evaluate(rules: Sequence[Rule], *, url: str, now: datetime, connection: psyc
         Outcome(rule, False, detail={"missing_table": rule.target}) for rule in rules if rule.target not in existing
     ]
     present = sorted((rule for rule in rules if rule.target in existing), key=lambda rule: rule.target)
-    with _quiet():
-        data_source = _data_source(url) if present else None
-        for target, group in groupby(present, key=lambda rule: rule.target):
-            outcomes += _evaluate_table(data_source, target, list(group), now, connection)
+    if present:
+        with _quiet(), _data_source(url) as data_source:
+            for target, group in groupby(present, key=lambda rule: rule.target):
+                outcomes += _evaluate_table(data_source, target, list(group), now, connection)
     return outcomes
 
 
@@ -72,14 +72,21 @@ def _quiet() -> Iterator[None]:
             logger.setLevel(level)
 
 
-def _data_source(url: str) -> Any:
+@contextlib.contextmanager
+def _data_source(url: str) -> Iterator[Any]:
+    """Great Expectations on the warehouse, in memory; its connections are closed at the end."""
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # type: ignore[assignment]
-    return context.data_sources.add_postgres(
+    source = context.data_sources.add_postgres(
         "warehouse", connection_string=sqlalchemy_url(url), create_temp_table=False
     )
+    try:
+        yield source
+    finally:
+        source.get_execution_engine().close()
+        source.get_engine().dispose()
 
 
 def _evaluate_table(
@@ -103,11 +110,12 @@ def _evaluate_table(
 
 def _expectation(rule: Rule, now: datetime) -> Any:
     from great_expectations.expectations import core
+    from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 
     meta = {"rule": rule.name}
     if isinstance(rule, ColumnRule):
         return getattr(core, rule.expectation)(**rule.kwargs, meta=meta)
-    return core.UnexpectedRowsExpectation(unexpected_rows_query=_gx_query(rule, now), meta=meta)
+    return UnexpectedRowsExpectation(unexpected_rows_query=_gx_query(rule, now), meta=meta)
 
 
 def _gx_query(rule: RowRule | QueryRule, now: datetime) -> str:

@@ -51,6 +51,10 @@ class GateReport:
         """How many rules held (row rules that only quarantined do not count as held)."""
         return sum(outcome.success for outcome in self.outcomes)
 
+    def __str__(self) -> str:
+        held = f"; in quarantine: {self.in_quarantine} (new {self.quarantined}, released {self.released})"
+        return f"{self.layer}: {self.passed} of {len(self.outcomes)} rules hold{held if self.layer == 'core' else ''}"
+
 
 class GateFailed(RenownError):
     """A batch-level rule does not hold: the marts must not be built on this. `report` has every outcome."""

@@ -1,4 +1,4 @@
 """Extraction: one file a platform, over one declarative core.
 
-    platform ──pages()──► Page(items, cursor) ──to_mention()──► warehouse.landing (raw.*, core.*, cursor: one transaction)
+platform ──pages()──► Page(items, cursor) ──to_mention()──► warehouse.landing (raw.*, core.*, cursor: one transaction)
 """

@@ -78,22 +78,40 @@ class PlatformError(RenownError):
 
     exit_code = 2
 
-    def __init__(self, action: Action, what: str, mend: str | None = None, *, code: str | None = None,
-                 wait_seconds: float | None = None, body: bytes | None = None) -> None:
+    def __init__(
+        self,
+        action: Action,
+        what: str,
+        mend: str | None = None,
+        *,
+        code: str | None = None,
+        wait_seconds: float | None = None,
+        body: bytes | None = None,
+    ) -> None:
         super().__init__(what, mend)
         self.action, self.code, self.wait_seconds, self.body = action, code, wait_seconds, body
 
 
-def contract_error(contract: Contract, code: object, message: str, default: Action = "fatal",
-                   mend: str | None = None, wait_seconds: float | None = None) -> PlatformError:
+def contract_error(
+    contract: Contract,
+    code: object,
+    message: str,
+    default: Action = "fatal",
+    mend: str | None = None,
+    wait_seconds: float | None = None,
+) -> PlatformError:
     """A PlatformError by the contract's error map: "vk: error 5 (user authorization failed): set RENOWN_VK_TOKEN"."""
     rule = contract.rule(code)
     action = rule.action if rule else default
     meaning = " ".join(str((rule and rule.meaning) or message or "no message").split())[:160]
     what = f"{contract.platform}: error {code} ({meaning})"
-    fallback = {"retry": "try again later", "wait_until": "wait for the platform's window to reset and run again",
-                "stop": "run again when the budget is back", "skip": "nothing to do, the item is not readable",
-                "fatal": "see the platform's documentation of this code"}[action]
+    fallback = {
+        "retry": "try again later",
+        "wait_until": "wait for the platform's window to reset and run again",
+        "stop": "run again when the budget is back",
+        "skip": "nothing to do, the item is not readable",
+        "fatal": "see the platform's documentation of this code",
+    }[action]
     return PlatformError(action, what, (rule and rule.mend) or mend or fallback, code=str(code), wait_seconds=wait_seconds)
 
 
@@ -189,21 +207,17 @@ class Mention:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that `renown parse` prints: times as ISO 8601 ending in Z, tuples as lists."""
-        return {name: _plain(getattr(self, name)) for name in _MENTION_FIELDS}
+        plain: dict[str, Any] = {name: getattr(self, name) for name in _MENTION_FIELDS}
+        for name in ("author_created_at", "created_at", "edited_at"):
+            plain[name] = iso(plain[name]) if plain[name] else None
+        for name in ("mentions", "hashtags", "links"):
+            plain[name] = list(plain[name])
+        plain["engagement"] = {name: getattr(self.engagement, name) for name in _ENGAGEMENT_FIELDS}
+        return plain
 
 
 _MENTION_FIELDS = tuple(f.name for f in fields(Mention))
 _ENGAGEMENT_FIELDS = tuple(f.name for f in fields(Engagement))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return iso(value)
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, Engagement):
-        return {name: getattr(value, name) for name in _ENGAGEMENT_FIELDS}
-    return value
 
 
 def iso(moment: datetime) -> str:
@@ -213,9 +227,12 @@ def iso(moment: datetime) -> str:
     return utc.replace(tzinfo=None).isoformat(timespec=spec) + "Z"
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+
+
 def dump(value: Any) -> bytes:
     """Compact UTF-8 JSON of a decoded value: the stored form of an item, equal for equal values."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "surrogatepass")
+    return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
 
 
 @dataclass
@@ -229,8 +246,8 @@ class Reading:
     cursors: Mapping[str, Mapping[str, Any]]
     start: datetime
     end: datetime
-    # (kind, since) → native ids of items of this source that may have got new answers
-    recent_threads: Callable[[str, datetime], Iterable[str]] = lambda kind, since: ()
+    # (kind, since) → (native id, author id) of items of this source that may have got new answers
+    recent_threads: Callable[[str, datetime], Iterable[tuple[str, str | None]]] = lambda kind, since: ()
 
     def option(self, name: str, default: Any) -> Any:
         """A value of the source's free `options`."""

@@ -25,7 +25,9 @@ def decode_json(body: bytes) -> list[Any]:
         try:
             values.append(json.loads(line))
         except (ValueError, RecursionError) as error:
-            raise RenownError(f"line {number} is not JSON ({_reason(error)})", "give the body as it came from the platform", 2) from None
+            raise RenownError(
+                f"line {number} is not JSON ({_reason(error)})", "give the body as it came from the platform", 2
+            ) from None
     return values
 
 

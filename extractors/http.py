@@ -1,8 +1,8 @@
 """The one way out to the network: a session with own limits, a retry budget and clear errors.
 
-    get_json() ──► limiter ──► request (time-outs, size limit) ──► error_of() ──► value
-                      ▲             │ retry / wait_until
-                      └── back-off ◄┘   stop, skip, fatal ──► PlatformError
+get_json() ──► limiter ──► request (time-outs, size limit) ──► error_of() ──► value
+                  ▲             │ retry / wait_until
+                  └── back-off ◄┘   stop, skip, fatal ──► PlatformError
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -34,7 +35,8 @@ MAX_WAIT = 960.0  # seconds; X's window is 900
 MAX_REDIRECTS = 5
 _SECRET = re.compile(r"((?:access_token|oauth_token|client_secret|service_token|api_key|appkey|sig)=)[^&\s\"'<>\\]+", re.I)
 _SECRET_JSON = re.compile(
-    r"(\"key\"\s*:\s*\"(?:access_token|client_secret)\"\s*,\s*\"value\"\s*:\s*\")[^\"]*|(\"(?:access_token|client_secret)\"\s*:\s*\")[^\"]*")
+    r"(\"key\"\s*:\s*\"(?:access_token|client_secret)\"\s*,\s*\"value\"\s*:\s*\")[^\"]*|(\"(?:access_token|client_secret)\"\s*:\s*\")[^\"]*"
+)
 _BEARER = re.compile(r"(bearer\s+)[\w.~+/%=-]{8,}", re.I)
 
 ErrorOf = Callable[[Any, int, Mapping[str, str]], PlatformError | None]
@@ -77,8 +79,18 @@ LIMITER = Limiter()  # shared by all sources of a process: a budget belongs to t
 class Http:
     """A session for one source. `requests` and `waited` (seconds) are counted for the coverage ledger."""
 
-    def __init__(self, contract: Contract, error_of: ErrorOf, rate: Rate, user_agent: str, token: str | None = None, *,
-                 factor: float | None = None, limiter: Limiter | None = None, sleep: Callable[[float], object] = time.sleep) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        error_of: ErrorOf,
+        rate: Rate,
+        user_agent: str,
+        token: str | None = None,
+        *,
+        factor: float | None = None,
+        limiter: Limiter | None = None,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
         self.contract, self.token, self.requests, self.waited = contract, token, 0, 0.0
         self._error_of, self._rate, self._sleep = error_of, rate, sleep
         self._factor = factor if factor is not None else rate_factor()
@@ -87,32 +99,54 @@ class Http:
         self._session.headers["User-Agent"] = user_agent
         self._session.trust_env = False  # a .netrc or proxy of the machine must not add credentials or detours
 
-    def get_json(self, url: str, params: Mapping[str, Any] | None = None, *, headers: Mapping[str, str] | None = None,
-                 endpoint: str = "") -> Any:
+    def get_json(
+        self,
+        url: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        endpoint: str = "",
+    ) -> Any:
         """The decoded answer. Raises PlatformError after the retry budget, or at once where retrying is no use."""
+
         def read(answer: Answer) -> Any:
             value = self._decode(answer)
             error = self._error_of(value, answer.status, answer.headers)
             if error:
                 raise error
             return value
+
         return self._retried(url, params, headers, endpoint, read)
 
-    def get(self, url: str, *, headers: Mapping[str, str] | None = None, endpoint: str = "",
-            read: Callable[[Answer], Any] | None = None) -> Any:
+    def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        endpoint: str = "",
+        read: Callable[[Answer], Any] | None = None,
+    ) -> Any:
         """The raw answer (200 or 304), or what `read` makes of it; other statuses raise PlatformError."""
+
         def checked(answer: Answer) -> Any:
             if answer.status not in (200, 304):
                 raise status_error(self.contract, answer)
             return read(answer) if read else answer
+
         return self._retried(url, None, headers, endpoint, checked)
 
     def clean(self, text: str) -> str:
         """`text` without secrets."""
         return redact(text, self.token)
 
-    def _retried(self, url: str, params: Mapping[str, Any] | None, headers: Mapping[str, str] | None, endpoint: str,
-                 read: Callable[[Answer], Any]) -> Any:
+    def _retried(
+        self,
+        url: str,
+        params: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        endpoint: str,
+        read: Callable[[Answer], Any],
+    ) -> Any:
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 return read(self._once(url, params, headers, endpoint))
@@ -126,40 +160,56 @@ class Http:
         backoff = min(60.0, 2.0 ** (attempt - 1)) * random.uniform(0.5, 1.0) / max(1.0, min(self._factor, 20.0))
         wait = error.wait_seconds + random.uniform(0, 0.5) / max(1.0, self._factor) if error.wait_seconds is not None else backoff
         if wait > MAX_WAIT:
-            raise PlatformError("stop", f"{error.what}; the platform asks to wait {wait:.0f} s", "run again after that",
-                                code=error.code) from None
+            raise PlatformError(
+                "stop", f"{error.what}; the platform asks to wait {wait:.0f} s", "run again after that", code=error.code
+            ) from None
         self.waited += wait
         self._sleep(wait)
 
     def _once(self, url: str, params: Mapping[str, Any] | None, headers: Mapping[str, str] | None, endpoint: str) -> Answer:
         gap = self.contract.min_interval.get(endpoint, 0.0) / self._factor
-        self.waited += self._limiter.acquire((f"{self.contract.platform}:{hash(self.token)}", endpoint), self._rate.requests,
-                                             self._rate.per_seconds / self._factor, gap)
+        self.waited += self._limiter.acquire(
+            (f"{self.contract.platform}:{hash(self.token)}", endpoint),
+            self._rate.requests,
+            self._rate.per_seconds / self._factor,
+            gap,
+        )
         self.requests += 1
         try:
             return self._fetch(url, params, headers)
         except requests.RequestException as error:
             host = urlsplit(url).netloc.rsplit("@", 1)[-1]
             reason = _reason(error)
-            raise PlatformError("retry", f"{self.contract.platform}: {host} does not answer ({reason})",
-                                "check the network and the source's base_url, then run again", code="network") from None
+            raise PlatformError(
+                "retry",
+                f"{self.contract.platform}: {host} does not answer ({reason})",
+                "check the network and the source's base_url, then run again",
+                code="network",
+            ) from None
 
     def _fetch(self, url: str, params: Mapping[str, Any] | None, headers: Mapping[str, str] | None) -> Answer:
         target, sent = url, dict(headers or {})
         for _ in range(MAX_REDIRECTS + 1):
-            with self._session.get(target, params=params, headers=sent, timeout=TIMEOUT, stream=True, allow_redirects=False) as response:
+            with self._session.get(
+                target, params=params, headers=sent, timeout=TIMEOUT, stream=True, allow_redirects=False
+            ) as response:
                 if response.is_redirect:
                     target, params, sent = self._redirected(target, response.headers["location"], sent)
                     continue
                 return Answer(response.status_code, response.headers, self._read_limited(response), response.url)
-        raise PlatformError("fatal", f"{self.contract.platform}: more than {MAX_REDIRECTS} redirects", "correct the source's base_url")
+        raise PlatformError(
+            "fatal", f"{self.contract.platform}: more than {MAX_REDIRECTS} redirects", "correct the source's base_url"
+        )
 
     def _redirected(self, old: str, location: str, sent: dict[str, str]) -> tuple[str, None, dict[str, str]]:
         new = urljoin(old, location)
         before, after = urlsplit(old), urlsplit(new)
         if after.scheme not in ("http", "https") or (not _is_private(before.hostname) and _is_private(after.hostname)):
-            raise PlatformError("fatal", f"{self.contract.platform}: a redirect to {after.hostname or 'nowhere'} is refused",
-                                "set base_url to the final public address")
+            raise PlatformError(
+                "fatal",
+                f"{self.contract.platform}: a redirect to {after.hostname or 'nowhere'} is refused",
+                "set base_url to the final public address",
+            )
         if before.netloc != after.netloc:
             sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
         return new, None, sent
@@ -169,8 +219,11 @@ class Http:
         for chunk in response.iter_content(65536):
             size += len(chunk)
             if size > MAX_BYTES:
-                raise PlatformError("fatal", f"{self.contract.platform}: an answer is larger than {MAX_BYTES >> 20} MB",
-                                    "set a smaller page_size for the source")
+                raise PlatformError(
+                    "fatal",
+                    f"{self.contract.platform}: an answer is larger than {MAX_BYTES >> 20} MB",
+                    "set a smaller page_size for the source",
+                )
             chunks.append(chunk)
         return b"".join(chunks)
 
@@ -186,8 +239,13 @@ class Http:
 def malformed(platform: str, expected: str, body: bytes, token: str | None = None) -> PlatformError:
     """The error of an answer that cannot be read at all; it carries the body for raw.rejects."""
     kept = redact(body[:1_000_000].decode("utf-8", "surrogateescape"), token).encode("utf-8", "surrogateescape")
-    return PlatformError("retry", f"{platform}: an answer is not {expected} ({len(body)} bytes)",
-                         "run again; the page is kept in raw.rejects", code="malformed", body=kept)
+    return PlatformError(
+        "retry",
+        f"{platform}: an answer is not {expected} ({len(body)} bytes)",
+        "run again; the page is kept in raw.rejects",
+        code="malformed",
+        body=kept,
+    )
 
 
 def status_error(contract: Contract, answer: Answer) -> PlatformError:
@@ -197,8 +255,15 @@ def status_error(contract: Contract, answer: Answer) -> PlatformError:
         default = "wait_until" if answer.status == 429 else "retry"
     elif answer.status in (404, 410, 451):
         default = "skip"
-    return contract_error(contract, answer.status, requests.status_codes._codes.get(answer.status, ("unexpected answer",))[0]
-                          .replace("_", " "), default, wait_seconds=wait_seconds(answer.headers) if answer.status in (429, 503) else None)
+    wait = wait_seconds(answer.headers) if answer.status in (429, 503) else None
+    return contract_error(contract, answer.status, _phrase(answer.status), default, wait_seconds=wait)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase.lower()
+    except ValueError:
+        return "unexpected answer"
 
 
 def wait_seconds(headers: Mapping[str, str]) -> float | None:
@@ -257,6 +322,10 @@ def _is_private(host: str | None) -> bool:
 
 
 def _reason(error: requests.RequestException) -> str:
-    names = {requests.ConnectTimeout: "connection timed out", requests.ReadTimeout: "read timed out",
-             requests.exceptions.SSLError: "TLS failed", requests.ConnectionError: "connection failed"}
+    names = {
+        requests.ConnectTimeout: "connection timed out",
+        requests.ReadTimeout: "read timed out",
+        requests.exceptions.SSLError: "TLS failed",
+        requests.ConnectionError: "connection failed",
+    }
     return next((text for kind, text in names.items() if isinstance(error, kind)), type(error).__name__)

@@ -17,6 +17,7 @@ from itertools import product
 from settings import RenownError, Settings
 
 _TOKEN = re.compile(r'\s*(?:(\()|(\))|"([^"]*)"|([^\s()"]+))')
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _LIMIT = 2000  # alternatives after expansion
 
 
@@ -71,7 +72,10 @@ def compile_x(node: Node, limit: int) -> list[str]:
     queries: list[str] = []
     for part in dict.fromkeys(alternatives):
         if len(part) > limit:
-            raise RenownError(f"query: a part is {len(part)} characters, X allows {limit}", "shorten it or split it with OR at the top")
+            raise RenownError(
+                f"query: a part is {len(part)} characters, X allows {limit}",
+                "shorten it or split it with OR at the top",
+            )
         if queries and len(queries[-1]) + len(part) + 4 <= limit:
             queries[-1] += f" OR {part}"
         else:
@@ -82,7 +86,7 @@ def compile_x(node: Node, limit: int) -> list[str]:
 def compile_terms(node: Node, platform: str) -> list[str]:
     """One q an alternative for platforms without OR (VK newsfeed.search, Weibo search): words of a q must all occur.
 
-    Aliases that contain another alias are dropped: what they find, the shorter one finds.
+    Aliases that another alias finds too are dropped.
     """
     queries: list[str] = []
     for parts in _alternatives(node):
@@ -94,12 +98,18 @@ def compile_terms(node: Node, platform: str) -> list[str]:
 
 
 def covering(terms: Iterable[str]) -> list[str]:
-    """The terms without those that contain another one (case ignored), in first-seen order."""
-    known = list(dict.fromkeys(term for term in terms if term))
-    folded = {term: term.casefold() for term in known}
-    return [term for i, term in enumerate(known)
-            if not any((folded[other] in folded[term] and folded[other] != folded[term]) or (folded[other] == folded[term] and j < i)
-                       for j, other in enumerate(known) if j != i)]
+    """The terms without those that another one finds too, in first-seen order (case ignored).
+
+    A term finds what holds its words in a row; in scripts without spaces between words, what holds it as a substring.
+    """
+    known = list({term.casefold(): term for term in reversed([term for term in terms if term])}.values())[::-1]
+    words = {term: term.casefold().split() for term in known}
+
+    def finds(short: str, long: str) -> bool:
+        unspaced = bool(_UNSPACED.search(short)) and short.casefold() in long.casefold()
+        return short != long and (unspaced or _contains(words[long], words[short]))
+
+    return [term for term in known if not any(finds(other, term) for other in known)]
 
 
 def aliases(settings: Settings) -> list[str]:
@@ -136,7 +146,9 @@ class _Parser:
             if not found:
                 raise RenownError(f"query: a quote at character {place + 1} is not closed", 'close it with "')
             opening, closing, phrase, word = found.groups()
-            tokens.append(("(", "(") if opening else (")", ")") if closing else ("phrase", phrase) if phrase is not None else ("word", word))
+            tokens.append(
+                ("(", "(") if opening else (")", ")") if closing else ("phrase", phrase) if phrase is not None else ("word", word)
+            )
             place = found.end()
         return tokens
 
@@ -195,7 +207,7 @@ class _Parser:
         return Handle(word[1:]) if word.startswith("@") and len(word) > 1 else Term(word)
 
     def _error(self, what: str) -> RenownError:
-        shown = " ".join(text for _, text in self.tokens[:max(self.at, 1)])[-60:]
+        shown = " ".join(text for _, text in self.tokens[: max(self.at, 1)])[-60:]
         return RenownError(f"query: {what} after '{shown}'", "correct the expression in sources.yml or queries.yml")
 
 
@@ -205,9 +217,12 @@ def _minimal(node: Node) -> Node:
         return node
     flat = tuple(_flatten(node))
     words = {part: part.text.casefold().split() for part in flat if isinstance(part, Term)}
+
     def covered(part: Node) -> bool:
         return isinstance(part, Term) and any(
-            other is not part and len(mine) < len(words[part]) and _contains(words[part], mine) for other, mine in words.items())
+            other is not part and len(mine) < len(words[part]) and _contains(words[part], mine) for other, mine in words.items()
+        )
+
     return Or(tuple(dict.fromkeys(part for part in flat if not covered(part))))
 
 
@@ -220,7 +235,7 @@ def _flatten(node: Node) -> Iterable[Node]:
 
 
 def _contains(long: list[str], short: list[str]) -> bool:
-    return any(long[i:i + len(short)] == short for i in range(len(long) - len(short) + 1))
+    return any(long[i : i + len(short)] == short for i in range(len(long) - len(short) + 1))
 
 
 def _x(node: Node) -> str:

@@ -9,13 +9,18 @@ open or closed (the key keeps it once).
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from extractors.base import Item, Page, PlatformError, Reading
 
+FOLLOWED = 100_000  # threads remembered in a run
 CHUNK = 1000  # items a transaction at most, where followed comments make a page larger
+SHORTEST = 3600  # seconds; a slice this short that came short is a gap: totals are estimates, and splitting must end
+LOOP = "repeated_page"
 REPEATS = 3  # how often the same page may come in a row before it counts as a loop
 
 
@@ -33,6 +38,10 @@ class Slice:
         """Its form in the cursor."""
         return [self.start, self.end, self.position, self.seen, self.total]
 
+    def is_short(self) -> bool:
+        """Whether it ended with fewer items than the platform said that it holds."""
+        return self.total is not None and self.seen < self.total
+
     def halves(self) -> list[Slice]:
         """Two slices that share the middle second; empty if it is too short to split."""
         middle = (self.start + self.end) // 2
@@ -47,6 +56,7 @@ class Answer:
     next_position: Any = None
     total: int | None = None
     follow: Iterable[Item] = field(default_factory=tuple)
+    listed: int | None = None  # of the items, how many the slice's total counts; None: all
 
 
 Fetch = Callable[[Slice], Answer]
@@ -71,8 +81,9 @@ def walk(reading: Reading, stream: str, fetch: Fetch, *, cap: int | None = None,
         yield from _run(stream, fetch, cursor.get("watermark"), end, [Slice(start, end)], cap, split_short)
 
 
-def _run(stream: str, fetch: Fetch, watermark: int | None, end: int, todo: list[Slice], cap: int | None,
-         split_short: bool) -> Iterator[Page]:
+def _run(
+    stream: str, fetch: Fetch, watermark: int | None, end: int, todo: list[Slice], cap: int | None, split_short: bool
+) -> Iterator[Page]:
     previous: tuple[str, ...] = ()
     while todo:
         piece = todo.pop(0)
@@ -85,15 +96,15 @@ def _run(stream: str, fetch: Fetch, watermark: int | None, end: int, todo: list[
                     continue
                 gap = f"{answer.total} items within one second, {cap} can be read"
             piece.total = answer.total
-        piece.seen += len(answer.items)
+        piece.seen += len(answer.items) if answer.listed is None else answer.listed
         if answer.next_position is not None:
             todo.insert(0, Slice(piece.start, piece.end, answer.next_position, piece.seen, piece.total))
-        elif split_short and piece.total is not None and piece.seen < piece.total and piece.halves():
+        elif split_short and piece.is_short() and piece.end - piece.start > SHORTEST:
             todo[:0] = piece.halves()
         else:
             promised = piece.total
-            if split_short and promised is not None and piece.seen < promised:
-                gap = gap or f"{promised} items promised within one second, {piece.seen} came"
+            if split_short and piece.is_short():
+                gap = gap or f"{promised} items promised, {piece.seen} came"
         yield from _chunks(answer, stream, _cursor(watermark, end, todo), promised, gap, bool(todo))
 
 
@@ -104,11 +115,12 @@ def _fetch_new(fetch: Fetch, piece: Slice, previous: tuple[str, ...]) -> tuple[A
         signature = tuple(item.native_id for item in answer.items)
         if not signature or signature != previous or piece.position is None:
             return answer, signature
-    raise PlatformError("retry", "the same page came again and again", "run again; the cursor stays where it is", code="repeated_page")
+    raise PlatformError("retry", "the same page came again and again", "run again; the cursor stays where it is", code=LOOP)
 
 
-def _chunks(answer: Answer, stream: str, cursor: Mapping[str, Any], promised: int | None, gap: str | None,
-            more: bool) -> Iterator[Page]:
+def _chunks(
+    answer: Answer, stream: str, cursor: Mapping[str, Any], promised: int | None, gap: str | None, more: bool
+) -> Iterator[Page]:
     waiting = list(answer.items)
     for item in answer.follow:
         waiting.append(item)
@@ -124,3 +136,38 @@ def _cursor(watermark: int | None, end: int, todo: list[Slice]) -> dict[str, Any
 
 def _slices(rows: Any) -> list[Slice]:
     return [Slice(int(start), int(end), position, int(seen), total) for start, end, position, seen, total in rows]
+
+
+class Threads:
+    """Comments below what a run meets: each thread once a run, and again while it is young, since answers come days later."""
+
+    def __init__(self, reading: Reading, read: Callable[[dict[str, Any]], Iterable[Item]]) -> None:
+        self._reading, self._read = reading, read
+        self._followed: OrderedDict[str, int] = OrderedDict()
+
+    def follow(self, native_id: str, comments: int | None, post: dict[str, Any]) -> Iterator[Item]:
+        """The comments of a post that has any, unless this run has read that many of them already."""
+        if not comments or self._followed.get(native_id, -1) >= comments:
+            return
+        yield from self._read(post)
+        self._followed[native_id] = comments
+        if len(self._followed) > FOLLOWED:
+            self._followed.popitem(last=False)
+
+    def recent(self) -> Iterable[tuple[str, str | None]]:
+        """(native id, author id) of posts of the last options.thread_hours (72); none at the very first run."""
+        if not self._reading.cursors:
+            return ()
+        since = self._reading.end - timedelta(hours=float(self._reading.option("thread_hours", 72)))
+        return self._reading.recent_threads("post", since)
+
+    def young(self, posts: Iterable[dict[str, Any]]) -> Iterator[Page]:
+        """Pages of the comments of these posts, outside any stream's cursor."""
+        waiting: list[Item] = []
+        for post in posts:
+            waiting.extend(self._read(post))
+            if len(waiting) >= CHUNK:
+                yield Page(waiting, "threads")
+                waiting = []
+        if waiting:
+            yield Page(waiting, "threads")

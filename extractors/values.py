@@ -77,4 +77,8 @@ def flag(value: Any) -> bool | None:
     """A boolean of true/false/1/0, else None."""
     if isinstance(value, bool):
         return value
-    return {1: True, 0: False, "1": True, "0": False, "true": True, "false": False}.get(value) if isinstance(value, int | str) else None
+    return (
+        {1: True, 0: False, "1": True, "0": False, "true": True, "false": False}.get(value)
+        if isinstance(value, int | str)
+        else None
+    )

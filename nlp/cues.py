@@ -3,7 +3,7 @@
     cues a language ──► CueMatcher ──► hits: (key, cue, start, end) on a folded text
 
 A cue is the beginning of a word; blanks make a phrase; `=word` is the whole word only; `!phrase` does not
-speak for the shorter cues that it begins with; `…` lets up to three words (Chinese: eight
+speak for the shorter cues that it begins with; `~cue` is a weak hint; `…` lets up to three words (Chinese: eight
 characters) stand between. Chinese cues match anywhere; Arabic words may carry the clitics و ف ب ل ك ال.
 """
 
@@ -44,16 +44,21 @@ class CueMatcher:
 
     def __init__(self, cues: Mapping[str, Iterable[str]], *, overlap: bool = True) -> None:
         keys: dict[str, set[str]] = defaultdict(set)
+        self._weak: set[tuple[str, str]] = set()
         for key, words in cues.items():
             for word in words:
-                if folded := fold_words(word):
+                folded = fold_words(word.lstrip("~"))
+                if folded:
                     keys[folded].add(key)
+                if word.startswith("~"):
+                    self._weak.add((key, folded))
         alone = {cue for cue in keys if cue.startswith("!")}
         for cue in alone:
             keys[cue[1:]] |= keys.pop(cue)
         if overlap:
             _share_prefixes(keys, {cue[1:] for cue in alone})
         self._cues = sorted(keys, key=lambda cue: (-len(cue.replace("=", "")), cue))
+        self._strong = {key: {fold_words(w.lstrip("~").lstrip("!")) for w in words if not w.startswith("~")} for key, words in cues.items()}
         self._keys = [tuple(sorted(keys[cue])) for cue in self._cues]
         self._groups = {f"c{i}": i for i in range(len(self._cues))}
         self._patterns = [re.compile(p) for p in _alternations(self._cues, overlap)]
@@ -67,6 +72,13 @@ class CueMatcher:
         name = match.lastgroup or ""
         index = self._groups[name]
         return Hit(self._keys[index], self._cues[index], match.start(name), match.end(name))
+
+    def is_weak(self, key: str, hit: Hit) -> bool:
+        """Whether this cue only hints at this key: marked `~`, there or on the shorter cue that it begins with."""
+        return any(key == weak and hit.cue.startswith(cue) for weak, cue in self._weak) and not self._has_strong(key, hit.cue)
+
+    def _has_strong(self, key: str, cue: str) -> bool:
+        return any(cue == strong for strong in self._strong.get(key, ()))
 
 
 def _share_prefixes(keys: dict[str, set[str]], alone: set[str]) -> None:

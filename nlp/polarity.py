@@ -33,12 +33,18 @@ def _saturate(amount: float) -> float:
 
 
 def logits(head: Head, texts: Sequence[str], language: str) -> Floats:
-    """(len(texts), 3) logits with the prior added; texts as given."""
+    """(len(texts), 3) logits with the lexicon's prior added; texts as given."""
     priors = np.array([prior(leaning(fold(safe(text[:4000])).text, language)) for text in texts], np.float32)
     return head.logits(texts, language) + priors.reshape(-1, 3)
 
 
-def probabilities(texts: Sequence[str], language: str, models: Path = MODELS) -> Floats:
-    """(len(texts), 3) calibrated probabilities in the order of CLASSES. Raises RenownError where weights are missing."""
-    head = load_head(head_path(language, models))
-    return softmax(logits(head, texts, language), head.temperature)
+def head_of(language: str, models: Path = MODELS) -> Head:
+    """A language's head. Raises RenownError where weights are missing."""
+    return load_head(head_path(language, models))
+
+
+def probabilities(texts: Sequence[str], language: str, extra: Floats | None = None, models: Path = MODELS) -> Floats:
+    """(len(texts), 3) probabilities in the order of CLASSES; `extra` logits say what else is known of each text."""
+    head = head_of(language, models)
+    scores = logits(head, texts, language)
+    return softmax(scores if extra is None else scores + extra, head.temperature)

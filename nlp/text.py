@@ -21,7 +21,6 @@ _INVISIBLE = re.compile("[\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2
 _REPEATED = re.compile(r"(.)\1{2,}", re.DOTALL)
 _SPACES = re.compile(r"\s+")
 _RETWEET = re.compile(r"^\s*rt\b[:\s]*", re.IGNORECASE)
-_NOT_WORD = re.compile(r"[^\w]+|_+")
 
 
 @dataclass(frozen=True)
@@ -95,8 +94,8 @@ def head_text(text: str) -> str:
 
 
 def story_text(text: str) -> str:
-    """What near-duplicates are compared on: folded, without URLs, @names, punctuation and blanks doubled."""
-    return _NOT_WORD.sub(" ", fold(strip_markup(text)).text).strip()
+    """What near-duplicates are compared on: folded, without URLs, blanks squeezed."""
+    return _SPACES.sub(" ", fold(URL.sub(" ", safe(text))).text).strip()
 
 
 def shingles(text: str, size: int = 5) -> frozenset[str]:

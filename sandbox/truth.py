@@ -32,13 +32,13 @@ def expected(item: Item) -> bool:
 
 
 def handle_labels(world: World, item: Item) -> list[dict[str, str | None]]:
-    """What each addressed handle is: official, another bank's (towards the banks spoken of), look-alike or unknown."""
+    """What each addressed handle is: official (of the bank `bank_id`), look_alike (of `looks_like`) or unknown."""
     labels: list[dict[str, str | None]] = []
     for handle in item.mentions:
         account = world.by_handle.get((item.platform, handle.lower()))
         owner = account.official_of if account else None
         looks_like = account.looks_like if account else None
-        status = "look_alike" if looks_like else "unknown" if owner is None else "official"
+        status = "official" if owner else "look_alike" if looks_like else "unknown"
         labels.append({"handle": handle, "status": status, "bank_id": owner, "looks_like": looks_like})
     return labels
 

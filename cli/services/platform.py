@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import requests
@@ -37,6 +38,7 @@ class Platform:
     api: Api
     sandboxed: bool
     attached: bool = False
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 def prepare(home: Path, say: Say) -> tuple[str, str]:
@@ -55,6 +57,7 @@ def prepare(home: Path, say: Say) -> tuple[str, str]:
 
 def start(home: Path, say: Say, *, sandboxed: bool) -> Platform:
     """Everything up and healthy. Raises RenownError naming the service and its log when one does not come up."""
+    started_at = datetime.now(UTC)
     left = processes.end_all(home)
     if left:
         say(f"ended {left} processes that an earlier start left behind")
@@ -72,7 +75,7 @@ def start(home: Path, say: Say, *, sandboxed: bool) -> Platform:
         slots = max(s.pool_slots for s in settings.sources.sources if s.platform == source.platform)
         api.ensure_pool(f"platform_{source.platform}", slots)
     update_home(home, sandboxed=sandboxed)
-    return Platform(home, url, settings, api, sandboxed)
+    return Platform(home, url, settings, api, sandboxed, started_at=started_at)
 
 
 def attach(home: Path) -> Platform | None:

@@ -5,8 +5,11 @@ The chain itself belongs to Airflow's assets; this only triggers, watches, and s
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psycopg
 
@@ -89,7 +92,8 @@ def _fail_leftovers(platform: Platform, progress: Progress) -> None:
     """Runs that a killed scheduler left as running would block their DAG (max_active_runs = 1)."""
     if platform.attached:
         return
-    left = [run for state in UNFINISHED for run in platform.api.runs(state=state)]
+    left = [run for state in UNFINISHED for run in platform.api.runs(state=state)
+            if datetime.fromisoformat(run["queued_at"] or run["run_after"]) < platform.started_at]
     for run in left:
         platform.api.fail_run(run["dag_id"], run["dag_run_id"])
     if left:
@@ -156,6 +160,16 @@ def _failure(platform: Platform, dag_id: str, run_id: str) -> RenownError:
         row = connection.execute(
             "select error from raw.batches where status in ('failed', 'stopped') and error is not null"
             " order by started_at desc limit 1").fetchone() if dag_id.startswith("extract__") else None
-    why = f" ({row[0]})" if row else ""
     folder = platform.home / "airflow" / "logs" / f"dag_id={dag_id}" / f"run_id={run_id}"
+    reason = row[0] if row else _logged_error(folder)
+    why = f" ({reason})" if reason else ""
     return RenownError(f"task {dag_id}.{', '.join(failed) or 'run'} failed{why}", f"see {folder}; run again when it is mended", 5)
+
+
+def _logged_error(folder: Path) -> str | None:
+    """The exception that a task's newest log ends with, in one line."""
+    for log in sorted(folder.rglob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True):
+        found = re.findall(r'"exc_value":\s*("(?:[^"\\\\]|\\\\.)*")', log.read_text("utf-8", "replace"))
+        if found:
+            return " ".join(str(json.loads(found[-1])).split())[:300]
+    return None

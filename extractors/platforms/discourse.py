@@ -14,32 +14,69 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from extractors.base import (
-    Contract, Engagement, ErrorRule, Item, Mention, Page, PlatformError, Reading, Tombstone, contract_error, dump, iso,
+    Contract,
+    Engagement,
+    ErrorRule,
+    Item,
+    Mention,
+    Page,
+    PlatformError,
+    Reading,
+    Tombstone,
+    contract_error,
+    dump,
+    iso,
 )
 from extractors.decoding import decode_json
 from extractors.http import wait_seconds
-from extractors.slices import REPEATS
+from extractors.slices import LOOP, REPEATS
 from extractors.text import handles, plain, read_html, unique, urls
 from extractors.times import from_iso
 from extractors.values import count, flag, identifier, mapping, number, objects, text_or_none
 
 CONTRACT = Contract(
-    platform="discourse", base_url=None, endpoints=("posts.json", "t/{id}.json", "t/{id}/posts.json"), auth="none for public forums",
-    credential_env=None, cursor="walk_down", is_sorted=True, page_limit=50, cap=None,
+    platform="discourse",
+    base_url=None,
+    endpoints=("posts.json", "t/{id}.json", "t/{id}/posts.json"),
+    auth="none for public forums",
+    credential_env=None,
+    cursor="walk_down",
+    is_sorted=True,
+    page_limit=50,
+    cap=None,
     errors=(
         ErrorRule("rate_limit", "wait_until", "too many requests", "lower the source's rate"),
         ErrorRule("429", "wait_until", "too many requests", "lower the source's rate"),
-        ErrorRule("not_found", "skip", "not found"), ErrorRule("404", "skip", "not found"), ErrorRule("410", "skip", "gone"),
+        ErrorRule("not_found", "skip", "not found"),
+        ErrorRule("404", "skip", "not found"),
+        ErrorRule("410", "skip", "gone"),
         ErrorRule("invalid_access", "fatal", "the forum wants a login", "read another forum, or ask its owner"),
         ErrorRule("not_logged_in", "fatal", "the forum wants a login", "read another forum, or ask its owner"),
         ErrorRule("403", "fatal", "forbidden", "ask the forum's owner, or read another forum"),
         ErrorRule("read_only", "retry", "the site is in read-only mode"),
-        ErrorRule("500", "retry", "internal error"), ErrorRule("502", "retry", "bad gateway"), ErrorRule("503", "retry", "service unavailable"),
+        ErrorRule("500", "retry", "internal error"),
+        ErrorRule("502", "retry", "bad gateway"),
+        ErrorRule("503", "retry", "service unavailable"),
     ),
-    time_formats=("ISO 8601 with milliseconds",), deletion="user_deleted, deleted_at", edits="version > 1: updated_at",
-    history_limit="none", terms="the forum's own terms and robots.txt",
-    not_offered=("author_followers", "author_following", "author_posts", "author_created_at", "author_location", "page_id", "page_followers",
-                 "language_hint", "country", "rating"), kinds=("post", "reply"))
+    time_formats=("ISO 8601 with milliseconds",),
+    deletion="user_deleted, deleted_at",
+    edits="version > 1: updated_at",
+    history_limit="none",
+    terms="the forum's own terms and robots.txt",
+    not_offered=(
+        "author_followers",
+        "author_following",
+        "author_posts",
+        "author_created_at",
+        "author_location",
+        "page_id",
+        "page_followers",
+        "language_hint",
+        "country",
+        "rating",
+    ),
+    kinds=("post", "reply"),
+)
 decode = decode_json
 _SMALL_ACTION = 3  # post_type of "closed this topic" and the like: no person's words
 _LIKE = 2  # post_action_type id
@@ -63,18 +100,28 @@ def _walk(reading: Reading, topics: _Topics, state: dict[str, Any]) -> Iterator[
     previous: list[Any] = []
     empty = repeats = 0
     while True:
-        value = reading.http.get_json(f"{reading.base_url}/posts.json" + (f"?{urlencode({'before': before})}" if before else ""), endpoint="posts.json")
+        value = reading.http.get_json(
+            f"{reading.base_url}/posts.json" + (f"?{urlencode({'before': before})}" if before else ""),
+            endpoint="posts.json",
+        )
         posts = objects(mapping(value).get("latest_posts"))
         ids = [entry.get("id") for entry in posts]
-        if ids and ids == previous and len(ids) > 1 and repeats < REPEATS:
+        if len(ids) > 1 and ids == previous:
             repeats += 1
+            if repeats > REPEATS:
+                raise PlatformError("retry", "discourse: the same page came again and again", "run again", code=LOOP)
             continue
         lowest = min((n for n in map(count, ids) if n), default=None)
         top = max([n for n in (state.get("top"), *map(count, ids)) if n], default=None)
         newest = max((t for t in (from_iso(entry.get("created_at")) for entry in posts) if t), default=None)
         empty = 0 if lowest and (before is None or lowest < before) else empty + 1
-        done = before is not None and before <= 1 or empty > 3 or (newest is not None and newest < floor) or (not posts and before is None)
-        before = lowest if not empty else (before or 1) - (1 if posts or empty == 1 else 50)
+        done = (
+            (before is not None and before <= 1)
+            or empty > 3
+            or (newest is not None and newest < floor)
+            or (not posts and before is None)
+        )
+        before = lowest if not empty else max(1, (before or 1) - (1 if posts or empty == 1 else 50))
         state = {**state, "top": top, "before": before}
         cursor = {"watermark": max(top or 0, state.get("watermark") or 0), "until": state["at"]} if done else state
         yield Page(list(topics.join(posts, reading.source.site)), "", cursor, more=not done)
@@ -174,7 +221,9 @@ def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformErr
         listed = answer["errors"] if isinstance(answer["errors"], list) else [answer["errors"]]
         return contract_error(CONTRACT, code, str(listed[0] if listed else ""), _default(status), wait_seconds=wait)
     if "failed" in answer and "message" in answer:
-        return contract_error(CONTRACT, status if status >= 400 else "FAILED", str(answer["message"]), _default(status), wait_seconds=wait)
+        return contract_error(
+            CONTRACT, status if status >= 400 else "FAILED", str(answer["message"]), _default(status), wait_seconds=wait
+        )
     return contract_error(CONTRACT, status, "", _default(status), wait_seconds=wait) if status >= 400 else None
 
 
@@ -188,7 +237,9 @@ def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
     for answer in objects(value) if isinstance(value, list) else [mapping(value)]:
         topic = answer if "post_stream" in answer else {}
         stream = objects(mapping(answer.get("post_stream")).get("posts"))
-        listed = stream or objects(answer.get("latest_posts")) or objects(answer.get("private_posts")) or objects(answer.get("posts"))
+        listed = (
+            stream or objects(answer.get("latest_posts")) or objects(answer.get("private_posts")) or objects(answer.get("posts"))
+        )
         if not listed and "cooked" in answer:
             listed = [answer]
         people = {(identifier(p.get("topic_id")), count(p.get("post_number"))): _person(p) for p in listed}
@@ -212,7 +263,13 @@ def _recorded(post: dict[str, Any], people: dict[Any, dict[str, Any]], author: A
 def make_item(envelope: dict[str, Any], site: str) -> Item:
     """The Item of {item, parent?, first?}."""
     post = mapping(envelope.get("item"))
-    return Item("post" if count(post.get("post_number")) == 1 else "reply", identifier(post.get("id")) or "", site, dump(envelope), envelope)
+    return Item(
+        "post" if count(post.get("post_number")) == 1 else "reply",
+        identifier(post.get("id")) or "",
+        site,
+        dump(envelope),
+        envelope,
+    )
 
 
 def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
@@ -223,15 +280,29 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     title = text_or_none(post.get("topic_title")) or text_or_none(post.get("title"))
     answered = mapping(post.get("reply_to_user")).get("id") or parent.get("user_id")
     return Mention(
-        platform="discourse", site=item.site, native_id=item.native_id, kind=item.kind, url=_url(post, item.site, topic_id),
-        title=plain(title) if title and item.kind == "post" else None, text=text,
-        author_id=identifier(post.get("user_id")), author_handle=text_or_none(post.get("username")),
+        platform="discourse",
+        site=item.site,
+        native_id=item.native_id,
+        kind=item.kind,
+        url=_url(post, item.site, topic_id),
+        title=plain(title) if title and item.kind == "post" else None,
+        text=text,
+        author_id=identifier(post.get("user_id")),
+        author_handle=text_or_none(post.get("username")),
         author_name=text_or_none(post.get("name")) or text_or_none(post.get("display_username")),
-        created_at=from_iso(post.get("created_at")), created_at_raw=text_or_none(post.get("created_at")), edited_at=_edited(post),
-        deleted=_deleted_by(post) is not None, parent_id=identifier(parent.get("id")), conversation_id=topic_id,
+        created_at=from_iso(post.get("created_at")),
+        created_at_raw=text_or_none(post.get("created_at")),
+        edited_at=_edited(post),
+        deleted=_deleted_by(post) is not None,
+        parent_id=identifier(parent.get("id")),
+        conversation_id=topic_id,
         in_reply_to_author_id=identifier(answered) if item.kind == "reply" else None,
         engagement=Engagement(likes=_likes(post), comments=count(post.get("reply_count")), quotes=count(post.get("quote_count"))),
-        mentions=handles(text), hashtags=(), links=unique([*links, *urls(text)]), media_count=images)
+        mentions=handles(text),
+        hashtags=(),
+        links=unique([*links, *urls(text)]),
+        media_count=images,
+    )
 
 
 def _cooked(post: dict[str, Any]) -> str:
@@ -251,7 +322,10 @@ def _edited(post: dict[str, Any]) -> datetime | None:
 def _likes(post: dict[str, Any]) -> int | None:
     if "like_count" in post:
         return count(post.get("like_count"))
-    return next((count(action.get("count")) for action in objects(post.get("actions_summary")) if action.get("id") == _LIKE), None)
+    return next(
+        (count(action.get("count")) for action in objects(post.get("actions_summary")) if action.get("id") == _LIKE),
+        None,
+    )
 
 
 def _deleted_by(post: dict[str, Any]) -> str | None:

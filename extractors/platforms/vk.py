@@ -1,6 +1,7 @@
 """VK: newsfeed.search by time slices, and the comments of what it finds.
 
     newsfeed.search ──► items[] + profiles[], groups[] ──► {item, from, owner} ──► post
+    wall.get (the banks' own pages) ──► the same
          └─ comments.count > 0 ──► wall.getComments (threads too) ──► {item, from, post} ──► comment
 newsfeed.search gives the first 1000 results of a query only, so windows are halved until total_count is below that.
 q knows no OR: one query an alias. Sources: VKCOM/vk-api-schema, dev.vk.com, recorded answers.
@@ -10,29 +11,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from extractors import query
 from extractors.base import (
-    Contract, Engagement, ErrorRule, Item, Mention, Page, PlatformError, Reading, Tombstone, contract_error, dump,
+    Contract,
+    Engagement,
+    ErrorRule,
+    Item,
+    Mention,
+    Page,
+    PlatformError,
+    Reading,
+    Tombstone,
+    contract_error,
+    dump,
 )
 from extractors.decoding import decode_json
 from extractors.http import wait_seconds
-from extractors.slices import REPEATS, Answer, Slice, walk
+from extractors.slices import LOOP, REPEATS, Answer, Slice, Threads, walk
 from extractors.text import handles, hashtags, plain, unique, urls
 from extractors.times import from_epoch
 from extractors.values import coordinates, count, flag, identifier, mapping, objects, text_or_none
 
 _TOKEN_MEND = "set RENOWN_VK_TOKEN to a valid service or user token"
 CONTRACT = Contract(
-    platform="vk", base_url="https://api.vk.com", endpoints=("method/newsfeed.search", "method/wall.getComments"),
-    auth="service or user token", credential_env="RENOWN_VK_TOKEN", cursor="time_slice", is_sorted=True, page_limit=200, cap=1000,
+    platform="vk",
+    base_url="https://api.vk.com",
+    endpoints=("method/newsfeed.search", "method/wall.getComments", "method/wall.get"),
+    auth="service or user token",
+    credential_env="RENOWN_VK_TOKEN",
+    cursor="time_slice",
+    is_sorted=True,
+    page_limit=200,
+    cap=1000,
     errors=(
-        ErrorRule("1", "retry", "unknown error"), ErrorRule("6", "retry", "too many requests per second"),
-        ErrorRule("10", "retry", "internal server error"), ErrorRule("13", "retry", "execute failed"),
+        ErrorRule("1", "retry", "unknown error"),
+        ErrorRule("6", "retry", "too many requests per second"),
+        ErrorRule("10", "retry", "internal server error"),
+        ErrorRule("13", "retry", "execute failed"),
         ErrorRule("9", "stop", "flood control", "run again later and lower the source's rate"),
         ErrorRule("29", "stop", "rate limit of the method reached", "run again tomorrow or lower the source's rate"),
         ErrorRule("14", "stop", "captcha needed", "use a service token, or confirm the account by hand"),
@@ -43,43 +64,77 @@ CONTRACT = Contract(
         ErrorRule("3", "fatal", "unknown method", "correct the source's base_url"),
         ErrorRule("8", "fatal", "invalid request", "correct the source's query"),
         ErrorRule("100", "fatal", "a parameter is missing or invalid", "correct the source's query or page_size"),
-        ErrorRule("7", "skip", "permission denied"), ErrorRule("18", "skip", "page deleted or blocked"),
-        ErrorRule("19", "skip", "content unavailable"), ErrorRule("30", "skip", "profile is private"),
-        ErrorRule("200", "skip", "access to the album denied"), ErrorRule("203", "skip", "access to the group denied"),
+        ErrorRule("7", "skip", "permission denied"),
+        ErrorRule("18", "skip", "page deleted or blocked"),
+        ErrorRule("19", "skip", "content unavailable"),
+        ErrorRule("30", "skip", "profile is private"),
+        ErrorRule("200", "skip", "access to the album denied"),
+        ErrorRule("203", "skip", "access to the group denied"),
         ErrorRule("212", "skip", "access to the post's comments denied"),
     ),
-    time_formats=("epoch seconds, UTC",), deletion="is_deleted on a post, deleted on a comment", edits="edited: epoch of the last edit",
-    history_limit="newsfeed.search returns an unspecified subset of older posts", terms="VK API terms: public content, service token",
-    not_offered=("title", "author_following", "author_posts", "author_created_at", "quote_of_id", "language_hint", "rating"),
-    kinds=("post", "comment"))
+    time_formats=("epoch seconds, UTC",),
+    deletion="is_deleted on a post, deleted on a comment",
+    edits="edited: epoch of the last edit",
+    history_limit="newsfeed.search returns an unspecified subset of older posts",
+    terms="VK API terms: public content, service token",
+    not_offered=(
+        "title",
+        "author_following",
+        "author_posts",
+        "author_created_at",
+        "quote_of_id",
+        "language_hint",
+        "rating",
+    ),
+    kinds=("post", "comment"),
+)
 VERSION = "5.199"
-COMMENTS = 100
+COMMENTS = WALL = 100
+WALL_OVERLAP = 5
 decode = decode_json
 _LINK = re.compile(r"\[((?:id|club|public|event)\d+|[\w.]+)(?::[\w-]+)?\|([^\]]*)\]")
-_MEDIA = {"photo", "posted_photo", "video", "audio", "audio_message", "doc", "graffiti", "album", "sticker", "story", "photos_list"}
+_MEDIA = {
+    "photo",
+    "posted_photo",
+    "video",
+    "audio",
+    "audio_message",
+    "doc",
+    "graffiti",
+    "album",
+    "sticker",
+    "story",
+    "photos_list",
+}
 
 
 def pages(reading: Reading) -> Iterator[Page]:
-    """Posts by alias and time slice, each followed by its comments; first the new comments of threads that are still young."""
-    yield from _young_threads(reading)
+    """New comments of young threads; posts by alias and time slice; the banks' own walls; each post followed by its comments."""
+    threads = Threads(reading, lambda post: _comments(reading, post))
+    yield from threads.young(map(_thread_key, threads.recent()))
     tree = query.parse(reading.source.query, reading.settings, "vk")
     for text in query.compile_terms(tree, "vk"):
         stream = f"search:{sha256(text.encode()).hexdigest()[:12]}"
-        yield from walk(reading, stream, lambda piece, text=text: _fetch(reading, text, piece), cap=CONTRACT.cap)  # type: ignore[misc]
+        yield from walk(
+            reading,
+            stream,
+            lambda piece, text=text: _search(reading, threads, text, piece),  # type: ignore[misc]
+            cap=CONTRACT.cap,
+        )
+    for owner in _walls(reading):
+        fetch = partial(_wall, reading, threads, owner)
+        yield from walk(reading, f"wall:{owner}", fetch)
 
 
-def _young_threads(reading: Reading) -> Iterator[Page]:
-    """Answers come days after a post, and the search lists posts only: read the comments of recent posts again."""
-    since = reading.end - timedelta(hours=float(reading.option("thread_hours", 72)))
-    waiting: list[Item] = []
-    for native_id in reading.recent_threads("post", since) if reading.cursors else ():
-        owner, _, post = native_id.partition("_")
-        waiting.extend(_comments(reading, {"owner_id": owner, "id": post}))
-        if len(waiting) >= 500:
-            yield Page(waiting, "threads")
-            waiting = []
-    if waiting:
-        yield Page(waiting, "threads")
+def _thread_key(recent: tuple[str, str | None]) -> dict[str, Any]:
+    owner, _, post = recent[0].partition("_")
+    return {"owner_id": int(owner), "id": int(post), "from_id": int(recent[1]) if recent[1] else None}
+
+
+def _walls(reading: Reading) -> list[str]:
+    """The banks' own pages: what they post and are asked there need not name the bank. Off by options.walls: false."""
+    listed = [page for bank in reading.settings.banks.banks for page in bank.pages.get("vk", [])]
+    return list(dict.fromkeys(listed)) if reading.option("walls", True) else []
 
 
 def _call(reading: Reading, method: str, **params: Any) -> dict[str, Any]:
@@ -88,21 +143,44 @@ def _call(reading: Reading, method: str, **params: Any) -> dict[str, Any]:
     return mapping(mapping(value).get("response"))
 
 
-def _fetch(reading: Reading, text: str, piece: Slice) -> Answer:
+def _search(reading: Reading, threads: Threads, text: str, piece: Slice) -> Answer:
     more = {"start_from": piece.position} if piece.position else {}
-    response = _call(reading, "newsfeed.search", q=text, count=min(reading.source.page_size or 200, 200), start_time=piece.start,
-                     end_time=piece.end, **more)
+    response = _call(
+        reading,
+        "newsfeed.search",
+        q=text,
+        count=min(reading.source.page_size or 200, 200),
+        start_time=piece.start,
+        end_time=piece.end,
+        **more,
+    )
     found = list(items({"response": response}, None, reading.source.site))
     total = count(response.get("total_count"))
-    return Answer(found, text_or_none(response.get("next_from")), total if total is not None else count(response.get("count")),
-                  _follow(reading, found))
+    total = total if total is not None else count(response.get("count"))
+    return Answer(found, text_or_none(response.get("next_from")), total, _follow(threads, found))
 
 
-def _follow(reading: Reading, found: list[Item]) -> Iterator[Item]:
+def _wall(reading: Reading, threads: Threads, owner: str, piece: Slice) -> Answer:
+    """A page of a wall, newest first (a pinned post apart). Pages overlap by some posts: a deletion meanwhile moves the rest up."""
+    offset = int(piece.position or 0)
+    try:
+        response = _call(reading, "wall.get", owner_id=owner, count=WALL, offset=offset)
+    except PlatformError as error:
+        if error.action != "skip":
+            raise
+        return Answer([])
+    posts = objects(response.get("items"))
+    oldest = min((count(p.get("date")) or 0 for p in posts if not p.get("is_pinned")), default=0)
+    more = len(posts) > WALL_OVERLAP and oldest >= piece.start and offset + len(posts) < (count(response.get("count")) or 0)
+    inside = [p for p in posts if piece.start <= (count(p.get("date")) or 0) <= piece.end]
+    found = list(items({"response": {**response, "items": inside}}, None, reading.source.site))
+    return Answer(found, offset + len(posts) - WALL_OVERLAP if more else None, None, _follow(threads, found))
+
+
+def _follow(threads: Threads, found: list[Item]) -> Iterator[Item]:
     for item in found:
         post = mapping(item.value.get("item"))
-        if item.kind == "post" and count(mapping(post.get("comments")).get("count")):
-            yield from _comments(reading, post)
+        yield from threads.follow(item.native_id, count(mapping(post.get("comments")).get("count")), post)
 
 
 def _comments(reading: Reading, post: dict[str, Any]) -> Iterator[Item]:
@@ -121,14 +199,15 @@ def _comments(reading: Reading, post: dict[str, Any]) -> Iterator[Item]:
 
 
 def _comment_pages(reading: Reading, parent: dict[str, Any], **params: Any) -> Iterator[Item]:
-    offset, previous, repeats = 0, [], 0
+    previous: list[Any] = []
+    offset = repeats = 0
     while True:
         response = _call(reading, "wall.getComments", count=COMMENTS, offset=offset, sort="asc", need_likes=1, **params)
         top = objects(response.get("items"))
         ids, repeats = [entry.get("id") for entry in top], repeats + 1
         if ids and ids == previous:
             if repeats > REPEATS:
-                raise PlatformError("retry", "vk: the same page of comments came again and again", "run again", code="repeated_page")
+                raise PlatformError("retry", "vk: the same page of comments came again and again", "run again", code=LOOP)
             continue
         previous, repeats = ids, 0
         yield from _comment_items(response, parent, reading.source.site)
@@ -145,7 +224,13 @@ def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformErr
     if error is not None:
         return contract_error(CONTRACT, str(error)[:40], str(mapping(value).get("error_description", "")), mend=_TOKEN_MEND)
     if status >= 400:
-        return contract_error(CONTRACT, f"HTTP {status}", "", "retry" if status >= 500 or status == 429 else "fatal", wait_seconds=wait_seconds(headers))
+        return contract_error(
+            CONTRACT,
+            f"HTTP {status}",
+            "",
+            "retry" if status >= 500 or status == 429 else "fatal",
+            wait_seconds=wait_seconds(headers),
+        )
     return None
 
 
@@ -171,15 +256,16 @@ def _is_message(entry: dict[str, Any]) -> bool:
 
 
 def _is_comment(entry: dict[str, Any]) -> bool:
-    return (entry.get("post_type") == "reply" or
-            ("post_type" not in entry and any(name in entry for name in ("parents_stack", "reply_to_comment", "thread", "post_id"))))
+    return entry.get("post_type") == "reply" or (
+        "post_type" not in entry and any(name in entry for name in ("parents_stack", "reply_to_comment", "thread", "post_id"))
+    )
 
 
 def _people(response: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Profiles and groups by signed id: people positive, communities negative."""
-    people = {identifier(p.get("id") or p.get("uid")): p for p in objects(response.get("profiles"))}
-    communities = {f"-{identifier(g.get('id') or g.get('gid'))}": g for g in objects(response.get("groups"))}
-    return {key: value for key, value in {**people, **communities}.items() if key}
+    known = [(identifier(p.get("id") or p.get("uid")), p) for p in objects(response.get("profiles"))]
+    known += [(f"-{identifier(g.get('id') or g.get('gid'))}", g) for g in objects(response.get("groups"))]
+    return {key: value for key, value in known if key}
 
 
 def _post_items(response: dict[str, Any], site: str) -> Iterator[Item]:
@@ -212,8 +298,13 @@ def _account_id(target: str) -> str | None:
 
 def _owner(envelope: dict[str, Any]) -> str | None:
     entry, parent = mapping(envelope.get("item")), mapping(envelope.get("post"))
-    return (identifier(entry.get("owner_id")) or identifier(parent.get("owner_id")) or identifier(entry.get("to_id"))
-            or identifier(entry.get("source_id")) or (None if parent else identifier(entry.get("from_id"))))
+    return (
+        identifier(entry.get("owner_id"))
+        or identifier(parent.get("owner_id"))
+        or identifier(entry.get("to_id"))
+        or identifier(entry.get("source_id"))
+        or (None if parent else identifier(entry.get("from_id")))
+    )
 
 
 def make_item(envelope: dict[str, Any], site: str) -> Item:
@@ -233,14 +324,28 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     original = objects(entry.get("copy_history"))[:1]
     text, names = _text(entry, people)
     return Mention(
-        platform="vk", site=item.site, native_id=item.native_id, kind=item.kind, url=_url(item, entry, thread), text=text,
-        author_id=author, **_author(people.get(author or "", {})), **_page(owner, author, people),
-        created_at=from_epoch(entry.get("date")), created_at_raw=None if entry.get("date") is None else str(entry["date"]),
-        edited_at=from_epoch(entry.get("edited")), deleted=_is_deleted(entry),
-        parent_id=_parent(entry, owner, thread), conversation_id=thread if item.kind == "comment" else item.native_id,
+        platform="vk",
+        site=item.site,
+        native_id=item.native_id,
+        kind=item.kind,
+        url=_url(item, entry, thread),
+        text=text,
+        author_id=author,
+        **_author(people.get(author or "", {})),
+        **_page(owner, author, people),
+        created_at=from_epoch(entry.get("date")),
+        created_at_raw=None if entry.get("date") is None else str(entry["date"]),
+        edited_at=from_epoch(entry.get("edited")),
+        deleted=_is_deleted(entry),
+        parent_id=_parent(entry, owner, thread),
+        conversation_id=thread if item.kind == "comment" else item.native_id,
         in_reply_to_author_id=_answered(entry, parent) if item.kind == "comment" else None,
         repost_of_id=make_item({"item": original[0]}, "").native_id or None if original else None,
-        **_place(entry), engagement=_engagement(entry, item.kind), mentions=names, **_attached(entry, text))
+        **_place(entry),
+        engagement=_engagement(entry, item.kind),
+        mentions=names,
+        **_attached(entry, text),
+    )
 
 
 def _is_deleted(entry: dict[str, Any]) -> bool:
@@ -261,10 +366,15 @@ def _text(entry: dict[str, Any], people: dict[str, Any]) -> tuple[str, tuple[str
 def _author(person: dict[str, Any]) -> dict[str, Any]:
     full_name = " ".join(part for part in (person.get("first_name"), person.get("last_name")) if isinstance(part, str) and part)
     location = mapping(person.get("city")).get("title") or mapping(person.get("country")).get("title")
-    return {"author_handle": text_or_none(person.get("screen_name")) or text_or_none(person.get("domain")),
-            "author_name": text_or_none(person.get("name")) or full_name or None,
-            "author_followers": count(person.get("followers_count")) if "followers_count" in person else count(person.get("members_count")),
-            "author_verified": flag(person.get("verified")), "author_location": text_or_none(location)}
+    return {
+        "author_handle": text_or_none(person.get("screen_name")) or text_or_none(person.get("domain")),
+        "author_name": text_or_none(person.get("name")) or full_name or None,
+        "author_followers": count(person.get("followers_count"))
+        if "followers_count" in person
+        else count(person.get("members_count")),
+        "author_verified": flag(person.get("verified")),
+        "author_location": text_or_none(location),
+    }
 
 
 def _page(owner: str, author: str | None, people: dict[str, Any]) -> dict[str, Any]:
@@ -272,7 +382,11 @@ def _page(owner: str, author: str | None, people: dict[str, Any]) -> dict[str, A
     if not owner or (not owner.startswith("-") and owner == author):
         return {}
     wall = mapping(people.get(owner))
-    return {"page_id": owner, "page_name": _author(wall)["author_name"], "page_followers": _author(wall)["author_followers"]}
+    return {
+        "page_id": owner,
+        "page_name": _author(wall)["author_name"],
+        "page_followers": _author(wall)["author_followers"],
+    }
 
 
 def _url(item: Item, entry: dict[str, Any], thread: str | None) -> str | None:
@@ -299,24 +413,40 @@ def _answered(entry: dict[str, Any], parent: dict[str, Any]) -> str | None:
 def _place(entry: dict[str, Any]) -> dict[str, Any]:
     geo = mapping(entry.get("geo"))
     place, point = mapping(geo.get("place")), geo.get("coordinates")
-    parts = point.split() if isinstance(point, str) else [mapping(point).get("latitude"), mapping(point).get("longitude")]
+    spot = mapping(point)
+    parts: list[Any] = [spot.get("latitude"), spot.get("longitude")]
+    if isinstance(point, str):
+        parts = [*point.split()]
     latitude, longitude = coordinates(*parts) if len(parts) == 2 else (None, None)
     country = place.get("country")
-    return {"latitude": latitude, "longitude": longitude, "place_name": text_or_none(place.get("title")) or text_or_none(place.get("city")),
-            "country": text_or_none(country)}
+    return {
+        "latitude": latitude,
+        "longitude": longitude,
+        "place_name": text_or_none(place.get("title")) or text_or_none(place.get("city")),
+        "country": text_or_none(country),
+    }
 
 
 def _engagement(entry: dict[str, Any], kind: str) -> Engagement:
     def of(name: str) -> int | None:
         return count(mapping(entry.get(name)).get("count"))
-    return Engagement(likes=of("likes"), shares=of("reposts"), comments=of("thread") if kind == "comment" else of("comments"), views=of("views"))
+
+    return Engagement(
+        likes=of("likes"),
+        shares=of("reposts"),
+        comments=of("thread") if kind == "comment" else of("comments"),
+        views=of("views"),
+    )
 
 
 def _attached(entry: dict[str, Any], text: str) -> dict[str, Any]:
     attachments = objects(entry.get("attachments"))
-    linked = [mapping(entry.get("link")).get("url") for entry in attachments if entry.get("type") == "link"]
-    return {"hashtags": hashtags(text), "links": unique([*urls(text), *linked]),
-            "media_count": sum(1 for entry in attachments if entry.get("type") in _MEDIA)}
+    linked = [str(mapping(entry.get("link")).get("url") or "") for entry in attachments if entry.get("type") == "link"]
+    return {
+        "hashtags": hashtags(text),
+        "links": unique([*urls(text), *linked]),
+        "media_count": sum(1 for entry in attachments if entry.get("type") in _MEDIA),
+    }
 
 
 def tombstones(item: Item) -> Iterable[Tombstone]:

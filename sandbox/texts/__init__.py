@@ -105,5 +105,8 @@ def _title(
     if SIZES.get(platform) != LONG or not (SHAPES[act].grows or act in _TITLED):
         return None
     mood = mood_of(act, tone)
-    title = draw.first_of(*([f"title.{act}"] if mood not in ("positive", "negative") or act != "opinion" else []), f"title.{mood}", "title.neutral")
+    if act == "opinion" and tone in ("positive", "negative"):
+        title = draw.rule(f"title.{tone}")
+    else:
+        title = draw.first_of(f"title.{act}", f"title.{mood}", "title.neutral")
     return name(capitals(title, language), bank, other)

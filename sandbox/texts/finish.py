@@ -8,15 +8,17 @@ Names are placeholders (grammar.BANK, grammar.OTHER) all the while, so that no n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from sandbox.texts.grammar import BANK, OTHER, Draw
 from sandbox.texts.scripts import TO_LATIN, TO_TRADITIONAL
 from sandbox.texts.shapes import SHAPES, end_sentence, mood_of
 
 _SENTENCE = re.compile(r"(^|[.!?…]\s+)(?!https?:)([a-zçğıöşüа-яё])")
+_ORDINAL = re.compile(r"(^|(?<!\d)[.!?…]\s+)(?!https?:)([a-zçğıöşü])")  # in Turkish "5. gün" is no new sentence
 _WORD = re.compile(r"[^\W\d_]{6,}")
 _LINK_END = re.compile(r"https?://\S+$|#\S+$")
+_BEFORE = {mark: re.compile(rf"(?<=\w){mark}") for mark in (BANK, OTHER)}
+_AFTER = {mark: re.compile(rf"{mark}(?=\w)") for mark in (BANK, OTHER)}
 _UNMARKED = (".", "。")
 _HASHTAG_PLATFORMS = ("x", "vk", "weibo", "mastodon", "bluesky")
 _EMOJI = {"casual": 0.28, "angry": 0.35, "sarcastic": 0.35, "worried": 0.35, "short": 0.15}
@@ -41,8 +43,9 @@ def finish(draw: Draw, text: str, language: str, act: str, register: str, tone: 
 
 def capitals(text: str, language: str) -> str:
     """Capital letters at the start of sentences (dotted İ in Turkish)."""
-    upper: Callable[[str], str] = (lambda c: "İ" if c == "i" else c.upper()) if language == "tr" else str.upper
-    return _SENTENCE.sub(lambda match: match[1] + upper(match[2]), text)
+    if language == "tr":
+        return _ORDINAL.sub(lambda match: match[1] + ("İ" if match[2] == "i" else match[2].upper()), text)
+    return _SENTENCE.sub(lambda match: match[1] + match[2].upper(), text)
 
 
 def _ending(draw: Draw, text: str, register: str, loose: bool) -> str:
@@ -60,9 +63,9 @@ def _ending(draw: Draw, text: str, register: str, loose: bool) -> str:
 
 def _decorate(draw: Draw, text: str, mood: str, register: str, platform: str) -> str:
     if draw.chance(_EMOJI.get(register, 0.0)) and f"emoji.{mood}" in draw.rules:
-        text += " " + draw.rule(f"emoji.{mood}")
+        text += draw.joiner + draw.rule(f"emoji.{mood}")
     if platform in _HASHTAG_PLATFORMS and draw.chance(0.12) and f"hashtags.{mood}" in draw.rules:
-        text += " " + draw.rule(f"hashtags.{mood}")
+        text += draw.joiner + draw.rule(f"hashtags.{mood}")
     return text
 
 
@@ -90,4 +93,8 @@ def _other_script(draw: Draw, text: str, language: str) -> str:
 
 def name(text: str, bank: str | None, other: str | None) -> str:
     """Put the names in the place of their marks."""
-    return text.replace(BANK, bank or "").replace(OTHER, other or "")
+    for mark, given in ((BANK, bank or ""), (OTHER, other or "")):
+        if given[:1] in ("@", "#"):  # a handle or a hashtag wants blanks where a letter would touch it
+            text = _AFTER[mark].sub(mark + " ", _BEFORE[mark].sub(" " + mark, text))
+        text = text.replace(mark, given)
+    return text

@@ -8,10 +8,10 @@ The source is plain text, so that the lexicons read like word lists:
     - bad                opens the rule `cards.bad` (names nest one deep: `= news.lead`, `- positive`)
     3* some wording      an alternative with weight 3 (1 where nothing is said)
 
-Inside an alternative: `{rule}` draws from a rule, `{t.bad}` from the rule `bad` of the topic in hand, `{bank}` and `{other}`
-are the names given by the caller, `{2-9}` is a whole number
-(`{2-9:день,дня,дней}` one with its noun), `{rule=x}` remembers what it drew and `{=x}` repeats it,
-`<a|b|>` chooses one, `[a]` is there half of the time.
+Inside an alternative: `{rule}` draws from a rule, `{t.bad}` from the rule `bad` of the topic in hand, `{bank}` and
+`{other}` are the names given by the caller, `{2-9}` is a whole number (`{2-9:день,дня,дней}` one with its noun),
+`{rule=x}` remembers what it drew and `{=x}` repeats it,
+`<a|b|>` chooses one, `[a]` is there half of the time; `{[}` and `{]}` are the brackets themselves.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ BANK = "\ue000"  # stands for the names until all noise is applied, so that they
 OTHER = "\ue001"
 
 ONCE = ("city", "in_city", "street", "first")  # one text stays in one place and with one person
+
+_MARKS = {"bank": BANK, "other": OTHER, "[": "[", "]": "]"}
 
 Node = Callable[["Draw"], str]
 Template = list["str | Node"]
@@ -104,8 +106,8 @@ def _choice(options: list[Template]) -> Node:
 
 
 def _slot(inner: str) -> str | Node:
-    if inner in ("bank", "other"):
-        return BANK if inner == "bank" else OTHER
+    if inner in _MARKS:
+        return _MARKS[inner]
     low, dash, high = inner.partition("-")
     high, _, forms = high.partition(":")
     if dash and low.isdigit() and high.isdigit():
@@ -121,7 +123,7 @@ def _slot(inner: str) -> str | Node:
 
 
 def _number(first: int, span: int, forms: list[str]) -> Node:
-    """A whole number in [first, first + span), with the noun's Slavic form for one, few or many where they are given."""
+    """A whole number in [first, first + span), with the noun's Slavic form for one, few or many where given."""
     if not forms:
         return lambda draw: str(first + int(draw.random() * span))
 

@@ -1,6 +1,6 @@
 """What each act looks like: who speaks, in which mood and registers, how long on which platform.
 
-    compose() ──► act_shape("complaint") ──► body(): frame, and on roomy platforms an opening, more sentences, a close
+compose() ──► act_shape("complaint") ──► body(): frame, and on roomy platforms an opening, more sentences, a close
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from sandbox.texts.grammar import Draw
 
 TONES = ("positive", "neutral", "negative", "plain")
 LONG, MEDIUM, SHORT = "long", "medium", "short"
-ENDS_OPEN = "\"»”)%\ue000\ue001"  # marks after which a sentence still wants its full stop
+ENDS_OPEN = '"»”)%\ue000\ue001'  # marks after which a sentence still wants its full stop
 SIZES = {"discourse": LONG, "livejournal": LONG, "forum_html": LONG, "nodebb": LONG,
          "weibo": MEDIUM, "vk": MEDIUM, "facebook": MEDIUM, "odnoklassniki": MEDIUM}  # fmt: skip
 
@@ -28,6 +28,7 @@ class Shape:
     topical: bool = True  # whether the wordings follow the topic
 
 
+_LATIN = 0.03  # share of complaints in Latin letters where a language writes so (Arabizi)
 _CALM = {"neutral": 5, "casual": 5}
 _OFFICIAL = {"formal": 1}
 _HEATED = {"casual": 7, "angry": 5, "sarcastic": 4, "formal": 3}
@@ -86,6 +87,9 @@ def frame(draw: Draw, act: str, register: str, tone: str, has_other: bool) -> st
         return draw.rule(f"opinion.{tone}")
     if has_other and f"{act}.other" in draw.rules:
         return draw.rule(f"{act}.other")
+    if act == "complaint" and f"{draw.topic}.latin" in draw.rules and draw.chance(_LATIN):
+        draw.remember("latin", "t.latin")
+        return draw.rule("latin.frame")
     return draw.first_of(f"{act}.{register}", act)
 
 

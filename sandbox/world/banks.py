@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,18 @@ _UNSPACED = re.compile(r"[\u0600-\u06ff\u3400-\u9fff]")
 def load_banks(path: Path) -> tuple[str, dict[str, Bank]]:
     """Read banks.yml: (home bank id, banks by id in the file's order).
 
-    Raises ValueError when the file names no home bank or fewer than two banks.
+    Raises ValueError when the file names no home bank, fewer than two banks, or a bank without its own accounts.
     """
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     banks = {entry["id"]: _bank(entry) for entry in data.get("banks") or []}
     home = data.get("home")
     if home not in banks or len(banks) < 2:
         raise ValueError(f"{path}: the sandbox needs `home` and at least two banks")
+    for bank in banks.values():
+        missing = [name for name in ("x", "vk", "weibo", "discourse") if not bank.handles.get(name)]
+        missing += [] if bank.pages.get("vk") else ["vk page"]
+        if missing:
+            raise ValueError(f"{path}: bank {bank.bank_id} has no account on {', '.join(missing)}")
     return str(home), banks
 
 
@@ -45,13 +51,21 @@ def load_press(path: Path) -> dict[str, list[str]]:
     return dict((yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("accounts") or {})
 
 
-def name_pattern(names: list[str]) -> re.Pattern[str]:
-    """A pattern that finds any of the names: at word boundaries, or anywhere in scripts that write without spaces."""
-    alternatives = [
-        re.escape(name) if _UNSPACED.search(name) else rf"(?<!\w){re.escape(name)}(?!\w)"
-        for name in sorted(names, key=len, reverse=True)
-    ]
-    return re.compile("|".join(alternatives) or r"(?!)", re.IGNORECASE)
+class NameFinder:
+    """Finds any of some names, case-insensitively: at word boundaries, or anywhere in scripts without spaces."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = [
+            (name.lower(), None if _UNSPACED.search(name) else re.compile(rf"(?<!\w){re.escape(name.lower())}(?!\w)"))
+            for name in sorted(names)
+        ]
+
+    def found(self, lowered: str) -> bool:
+        """Whether a lower-cased text holds one of the names."""
+        return any(
+            name in lowered and (bounded is None or bounded.search(lowered) is not None)
+            for name, bounded in self._names
+        )
 
 
 class BankNames:
@@ -59,10 +73,10 @@ class BankNames:
 
     def __init__(self, banks: dict[str, Bank]) -> None:
         self._aliases = {
-            bank_id: name_pattern(sorted({name for names in bank.aliases.values() for name in names}))
+            bank_id: NameFinder({name for names in bank.aliases.values() for name in names})
             for bank_id, bank in banks.items()
         }
-        self._ambiguous = {bank_id: name_pattern(list(bank.ambiguous)) for bank_id, bank in banks.items()}
+        self._ambiguous = {bank_id: NameFinder(bank.ambiguous) for bank_id, bank in banks.items()}
         self._handles = {
             (platform, handle.lower()): bank_id
             for bank_id, bank in banks.items()
@@ -72,12 +86,13 @@ class BankNames:
 
     def aliased(self, text: str) -> set[str]:
         """Banks that the text names by an alias; addresses of pages (URLs) name nobody."""
-        bare = _URL.sub(" ", text)
-        return {bank_id for bank_id, pattern in self._aliases.items() if pattern.search(bare)}
+        bare = _URL.sub(" ", text).lower()
+        return {bank_id for bank_id, finder in self._aliases.items() if finder.found(bare)}
 
     def hinted(self, text: str) -> set[str]:
         """Banks whose ambiguous short name the text holds."""
-        return {bank_id for bank_id, pattern in self._ambiguous.items() if pattern.search(text)}
+        lowered = text.lower()
+        return {bank_id for bank_id, finder in self._ambiguous.items() if finder.found(lowered)}
 
     def of_handle(self, platform: str, handle: str) -> str | None:
         """The bank whose official handle this is."""

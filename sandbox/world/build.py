@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+from sandbox import texts
 from sandbox.world import crisis, finish
 from sandbox.world.banks import load_banks, load_press
 from sandbox.world.cast import Cast
@@ -32,19 +33,18 @@ def build_world(
 
     `scale` 1.0 is about 25,000 items; the crisis and one of everything remain at 0.1.
     """
-    if compose is None:
-        from sandbox.texts import compose
     home, banks = load_banks(banks_file)
     press = load_press(press_file or banks_file.parent / "press.yml")
     sizes = {platform: max(120, round(count * scale)) for platform, count in ITEMS_AT_FULL_SCALE.items()}
     cast = Cast(random.Random(f"{seed}:cast"), banks, press, sizes)
-    voice = Voice(compose, banks)
+    voice = Voice(compose or texts.compose, banks)
     kinds: tuple[type[Stage], ...] = (XStage, VkStage, WeiboStage, DiscourseStage, NewsDesk)
     stages = {kind.platform: kind(random.Random(f"{seed}:{kind.platform}"), cast, voice, home) for kind in kinds}
     for platform, stage in stages.items():
         stage.play_until(sizes[platform])
     _play_crisis(seed, stages, home)
-    return _finished(World(seed, scale, home, banks, cast.everyone, [i for stage in stages.values() for i in stage.items]))
+    items = [item for stage in stages.values() for item in stage.items]
+    return _finished(World(seed, scale, home, banks, cast.everyone, items))
 
 
 def _play_crisis(seed: int, stages: dict[str, Stage], home: str) -> None:
@@ -65,7 +65,7 @@ def _finished(world: World) -> World:
     finish.edit_some(random.Random(f"{seed}:edits"), items)
     finish.plant_impossible(random.Random(f"{seed}:plants"), items)
     finish.delete_some(random.Random(f"{seed}:deletions"), items)
-    finish.count_children([item for item in items if not item.deleted])
+    finish.count_children(items)
     finish.engage(random.Random(f"{seed}:engagement"), items)
     finish.identify(random.Random(f"{seed}:ids"), items)
     tell_stories([item for item in items if not item.deleted and item.text])

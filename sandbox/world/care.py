@@ -47,7 +47,7 @@ def habit(rank: int) -> Habit:
 
 
 def plan_care(rng: random.Random, rank: int, at: int, *, crisis: bool = False) -> CarePlan:
-    """The script of one case opened at `at`: delays are log-normal, short when staffed, long over nights and weekends."""
+    """The script of one case opened at `at`: log-normal delays, short when staffed, long over nights and weekends."""
     plan, ways = CarePlan(), habit(rank)
     if rng.random() < ways.automatic * (2.2 if crisis else 1.0):
         plan.steps.append((at + rng.randrange(4, 50), "automatic"))

@@ -16,7 +16,7 @@ from sandbox.world.vk_stage import VkStage
 from sandbox.world.x_stage import XStage
 
 TOPICS = ("outage", "cards")
-_TIMES_USUAL = 26
+_TIMES_USUAL = 30
 _FEWEST_IN_FIRST_HOUR = 45
 _HALF_LIFE_HOURS = 5.5
 _PLATFORM_SHARES = (("x", 58), ("vk", 18), ("weibo", 13), ("discourse", 11))
@@ -35,7 +35,7 @@ def usual_hourly(items: list[Item], bank: str) -> float:
 
 
 def schedule(items: list[Item], bank: str) -> list[int]:
-    """Items an hour for the 48 hours: the first at 26 times the usual volume, a peak, then a decay with nights."""
+    """Items an hour for the 48 hours: the first at 30 times the usual volume, a peak, then a decay with nights."""
     first = max(_FEWEST_IN_FIRST_HOUR, ceil(_TIMES_USUAL * usual_hourly(items, bank)))
     counts = [first, round(first * 1.15)]
     for hour in range(2, CRISIS_SECONDS // 3600):
@@ -123,10 +123,9 @@ class Crisis:
             page = stage.official(self.home) if isinstance(stage, VkStage) else None
             language = {"vk": "ru", "weibo": "zh"}.get(platform, "en")
             at = CRISIS_START + int(hours * 3600)
-            words = None if platform != "discourse" else None
             post = stage.speak(
                 stage.official(self.home), next_staffed(at), "official_pr", language, bank=self.home, topic="outage",
-                page=page, words=words,
+                page=page,
             )  # fmt: skip
             if post is not None:
                 post.topics = TOPICS

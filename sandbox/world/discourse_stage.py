@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sandbox.world import rhythm
 from sandbox.world.acts import draw_act, draw_topic
 from sandbox.world.model import Account, Item
@@ -32,12 +34,11 @@ class DiscourseStage(Stage):
             item.title = headline(item.text)
         return item
 
-    def play(self) -> None:
-        """One episode."""
-        scripts = (
+    def scripts(self) -> tuple[tuple[Callable[[], None], int], ...]:
+        """The episodes and their weights."""
+        return (
             (self.play_topic, 60), (self.play_promotion, 5), (self.play_misdirected, 5), (self.play_noise, 16),
         )  # fmt: skip
-        self.rng.choices([script for script, _ in scripts], [weight for _, weight in scripts])[0]()
 
     def play_topic(self) -> None:
         """A customer opens a topic; the desk, peers and others with the same trouble reply."""

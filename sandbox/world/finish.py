@@ -21,12 +21,15 @@ _IMPOSSIBLE_DATES = (
 
 
 def count_children(items: Iterable[Item]) -> None:
-    """Set `children`: replies that answer an item, or that hang under a thread's root where only roots are counted."""
+    """Set `children`: replies to an item that are not deleted; on VK all below a comment, as it has two levels."""
     for item in items:
         item.children = 0
     for item in items:
-        if item.parent is not None:
-            item.parent.children += 1
+        above = item.parent
+        while above and item.platform == "vk" and above.parent and above.parent.parent:
+            above = above.parent
+        if above is not None and (item.platform == "vk" or not item.deleted):
+            above.children += 1
 
 
 def _bearing(items: Iterable[Item]) -> set[int]:
@@ -122,7 +125,7 @@ def _x_numbers(rng: random.Random, item: Item, reposts: int, quotes: int, hangin
 
 def _vk_numbers(rng: random.Random, item: Item, reposts: int, quotes: int, hanging: int) -> dict[str, int | None]:
     if item.parent is not None:
-        return {"likes": _scaled(rng, item, 0.5), "comments": item.children}
+        return {"likes": _scaled(rng, item, 0.5), "comments": item.children if item.parent.parent is None else None}
     likes = _scaled(rng, item, 1.5)
     return {"likes": likes, "shares": reposts, "comments": hanging, "views": likes * 29 + rng.randrange(20, 400)}
 
@@ -136,7 +139,7 @@ def _weibo_numbers(rng: random.Random, item: Item, reposts: int, quotes: int, ha
 def _discourse_numbers(
     rng: random.Random, item: Item, reposts: int, quotes: int, hanging: int
 ) -> dict[str, int | None]:
-    return {"likes": rng.choice((0, 0, 0, 1, 1, 2, 5)), "comments": item.children, "views": rng.randrange(1, 90), "quotes": 0}
+    return {"likes": rng.choice((0, 0, 0, 1, 1, 2, 5)), "comments": item.children, "quotes": 0}
 
 
 def _no_numbers(rng: random.Random, item: Item, reposts: int, quotes: int, hanging: int) -> dict[str, int | None]:

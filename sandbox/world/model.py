@@ -122,23 +122,16 @@ class Item:
 
     @property
     def page_id(self) -> str | None:
-        """Native id of the VK community whose wall holds the item; people's own walls are no pages."""
-        return self.page.account_id if self.page else None
+        """VK: id of the wall's owner (a community, or a person on whose wall somebody else writes); elsewhere None."""
+        if self.platform != "vk":
+            return None
+        owner = self.page or self.thread.author
+        return owner.account_id if owner and (owner is self.page or owner is not self.author) else None
 
     @property
     def answered_author(self) -> Account | None:
-        """Whom the platform names as the one that this item answers.
-
-        VK names nobody for a comment on the post itself, Discourse nobody for a reply to the topic as a whole.
-        """
-        if self.parent is None:
-            return None
-        to_thread = self.parent.parent is None
-        if self.platform == "vk" and to_thread:
-            return None
-        if self.platform == "discourse" and to_thread and not self.official_of:
-            return None
-        return self.parent.author
+        """Whom the item answers; what is said beneath a post answers the post's author."""
+        return self.parent.author if self.parent else None
 
     @property
     def official_of(self) -> str | None:

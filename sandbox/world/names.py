@@ -2,55 +2,61 @@
 
 from __future__ import annotations
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 FIRST: dict[str, tuple[str, ...]] = {
-    "en": tuple(
+    "en": _words(
         "Alice Ben Carol Dylan Emma Frank Grace Harry Isla Jack Katie Liam Mia Noah Olivia Peter Quinn Rose Sam Tess "
-        "Uma Victor Wendy Zoe Aidan Bella Callum Daisy".split()
+        "Uma Victor Wendy Zoe Aidan Bella Callum Daisy"
     ),
-    "ru": tuple(
+    "ru": _words(
         "Анна:anna Борис:boris Вера:vera Глеб:gleb Дарья:darya Егор:egor Жанна:zhanna Зоя:zoya Иван:ivan "
         "Кирилл:kirill Лидия:lidia Максим:maxim Нина:nina Олег:oleg Павел:pavel Роман:roman Софья:sofya Тимур:timur "
-        "Ульяна:ulyana Фёдор:fedor Юлия:yulia Яна:yana Артём:artem Марина:marina".split()
+        "Ульяна:ulyana Фёдор:fedor Юлия:yulia Яна:yana Артём:artem Марина:marina"
     ),
-    "zh": tuple(
-        "伟:wei 芳:fang 娜:na 敏:min 静:jing 磊:lei 洋:yang 艳:yan 勇:yong 军:jun 杰:jie 娟:juan 涛:tao 明:ming 超:chao "
-        "霞:xia 平:ping 刚:gang 晓雨:xiaoyu 梓涵:zihan 浩然:haoran 思远:siyuan 雨桐:yutong 子轩:zixuan".split()
+    "zh": _words(
+        "伟:wei 芳:fang 娜:na 敏:min 静:jing 磊:lei 洋:yang 艳:yan 勇:yong 军:jun 杰:jie 娟:juan 涛:tao 明:ming "
+        "超:chao 霞:xia 平:ping 刚:gang 晓雨:xiaoyu 梓涵:zihan 浩然:haoran 思远:siyuan 雨桐:yutong 子轩:zixuan"
     ),
-    "ar": tuple(
+    "ar": _words(
         "أحمد:ahmad سارة:sara خالد:khalid ليلى:layla عمر:omar نورة:noura يوسف:yousef هند:hind فهد:fahad ريم:reem "
-        "ماجد:majed منى:mona طارق:tareq دانة:dana سلمان:salman هدى:huda زياد:ziyad أمل:amal بدر:badr رنا:rana "
-        "حسن:hasan مريم:maryam ناصر:naser عائشة:aisha".split()
+        "ماجد:majed "
+        "منى:mona طارق:tareq دانة:dana سلمان:salman هدى:huda زياد:ziyad أمل:amal بدر:badr رنا:rana "
+        "حسن:hasan مريم:maryam ناصر:naser عائشة:aisha"
     ),
-    "tr": tuple(
+    "tr": _words(
         "Ahmet:ahmet Ayşe:ayse Burak:burak Ceren:ceren Deniz:deniz Elif:elif Fatih:fatih Gizem:gizem Hakan:hakan "
         "İrem:irem Kaan:kaan Leyla:leyla Mert:mert Nazlı:nazli Onur:onur Pınar:pinar Serkan:serkan Tuğçe:tugce "
-        "Umut:umut Volkan:volkan Yasemin:yasemin Zeynep:zeynep Cem:cem Derya:derya".split()
+        "Umut:umut Volkan:volkan Yasemin:yasemin Zeynep:zeynep Cem:cem Derya:derya"
     ),
 }
 
 LAST: dict[str, tuple[str, ...]] = {
-    "en": tuple(
+    "en": _words(
         "Archer Bishop Carver Dawson Ellis Fletcher Grant Hughes Irving Jarvis Knight Lawson Mercer Norris Osborne "
-        "Palmer Quigley Reeves Sutton Turner Underhill Vance Walsh Yates".split()
+        "Palmer Quigley Reeves Sutton Turner Underhill Vance Walsh Yates"
     ),
-    "ru": tuple(
+    "ru": _words(
         "Белов:belov Воронин:voronin Гусев:gusev Дроздов:drozdov Ершов:ershov Журавлёв:zhuravlev Зимин:zimin "
         "Ильин:ilyin Котов:kotov Лапин:lapin Мельник:melnik Носов:nosov Орлов:orlov Панин:panin Рыбак:rybak "
-        "Сокол:sokol Титов:titov Усов:usov Фокин:fokin Шубин:shubin".split()
+        "Сокол:sokol Титов:titov Усов:usov Фокин:fokin Шубин:shubin"
     ),
-    "zh": tuple(
+    "zh": _words(
         "王:wang 李:li 张:zhang 刘:liu 陈:chen 杨:yang 黄:huang 赵:zhao 吴:wu 周:zhou 徐:xu 孙:sun 马:ma 朱:zhu 胡:hu "
-        "郭:guo 何:he 林:lin 高:gao 罗:luo".split()
+        "郭:guo 何:he 林:lin 高:gao 罗:luo"
     ),
-    "ar": tuple(
+    "ar": _words(
         "الحربي:harbi العتيبي:otaibi القحطاني:qahtani الشمري:shammari الزهراني:zahrani الغامدي:ghamdi المطيري:mutairi "
         "الدوسري:dosari الحداد:haddad النجار:najjar الخطيب:khatib المصري:masri السيد:sayed الشامي:shami الراشد:rashed "
-        "الخالدي:khalidi".split()
+        "الخالدي:khalidi"
     ),
-    "tr": tuple(
+    "tr": _words(
         "Yılmaz:yilmaz Kaya:kaya Demir:demir Şahin:sahin Çelik:celik Yıldız:yildiz Aydın:aydin Öztürk:ozturk "
         "Arslan:arslan Doğan:dogan Kılıç:kilic Aslan:aslan Çetin:cetin Kara:kara Koç:koc Kurt:kurt Özkan:ozkan "
-        "Şimşek:simsek".split()
+        "Şimşek:simsek"
     ),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sandbox.world import rhythm
 from sandbox.world.acts import draw_topic
 from sandbox.world.discourse_stage import headline
@@ -9,6 +11,7 @@ from sandbox.world.model import Item
 from sandbox.world.names import PUBLISHERS
 from sandbox.world.stage import Stage
 from sandbox.world.stories import similarity
+from sandbox.world.voice import Said
 
 _LEADS = {"en": "Update: ", "ru": "Обновлено: ", "zh": "更新：", "ar": "تحديث: ", "tr": "Güncelleme: "}
 _SYNDICATION_SIMILARITY = 0.82
@@ -19,14 +22,13 @@ class NewsDesk(Stage):
 
     platform = "rss"
 
-    def play(self) -> None:
-        """One episode."""
-        scripts = ((self.play_story, 55), (self.play_syndicated, 22), (self.play_noise, 23))
-        self.rng.choices([script for script, _ in scripts], [weight for _, weight in scripts])[0]()
+    def scripts(self) -> tuple[tuple[Callable[[], None], int], ...]:
+        """The episodes and their weights."""
+        return ((self.play_story, 55), (self.play_syndicated, 22), (self.play_noise, 23))
 
     def publish(
         self, at: int, act: str, language: str, bank: str | None, topic: str | None, *, tone: str | None = None,
-        words: tuple[str | None, str] | None = None, publisher: str | None = None,
+        words: Said | None = None, publisher: str | None = None,
     ) -> Item | None:  # fmt: skip
         """One article of one publisher."""
         item = self.speak(None, at, act, language, bank=bank, topic=topic, tone=tone, kind="article", words=words)
@@ -64,12 +66,12 @@ class NewsDesk(Stage):
             if item is not None:
                 item.topics, item.banks = first.topics, dict(first.banks)
 
-    def _edited(self, first: Item) -> tuple[str | None, str]:
+    def _edited(self, first: Item) -> Said:
         title, text = first.title or "", first.text
         variant = (_LEADS[first.language] + title, text) if self.rng.random() < 0.5 else (title, text + " (…)")
         if similarity(f"{title}\n{text}", f"{variant[0]}\n{variant[1]}") < _SYNDICATION_SIMILARITY:
-            return title, text
-        return variant
+            return Said(title, text)
+        return Said(*variant)
 
     def play_noise(self) -> None:
         """An article that names no bank."""

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import random
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from itertools import accumulate
 
 from sandbox.world import care, rhythm
 from sandbox.world.acts import ACTS, CHATTER_ACTS, INBOUND_ACTS, draw_act, draw_topic
 from sandbox.world.cast import Cast, language_shares
 from sandbox.world.model import CLOCK_END, CLOCK_START, QUIET_TAIL_SECONDS, Account, Item
-from sandbox.world.voice import FACTLESS, Voice, draw_tone
+from sandbox.world.voice import BANK_ACTS, FACTLESS, GENERIC_CALLS, Said, Voice, draw_tone
 
 LAST_MOMENT = CLOCK_END - QUIET_TAIL_SECONDS
 _BANK_WEIGHTS = (34, 20, 16, 16, 14)
@@ -62,25 +64,36 @@ class Stage(ABC):
         """The text as this platform writes it when it addresses accounts or answers an item."""
         return text
 
+    def spoken_handle(self, to: list[Account]) -> str | None:
+        """A handle that may stand in the sentence in place of a name; None where the platform does not write so."""
+        return None
+
     def speak(
         self, author: Account | None, at: int, act: str, language: str, *, bank: str | None = None,
         other: str | None = None, topic: str | None = None, tone: str | None = None, parent: Item | None = None,
         to: list[Account] | None = None, page: Account | None = None, named: bool = True, short: bool = False,
-        kind: str | None = None, words: tuple[str | None, str] | None = None,
+        kind: str | None = None, words: Said | None = None,
     ) -> Item | None:  # fmt: skip
-        """Write one item about `bank`; without `named` its text says no name. None where its moment lies outside the clock."""
+        """Write one item about `bank`; None where its moment lies outside the clock.
+
+        Without `named` the text calls no name; `to` are accounts that it addresses; `words` are a text that is given.
+        """
         if not CLOCK_START <= at < LAST_MOMENT:
             return None
         tone = tone or (draw_tone(self.rng) if act in FACTLESS else ACTS[act].sentiment)
-        title, text = words or self.voice.words(
+        to = to or []
+        call = self.rng.choice(GENERIC_CALLS[language])
+        if not named and act in BANK_ACTS and (handle := self.spoken_handle(to)):
+            call, to = handle, []
+        title, text, topical = words or self.voice.words(
             self.rng, self.platform, language, act, bank=bank if named else None, other=other, topic=topic,
-            tone=tone, short=short,
+            tone=tone, short=short, call=call,
         )  # fmt: skip
-        text = self.address(text, parent, to or [], language)
+        text = self.address(text, parent, to, language)
         item = Item(self.platform, kind or (self.reply_kind if parent else "post"), author, at, act, language, text)
-        item.title, item.parent, item.page = None if parent else title, parent, page or (parent.thread.page if parent else None)
-        item.root = parent.thread if parent else None
-        self.voice.label(item, self._towards(act, bank, other, tone, author), topic, tone)
+        item.title, item.page = (None, parent.thread.page) if parent else (title, page)
+        item.parent, item.root = parent, parent.thread if parent else None
+        self.voice.label(item, self._towards(act, bank, other, tone, author), topic if topical else None, tone)
         self.items.append(item)
         return item
 
@@ -153,10 +166,14 @@ class Stage(ABC):
             self.serve(item, bank, topic)
 
     @abstractmethod
-    def play(self) -> None:
-        """One episode of the platform's script."""
+    def scripts(self) -> tuple[tuple[Callable[[], None], int], ...]:
+        """The platform's episodes, each with its weight; those that build on earlier items stand last."""
 
     def play_until(self, count: int) -> None:
-        """Play episodes until the platform holds `count` items."""
+        """Play every episode once, then by weight until the platform holds `count` items."""
+        scripts = self.scripts()
+        for script, _ in scripts:
+            script()
+        weights = list(accumulate(weight for _, weight in scripts))
         while len(self.items) < count:
-            self.play()
+            self.rng.choices(scripts, cum_weights=weights)[0][0]()

@@ -115,7 +115,7 @@ def _join(texts: list[str]) -> list[int]:
     found = _candidates(signatures(texts)) if texts else {}
     cache: dict[int, frozenset[str]] = {}
     story_of: list[int] = []
-    for place, text in enumerate(texts):
+    for place in range(len(texts)):
         story = place
         for earlier in sorted(found[place]):
             for known in (place, earlier):

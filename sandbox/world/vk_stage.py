@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sandbox.world import rhythm
 from sandbox.world.acts import draw_topic
 from sandbox.world.model import Account, Item
 from sandbox.world.stage import Stage
+from sandbox.world.voice import Said
 
 _REPOST_ACTS = ("praise", "opinion")
 
@@ -16,13 +19,12 @@ class VkStage(Stage):
     platform = "vk"
     reply_kind = "comment"
 
-    def play(self) -> None:
-        """One episode."""
-        scripts = (
-            (self.play_wall, 22), (self.play_own_wall, 40), (self.play_community, 14), (self.play_misdirected, 3),
+    def scripts(self) -> tuple[tuple[Callable[[], None], int], ...]:
+        """The episodes and their weights."""
+        return (
+            (self.play_wall, 22), (self.play_own_wall, 40), (self.play_community, 14), (self.play_misdirected, 4),
             (self.play_repost, 8),
         )  # fmt: skip
-        self.rng.choices([script for script, _ in scripts], [weight for _, weight in scripts])[0]()
 
     def _publish(self, bank: str) -> Item | None:
         page = self.official(bank)
@@ -56,13 +58,14 @@ class VkStage(Stage):
     def play_bots(self, post: Item) -> None:
         """A burst of advertising from one template within minutes."""
         at, topic = post.at + self.rng.randrange(300, 40_000), draw_topic(self.rng)
+        named = self.home if self.rng.random() < 0.35 else None
         words = self.voice.words(
-            self.rng, "vk", "ru", "bot_spam", bank=None, other=None, topic=topic, tone="neutral"
+            self.rng, "vk", "ru", "bot_spam", bank=named, other=None, topic=topic, tone="neutral", call="банк"
         )  # fmt: skip
-        for _ in range(self.rng.randrange(4, 9)):
+        for _ in range(self.rng.randrange(3, 5) if named else self.rng.randrange(4, 9)):
             at += self.rng.randrange(4, 90)
-            text = words[1] + self.rng.choice(("", " !", " 🔥", " ✅", " 💰"))
-            self.speak(self.rng.choice(self.cast.bots), at, "bot_spam", "ru", parent=post, words=(None, text))
+            said = Said(None, words.text + self.rng.choice(("", " !", " 🔥", " ✅", " 💰")), topical=False)
+            self.speak(self.rng.choice(self.cast.bots), at, "bot_spam", "ru", parent=post, words=said)
 
     def play_own_wall(self) -> None:
         """Somebody writes on the own wall; the bank may find it and comment."""
@@ -72,7 +75,8 @@ class VkStage(Stage):
         """A post in a city's community, with the bank's answer and other people beneath it."""
         bank, topic, act = self.draw_bank(), draw_topic(self.rng), self.inbound_act()
         author, page = self.cast.customer(self.rng, "vk", "ru"), self.rng.choice(self.cast.communities)
-        post = self.speak(author, rhythm.moment(self.rng, "ru"), act, "ru", bank=bank, topic=topic, page=page)
+        to = [self.official(bank)] if self.rng.random() < 0.3 else []
+        post = self.speak(author, rhythm.moment(self.rng, "ru"), act, "ru", bank=bank, topic=topic, page=page, to=to)
         if post is None:
             return
         self.serve(post, bank, topic)
@@ -83,13 +87,21 @@ class VkStage(Stage):
             self.speak(self.another(post), at, act, "ru", bank=told, topic=topic if told else None, parent=post)
 
     def play_misdirected(self) -> None:
-        """A complaint about one bank beneath another bank's post."""
+        """A complaint about one bank beneath another bank's post, or one that calls another bank's community."""
+        if self.rng.random() < 0.5:
+            return self._call_another()
         page_bank = self.draw_bank()
         bank, topic = self.draw_other(page_bank), draw_topic(self.rng)
         post = self._publish(page_bank)
         if post is not None:
             at = post.at + self.rng.randrange(300, 60_000)
             self.speak(self.another(post), at, "complaint", "ru", bank=bank, topic=topic, parent=post)
+        return None
+
+    def _call_another(self) -> None:
+        bank, topic, author = self.draw_bank(), draw_topic(self.rng), self.cast.customer(self.rng, "vk", "ru")
+        astray = [self.official(self.draw_other(bank))]
+        self.speak(author, rhythm.moment(self.rng, "ru"), "complaint", "ru", bank=bank, topic=topic, to=astray)
 
     def play_repost(self) -> None:
         """Somebody passes on an earlier post of a bank, with a word of the own."""
@@ -107,5 +119,5 @@ class VkStage(Stage):
             item.repost_of = post
 
     def address(self, text: str, parent: Item | None, to: list[Account], language: str) -> str:
-        """VK names whom a comment answers by a field of its own, not in the text."""
-        return text
+        """A post opens with @communities; whom a comment answers is told by a field of its own, not in the text."""
+        return text if parent is not None else " ".join([*(f"@{account.handle}" for account in to), text])

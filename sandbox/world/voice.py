@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sandbox.world.acts import ACTS
 from sandbox.world.banks import BankNames
@@ -21,6 +21,18 @@ _MENTION = {
 _TONES = ("positive", "neutral", "negative")
 FACTLESS = frozenset({"opinion", "news"})
 """Acts whose sentiment is the tone they are given."""
+BANK_ACTS = frozenset({
+    "complaint", "question", "request", "wish", "praise", "consider", "leave", "fraud_report", "opinion", "comparison",
+    "official_pr", "news", "promotion", "bot_spam", "crisis",
+})  # fmt: skip
+"""Acts that cannot be said without naming or addressing a bank."""
+GENERIC_CALLS = {
+    "en": ("your bank", "this bank", "the bank"),
+    "ru": ("банк", "ваш банк", "этот банк"),
+    "zh": ("贵行", "你们银行", "这家银行"),
+    "ar": ("البنك", "هذا البنك", "بنككم"),
+    "tr": ("bankanız", "bu banka", "banka"),
+}
 
 
 class Words(Protocol):
@@ -34,6 +46,14 @@ class Words(Protocol):
 
 
 Compose = Callable[..., Words]
+
+
+class Said(NamedTuple):
+    """A title where there is one, a text, and whether the words tell the topic."""
+
+    title: str | None
+    text: str
+    topical: bool = True
 
 
 class Voice:
@@ -59,17 +79,37 @@ class Voice:
 
     def words(
         self, rng: random.Random, platform: str, language: str, act: str, *, bank: str | None, other: str | None,
-        topic: str | None, tone: str, short: bool = False,
-    ) -> tuple[str | None, str]:  # fmt: skip
-        """(title, text) of one act; the text names the given banks by aliases that a search finds (unless `short`)."""
-        name = self.bank_name(rng, bank, language, short=short) if bank else None
+        topic: str | None, tone: str, short: bool = False, call: str | None = None,
+    ) -> Said:  # fmt: skip
+        """What is said for one act; the text names the given banks by aliases that a search finds (unless `short`).
+
+        Where no bank is given, acts that turn to one say `call` instead (a handle, "your bank").
+        """
+        name = self.bank_name(rng, bank, language, short=short) if bank else call if act in BANK_ACTS else None
         second = self.bank_name(rng, other, language) if other else None
-        made = self._compose(rng, language, act, bank=name, other=second, topic=topic, tone=tone, platform=platform)
-        title, text = made.title, " ".join(made.text.split()) if platform != "rss" else made.text.strip()
+        made, topical = self._compose_topical(
+            rng, language, act, topic, bank=name, other=second, tone=tone, platform=platform
+        )
+        title = made.title.strip() if made.title else None
+        text = " ".join(made.text.split()) if platform != "rss" else made.text.strip()
         for wanted in filter(None, (bank, other)) if not short else ():
             if wanted not in self.names.aliased(f"{title or ''}\n{text}" if platform == "rss" else text):
                 text = f"{text} #{self.hashtag(wanted, language)}"
-        return title, text
+        return Said(title, text, topical)
+
+    def _compose_topical(
+        self, rng: random.Random, language: str, act: str, topic: str | None, **how: str | None
+    ) -> tuple[Words, bool]:
+        """The words, and whether they tell the topic: the same draw without it would say something else."""
+        before = rng.getstate()
+        made = self._compose(rng, language, act, topic=topic, **how)
+        if topic is None:
+            return made, False
+        after = rng.getstate()
+        rng.setstate(before)
+        general = self._compose(rng, language, act, topic=None, **how)
+        rng.setstate(after)
+        return made, (made.title, made.text) != (general.title, general.text)
 
     def hashtag(self, bank_id: str, language: str) -> str:
         """The bank's shortest one-word name of the language."""
@@ -82,7 +122,8 @@ class Voice:
         act = ACTS[item.act]
         item.sentiment = tone if item.act in FACTLESS else act.sentiment
         item.intents, item.role, item.closing = act.intents, act.role, act.closing
-        item.topics = (topic,) if topic else ()
+        always = ("fraud",) if item.act == "fraud_report" else ()
+        item.topics = tuple(dict.fromkeys([*always, *([topic] if topic else [])]))
         item.mentions = mentioned(item.platform, item.text)
         item.banks = self._banks_of(item, towards)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sandbox.world import rhythm
 from sandbox.world.acts import draw_act, draw_topic
 from sandbox.world.model import Account, Item
@@ -21,13 +23,12 @@ class WeiboStage(Stage):
             return f"回复@{answered}:{text}" if answered else text
         return " ".join([*(f"@{account.handle}" for account in to), text])
 
-    def play(self) -> None:
-        """One episode."""
-        scripts = (
+    def scripts(self) -> tuple[tuple[Callable[[], None], int], ...]:
+        """The episodes and their weights."""
+        return (
             (self.play_case, 34), (self.play_chatter, 38), (self.play_promotion, 9), (self.play_misdirected, 4),
             (self.play_repost, 9),
         )  # fmt: skip
-        self.rng.choices([script for script, _ in scripts], [weight for _, weight in scripts])[0]()
 
     def play_case(self) -> None:
         """A customer calls a bank by its handle and its name."""
@@ -48,7 +49,8 @@ class WeiboStage(Stage):
         if post is None:
             return
         for _ in range(self.rng.randrange(1, 6)):
-            at, theme, act = post.at + 90 + int(self.rng.expovariate(1 / 30_000)), draw_topic(self.rng), self.inbound_act()
+            at = post.at + 90 + int(self.rng.expovariate(1 / 30_000))
+            theme, act = draw_topic(self.rng), self.inbound_act()
             named = self.rng.random() < 0.5
             item = self.speak(self.another(post), at, act, "zh", bank=bank, topic=theme, parent=post, named=named)
             if item is not None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sandbox.world import rhythm
 from sandbox.world.acts import draw_act, draw_topic
 from sandbox.world.model import Account, Item
 from sandbox.world.stage import Stage
+from sandbox.world.voice import Said
 
 _REPOSTABLE_ACTS = frozenset({"news", "official_pr", "praise", "opinion", "comparison"})
 _REPOST_LENGTHS = range(60, 121)
@@ -21,14 +24,17 @@ class XStage(Stage):
         """Leading @handles, as replies on X carry them."""
         return " ".join([*(f"@{account.handle}" for account in to), text])
 
-    def play(self) -> None:
-        """One episode."""
-        scripts = (
+    def spoken_handle(self, to: list[Account]) -> str | None:
+        """On X a handle stands where a name would."""
+        return f"@{to[0].handle}" if to else None
+
+    def scripts(self) -> tuple[tuple[Callable[[], None], int], ...]:
+        """The episodes and their weights."""
+        return (
             (self.play_case, 40), (self.play_chatter, 34), (self.play_promotion, 5), (self.play_press, 4),
             (self.play_misdirected, 5), (self.play_impostor, 1), (self.play_copies, 1), (self.play_quote, 3),
             (self.play_banter, 2),
         )  # fmt: skip
-        self.rng.choices([script for script, _ in scripts], [weight for _, weight in scripts])[0]()
 
     def play_case(self) -> None:
         """A customer turns to a bank's handle."""
@@ -79,11 +85,11 @@ class XStage(Stage):
         """One press post: the headline, or as much of its story as a post holds."""
         author = self.rng.choice(self.cast.press)
         tone = tone or self.rng.choice(("positive", "neutral", "neutral", "negative"))
-        title, text = self.voice.words(
+        title, text, _ = self.voice.words(
             self.rng, "x", "en", "news", bank=bank, other=None, topic=topic, tone=tone
         )  # fmt: skip
         line = title if title and bank in self.voice.names.aliased(title) else text
-        return self.speak(author, at, "news", "en", bank=bank, topic=topic, tone=tone, words=(None, line))
+        return self.speak(author, at, "news", "en", bank=bank, topic=topic, tone=tone, words=Said(None, line))
 
     def repost(self, original: Item, times: int) -> None:
         """Reposts of a text that nobody takes for a call for help: news, advertising, praise, opinion."""
@@ -92,7 +98,7 @@ class XStage(Stage):
         official = original.author.official_of is not None
         if len(original.text) not in _REPOST_LENGTHS or (original.mentions and not official):
             return
-        for person in {self.another(original) for _ in range(times)} if times else set():
+        for person in dict.fromkeys(self.another(original) for _ in range(times)):
             self._repost_once(original, person)
 
     def _repost_once(self, original: Item, person: Account) -> None:
@@ -101,7 +107,7 @@ class XStage(Stage):
             return
         at = original.at + 30 + int(self.rng.lognormvariate(9.2, 1.2))
         bank = next(iter(original.banks), None)
-        words = (None, f"RT @{author.handle}: {original.text}")
+        words = Said(None, f"RT @{author.handle}: {original.text}")
         item = self.speak(person, at, original.act, original.language, bank=bank, words=words)
         if item is not None:
             item.repost_of, item.topics, item.sentiment = original, original.topics, original.sentiment
@@ -110,7 +116,8 @@ class XStage(Stage):
     def play_misdirected(self) -> None:
         """About one bank, but addressed to another's handle or to a look-alike."""
         language = self.draw_language()
-        author, bank, topic = self.cast.customer(self.rng, "x", language), self.draw_bank(language), draw_topic(self.rng)
+        author, bank = self.cast.customer(self.rng, "x", language), self.draw_bank(language)
+        topic = draw_topic(self.rng)
         fakes = self.cast.look_alikes.get(("x", bank), [])
         astray = self.rng.choice(fakes) if fakes and self.rng.random() < 0.6 else self.official(self.draw_other(bank))
         act = draw_act(self.rng, (("complaint", 60), ("question", 25), ("request", 15)))
@@ -147,7 +154,7 @@ class XStage(Stage):
         for _ in range(self.rng.randrange(2, 6)):
             at = first.at + int(self.rng.expovariate(1 / 150_000)) + 600
             text = first.text + self.rng.choice(("", "!", "!!", " 😡"))
-            self.speak(self.another(first), at, "complaint", language, bank=bank, topic=topic, words=(None, text))
+            self.speak(self.another(first), at, "complaint", language, bank=bank, topic=topic, words=Said(None, text))
 
     def play_quote(self) -> None:
         """Somebody quotes an earlier post about a bank."""

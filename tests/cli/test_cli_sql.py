@@ -14,8 +14,10 @@ import pytest
 from tests.cli.calling import Renown, one_clear_line
 from warehouse import embedded
 
-VALUES = ("select 1 as n, null as nothing, true as yes, 'a,\"b\"\n%s' as text, timestamptz '2026-01-05 10:00+03' as at, "
-          "'{\"k\": [1]}'::jsonb as body, 1.50 as amount, array['x'] as list")
+VALUES = (
+    "select 1 as n, null as nothing, true as yes, 'a,\"b\"\n%s' as text, timestamptz '2026-01-05 10:00+03' as at, "
+    "'{\"k\": [1]}'::jsonb as body, 1.50 as amount, array['x'] as list"
+)
 
 
 @pytest.fixture
@@ -30,7 +32,8 @@ def test_csv_has_a_header_and_plain_cells(on_warehouse: Renown) -> None:
     assert (outcome.code, outcome.err) == (0, "")
     assert list(csv.reader(io.StringIO(outcome.out))) == [
         ["n", "nothing", "yes", "text", "at", "body", "amount", "list"],
-        ["1", "", "true", 'a,"b"\n%s', "2026-01-05T07:00:00+00:00", '{"k": [1]}', "1.50", '["x"]']]
+        ["1", "", "true", 'a,"b"\n%s', "2026-01-05T07:00:00+00:00", '{"k": [1]}', "1.50", '["x"]'],
+    ]
 
 
 def test_json_has_one_object_a_row(on_warehouse: Renown) -> None:
@@ -55,13 +58,16 @@ def test_a_cell_is_never_markup(on_warehouse: Renown) -> None:
     assert "[red]x[/red]" in on_warehouse("sql", "select '[red]x[/red]' as t").out
 
 
-@pytest.mark.parametrize("statement", [
-    "create table public.t (n int)",
-    "delete from raw.batches",
-    "select 1; create table public.t (n int)",
-    "commit; create table public.t (n int)",
-    "set transaction read write; create table public.t (n int)",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table public.t (n int)",
+        "delete from raw.batches",
+        "select 1; create table public.t (n int)",
+        "commit; create table public.t (n int)",
+        "set transaction read write; create table public.t (n int)",
+    ],
+)
 def test_it_only_reads(on_warehouse: Renown, warehouse_url: str, statement: str) -> None:
     outcome = on_warehouse("sql", statement)
     assert one_clear_line(outcome).startswith("renown: SQL: ")
@@ -70,11 +76,14 @@ def test_it_only_reads(on_warehouse: Renown, warehouse_url: str, statement: str)
         assert connection.execute("select to_regclass('public.t')").fetchone() == (None,)
 
 
-@pytest.mark.parametrize(("statement", "words"), [
-    ("selct 1", 'syntax error at or near "selct"'),
-    ("select * from marts.nowhere", "'make run' or 'renown ingest' fill the warehouse"),
-    ("select 1 / n from generate_series(1, 0, -1) n", "division by zero"),
-])
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("selct 1", 'syntax error at or near "selct"'),
+        ("select * from marts.nowhere", "'make run' or 'renown ingest' fill the warehouse"),
+        ("select 1 / n from generate_series(1, 0, -1) n", "division by zero"),
+    ],
+)
 def test_a_wrong_statement_is_one_line(on_warehouse: Renown, statement: str, words: str) -> None:
     outcome = on_warehouse("sql", statement, "--csv")
     assert outcome.code == 2

@@ -64,7 +64,8 @@ def test_the_smallest_folder_loads(folder: Path) -> None:
 def test_the_committed_configuration_loads_and_is_whole() -> None:
     settings = load_settings(REPOSITORY / "config")
     assert settings.banks.home == "velmora"
-    assert [bank.id for bank in settings.banks.banks if bank.competitor] == ["tarnwick", "calderis", "nimbra", "harbourstone"]
+    competitors = [bank.id for bank in settings.banks.banks if bank.competitor]
+    assert competitors == ["tarnwick", "calderis", "nimbra", "harbourstone"]
     assert {source.platform for source in settings.sources.sources} >= {"x", "vk", "weibo", "discourse", "rss"}
 
 
@@ -83,13 +84,22 @@ BROKEN = {
     "language": ("renown", "languages:\n  - en\n  - xx\n", 3, "'en', 'ru', 'zh', 'ar' or 'tr'"),
     "min_n": ("renown", "min_n: 0\n", 1, "greater than or equal to 1"),
     "grace": ("renown", "deletion_grace_days: -1\n", 1, "greater than or equal to 0"),
+    "response window": ("renown", "response_window_hours: 0\n", 1, "equal to 1"),
+    "batch size": ("renown", "nlp_batch_size: 0\n", 1, "equal to 1"),
+    "overlap": ("sources", "sources:\n  - {id: a, platform: x, overlap_minutes: -1}\n", 2, "equal to 0"),
+    "pool": ("sources", "sources:\n  - {id: a, platform: x, pool_slots: 0}\n", 2, "equal to 1"),
+    "weekday zero": ("hours", 'hours:\n  - {weekday: 0, opens: "08:00", closes: "20:00"}\n', 2, "equal to 1"),
+    "severity zero": ("severity", "rules:\n  - {id: a, severity: 0}\n", 2, "equal to 1"),
     "profile": ("renown", "nlp_profile: best\n", 1, "'fast' or 'accurate'"),
     "platform": ("sources", "sources:\n  - id: a\n    platform: orkut\n", 3, "unknown platform 'orkut'"),
-    "platform of a handle": ("banks", BANKS + "    handles:\n      x: [B]\n      orkut: [B]\n", 10, "unknown platform 'orkut'"),
-    "source twice": ("sources", "sources:\n  - {id: a, platform: x}\n  - {id: a, platform: vk}\n", 1, "appear twice: a"),
+    "platform of a handle": ("banks", BANKS + "    handles:\n      x: [B]\n      orkut: [B]\n", 10,
+                             "unknown platform 'orkut'"),
+    "source twice": ("sources", "sources:\n  - {id: a, platform: x}\n  - {id: a, platform: vk}\n", 1, "twice: a"),
     "terms": ("sources", "sources:\n  - {id: a, platform: x, terms: maybe}\n", 2, "'approved' or 'unreviewed'"),
-    "rate": ("sources", "sources:\n  - id: a\n    platform: x\n    rate:\n      requests: 0\n      per_seconds: 1\n", 5, "equal to 1"),
-    "rate seconds": ("sources", "sources:\n  - {id: a, platform: x, rate: {requests: 1, per_seconds: 0}}\n", 2, "greater than 0"),
+    "rate": ("sources", "sources:\n  - id: a\n    platform: x\n    rate:\n      requests: 0\n      per_seconds: 1\n",
+             5, "equal to 1"),
+    "rate seconds": ("sources", "sources:\n  - {id: a, platform: x, rate: {requests: 1, per_seconds: 0}}\n", 2,
+                     "greater than 0"),
     "weekday": ("hours", 'hours:\n  - {weekday: 8, opens: "08:00", closes: "20:00"}\n', 2, "less than or equal to 7"),
     "clock": ("hours", 'hours:\n  - weekday: 1\n    opens: "25:00"\n    closes: "20:00"\n', 3, "hours.0.opens"),
     "severity": ("severity", "rules:\n  - {id: a, severity: 6}\n", 2, "less than or equal to 5"),
@@ -115,8 +125,9 @@ def test_a_broken_file_is_named_with_its_line(folder: Path, case: str) -> None:
 
 
 REFERENCES = {
-    "topic's department": ("topics", "topics:\n  - {id: a, name: A, department: pr}\n  - {id: b, name: B, department: sales}\n",
-                           3, "unknown department id 'sales': use one of pr"),
+    "topic's department": ("topics", "topics:\n  - {id: a, name: A, department: pr}\n"
+                                     "  - {id: b, name: B, department: sales}\n", 3,
+                           "unknown department id 'sales': use one of pr"),
     "subscription's department": ("subscriptions", SUBSCRIPTION.replace("department: pr", "department: sales"),
                                   3, "unknown department id 'sales'"),
     "subscription's bank": ("subscriptions", SUBSCRIPTION.replace("value: alpha", "value: gamma"), 10,
@@ -154,7 +165,7 @@ def test_only_banks_must_exist(folder: Path) -> None:
 
 
 def test_a_missing_folder_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no such folder.*RENOWN_CONFIG"):
+    with pytest.raises(ConfigError, match=r"no such folder.*RENOWN_CONFIG"):
         load_settings(tmp_path / "nowhere")
 
 
@@ -194,9 +205,9 @@ def test_every_file_refuses_unknown_keys(folder: Path) -> None:
 def test_settings_are_immutable(folder: Path) -> None:
     settings = load_settings(folder)
     with pytest.raises(ValueError, match="frozen"):
-        settings.general.min_n = 1
+        settings.general.min_n = 1  # type: ignore[misc]
     with pytest.raises(ValueError, match="frozen"):
-        settings.banks = settings.banks.model_copy()
+        settings.banks = settings.banks.model_copy()  # type: ignore[misc]
 
 
 def test_zone_and_source_are_looked_up(folder: Path) -> None:

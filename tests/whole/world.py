@@ -83,11 +83,10 @@ def extract_all(world: World, url: str) -> dict[str, dict[str, Any]]:
 def annotate_all(world: World, url: str) -> None:
     """Labels of every task, by the models."""
     from nlp.enrich import enrich
-    from nlp.snapshots import snapshot_all
+    from nlp.snapshots import snapshot
 
     enrich(world.settings, url=url)
-    with connect(url) as connection:
-        snapshot_all(connection, world.settings)
+    snapshot(world.settings, url=url)
 
 
 def build_all(world: World, url: str, run_id: str = "test") -> None:

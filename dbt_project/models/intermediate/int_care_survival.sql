@@ -1,10 +1,6 @@
 -- Kaplan-Meier 1958 over the cases of each care cell: time to the first human answer, open cases censored at the clock.
 -- S(t) = product over t_i <= t of (1 - d_i / n_i); at ties answers come before censorings. Products in numeric.
-with settings as (
-    select as_of from {{ ref('stg_settings') }}
-),
-
-cases as (
+with cases as (
     select * from {{ ref('fct_cases') }}
 ),
 

@@ -13,7 +13,7 @@ topic_names as (
         array_agg(distinct named.topic_id order by named.topic_id) as topics
     from inbound
     cross join unnest(inbound.topics) as named (topic_id)
-    group by 1, 2, 3, 4, 5
+    group by inbound.platform, inbound.site, inbound.conversation_id, inbound.author_id, inbound.bank_id
 ),
 
 cases as (

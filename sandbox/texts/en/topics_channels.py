@@ -17,6 +17,7 @@ at the branch on {street} they sorted everything in <ten|fifteen> minutes
 the <lady|young man> at the counter <stayed after closing for me|found what three others missed>
 the branch in {town} is <bright, quiet and quick|like a living room, coffee included>
 - ask
+can I sign the papers at a counter on {street}
 is the branch on {street} open on <Saturday|Friday afternoon>
 do I need an appointment <to change a signature|for the branch in {city}>
 which branch has safe deposit boxes
@@ -100,6 +101,7 @@ the app update is <brilliant|lovely>: fast, clean, everything one swipe away
 face login works <instantly|in the dark too>
 I did in the app in {1-3} minutes what used to cost me half a day
 - ask
+why does my phone say the version is too old
 does the app run on <an older phone|a tablet>
 where in the app do I find <statements|standing orders>
 how do I move the app to a new phone
@@ -236,7 +238,7 @@ answer the phone at night
 the helpline number changed this week
 called the support line about a paper, waiting for a call back
 - help
-from abroad please call the number on the back of the card, a call back can be ordered in the profile
+the number from abroad is on the back of the card, and a call back can be ordered in the profile
 the line is least busy after {7-8} pm
 - npos
 answer every call within {20-60} seconds

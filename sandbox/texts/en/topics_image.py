@@ -1,4 +1,4 @@
-"""English wordings by topic: data, products, reputation, employer, fear, business, charity, and the general case."""
+"""English wordings by topic: data, products, reputation, employer, fear, business, charity, loyalty, general."""
 
 GRAMMAR = """
 = data_leak
@@ -13,6 +13,7 @@ they mailed me the statement of <a stranger|some Mr Keller>, all his payments in
 learned about the leak of our data from the press, not from them
 another customer's documents show up under my login
 - good
+no junk mail ever since I gave my address, privacy is taken seriously
 after the breach they wrote to everyone the same day and paid for monitoring
 they ask for less personal data than anyone else
 asked what they hold about me and got a complete file in {2-6} days
@@ -327,4 +328,44 @@ slow and careless service
 - nneu
 present its annual report on Thursday
 hold its annual meeting in {city}
+
+= loyalty
+- np
+cashback
+the loyalty points
+the bonus programme
+- bad
+{3-9},000 points <expired overnight|gone>, no warning
+cashback "up to 10 percent" was {1-4} euros for the whole month
+they changed the bonus rules <again|mid-year> and <groceries|petrol> no longer count
+the welcome bonus never came, now it's "you misread the terms"
+- good
+cashback of {amount} this month, <straight onto the account|in real money>
+paid for my <flights|weekend in {city}> with points
+their bonus categories are things I really buy: food, fuel, pharmacy
+- ask
+when is cashback paid <out|for last month>
+do loyalty points expire
+which shops give cashback in <April|May>
+- req
+credit the welcome bonus that I was promised
+move my points to my <wife's|husband's> account
+- wish
+let us choose cashback categories <ourselves|every month>
+turn points into <cash|donations>
+- fact
+cashback categories for next month: <groceries and taxis|books and fuel>
+I have {2-9},{100-900} bonus points there
+- help
+points are credited by the {5-15}th and are valid for {12-36} months
+cashback categories are picked under Rewards until the last day of the month
+- npos
+pay {2-5} percent cashback on <groceries|public transport>
+turn loyalty points into cash at one to one
+- nneg
+[millions of ]loyalty points cancelled without notice
+cashback <cuts|rules> that customers call a bait and switch
+- nneu
+change cashback categories from next month
+move its bonus programme to a new partner
 """

@@ -1,4 +1,4 @@
-"""English wordings by topic: cards, cash, loans, deposits, transfers, fees, exchange, insurance, loyalty."""
+"""English wordings by topic: cards, cash, loans, deposits, transfers, fees, exchange, insurance."""
 
 GRAMMAR = """
 = cards
@@ -19,6 +19,7 @@ the new card <arrived in {2-4} days|was printed for me in ten minutes>
 unblocking my card took <one tap|less than a minute>
 contactless has not let me down <once|a single time> in {2-6} years
 - ask
+how do I switch off contactless when I lose my wallet
 can I <change the PIN|raise the card limit> <without going anywhere|from my phone>
 how long does a replacement card take to <{city}|arrive>
 is there a virtual card for <paying online|subscriptions>
@@ -81,7 +82,7 @@ let cash machines give <small notes|tens and twenties>
 withdrew {amount} from the machine {place_at}
 - help
 the nearest working cash machine is {place_at}, open <round the clock|until 11 pm>
-when an ATM keeps a card, it <is destroyed after 24 hours, and a new one is free|goes to the branch on the next working day>
+when an ATM keeps a card, it <is destroyed after 24 hours, and a new one is free|waits at the branch the next day>
 - npos
 <install|open> {40-300} new cash machines <by autumn|in small towns>
 let customers withdraw cash <with a phone|free of charge at any ATM>
@@ -109,6 +110,7 @@ no monthly fee and <no small print|no hidden charges>
 they <refunded|gave back> a charge of {amount} without an argument
 the tariff is <one page long and clear|honest: nothing to pay, nothing to guess>
 - ask
+what does a paper statement cost
 what does the account cost <per month|if I'm a student>
 is there a fee for <paper statements|a second account>
 from what balance is the account free <of charge|>
@@ -316,6 +318,7 @@ the travel cover paid my <hospital bill|lost luggage> within {3-9} days
 insurance claim settled without a single phone call
 cancelled my policy and got the rest of the premium back
 - ask
+does the cover for trips include skiing
 does the card's travel insurance cover <skiing|my children>
 how do I file an insurance claim <from abroad|online>
 how much is home insurance for a <flat|small house>
@@ -380,44 +383,4 @@ foreign cash running out in its branches
 - nneu
 set exchange rates every {5-30} minutes
 add {2-6} currencies to its exchange service
-
-= loyalty
-- np
-cashback
-the loyalty points
-the bonus programme
-- bad
-{3-9},000 points <expired overnight|gone>, no warning
-cashback "up to 10 percent" was {1-4} euros for the whole month
-they changed the bonus rules <again|mid-year> and <groceries|petrol> no longer count
-the welcome bonus never came, now it's "you misread the terms"
-- good
-cashback of {amount} this month, <straight onto the account|in real money>
-paid for my <flights|weekend in {city}> with points
-their bonus categories are things I really buy: food, fuel, pharmacy
-- ask
-when is cashback paid <out|for last month>
-do loyalty points expire
-which shops give cashback in <April|May>
-- req
-credit the welcome bonus that I was promised
-move my points to my <wife's|husband's> account
-- wish
-let us choose cashback categories <ourselves|every month>
-turn points into <cash|donations>
-- fact
-cashback categories for next month: <groceries and taxis|books and fuel>
-I have {2-9},{100-900} bonus points there
-- help
-points are credited by the {5-15}th and are valid for {12-36} months
-cashback categories are picked under Rewards until the last day of the month
-- npos
-pay {2-5} percent cashback on <groceries|public transport>
-turn loyalty points into cash at one to one
-- nneg
-<millions of|> loyalty points cancelled without notice
-cashback <cuts|rules> that customers call a bait and switch
-- nneu
-change cashback categories from next month
-move its bonus programme to a new partner
 """

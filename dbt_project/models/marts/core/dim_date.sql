@@ -14,16 +14,16 @@ holidays as (
     select day from {{ source('config', 'holidays') }}
 ),
 
+clock as (
+    select (as_of at time zone timezone)::date as today
+    from settings
+),
+
 days as (
     select moment::date as date_day
-    from settings
+    from clock
     cross join mentions
-    cross join
-        lateral (
-            select
-                (settings.as_of at time zone settings.timezone)::date as today
-        ) as clock
-    cross join lateral generate_series(
+    cross join generate_series(
         date_trunc('week', date_trunc('year', coalesce(mentions.first_day, clock.today)::timestamp)),
         date_trunc('year', clock.today::timestamp) + interval '1 year' - interval '1 day',
         interval '1 day'

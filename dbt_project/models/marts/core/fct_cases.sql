@@ -2,21 +2,12 @@ with settings as (
     select as_of, timezone, response_window from {{ ref('stg_settings') }}
 ),
 
-cases as (
+cases as not materialized (
     select * from {{ ref('int_cases') }}
 ),
 
-mentions as (
-    select * from {{ ref('fct_mentions') }}
-),
-
-official_items as (
-    select * from {{ ref('int_official_items') }}
-    where role in ('answer', 'ask', 'divert', 'automatic')
-),
-
-impostors as (
-    select distinct mention_id from {{ ref('int_impostor_answers') }}
+replies as not materialized (
+    select * from {{ ref('int_case_replies') }}
 ),
 
 topics as (
@@ -29,70 +20,6 @@ opening_hours as (
 
 holidays as (
     select day from {{ source('config', 'holidays') }}
-),
-
-official_messages as (
-    select
-        cases.case_id,
-        count(*) as official_count,
-        min(official_items.event_at) as first_official_at,
-        min(official_items.event_at) filter (where official_items.is_human_answer) as first_response_at,
-        (
-            array_agg(official_items.mention_id order by official_items.event_at, official_items.mention_id)
-            filter (where official_items.is_human_answer)
-        )[1] as first_response_mention_id,
-        (array_agg(official_items.role order by official_items.event_at desc, official_items.mention_id desc))[1]
-            as final_role,
-        bool_or(official_items.role in ('answer', 'ask')) as has_answer,
-        bool_or(official_items.role = 'divert') as has_diversion
-    from cases
-    inner join official_items
-        on
-            cases.platform = official_items.platform
-            and cases.site = official_items.site
-            and cases.conversation_id = official_items.conversation_id
-            and cases.bank_id = official_items.bank_id
-            and cases.opened_at <= official_items.event_at
-            and coalesce(official_items.in_reply_to_author_id, cases.author_id) = cases.author_id
-    group by cases.case_id
-),
-
-peer_answers as (
-    select
-        cases.case_id,
-        min(mentions.event_at) as first_peer_answer_at
-    from cases
-    inner join mentions
-        on
-            cases.platform = mentions.platform
-            and cases.site = mentions.site
-            and cases.conversation_id = mentions.conversation_id
-            and cases.author_id <> mentions.author_id
-            and cases.opened_at <= mentions.event_at
-            and coalesce(mentions.in_reply_to_author_id, cases.author_id) = cases.author_id
-    left join impostors on mentions.mention_id = impostors.mention_id
-    where
-        mentions.reply_role = 'answer'
-        and not mentions.is_official
-        and not mentions.is_press
-        and impostors.mention_id is null
-    group by cases.case_id
-),
-
-last_words as (
-    select distinct on (cases.case_id)
-        cases.case_id,
-        mentions.event_at as last_customer_at,
-        mentions.reply_closing as last_closing
-    from cases
-    inner join mentions
-        on
-            cases.platform = mentions.platform
-            and cases.site = mentions.site
-            and cases.conversation_id = mentions.conversation_id
-            and cases.author_id = mentions.author_id
-            and cases.opened_at <= mentions.event_at
-    order by cases.case_id, mentions.event_at desc, mentions.mention_id desc
 ),
 
 dispositions as (
@@ -140,18 +67,18 @@ staffed as (
         cases.case_id,
         sum(greatest(0, extract(
             epoch from
-            least(official_messages.first_response_at, (days.day + opening_hours.closes) at time zone settings.timezone)
+            least(replies.first_response_at, (days.day + opening_hours.closes) at time zone settings.timezone)
             - greatest(cases.opened_at, (days.day + opening_hours.opens) at time zone settings.timezone)
         ))) as business_seconds
     from cases
-    inner join official_messages on cases.case_id = official_messages.case_id
+    inner join replies on cases.case_id = replies.case_id
     cross join settings
     cross join
         lateral (
             select moment::date as day
             from generate_series(
                 (cases.opened_at at time zone settings.timezone)::date::timestamp,
-                (official_messages.first_response_at at time zone settings.timezone)::date::timestamp,
+                (replies.first_response_at at time zone settings.timezone)::date::timestamp,
                 interval '1 day'
             ) as moment
         ) as days
@@ -164,17 +91,17 @@ staffed as (
 followed as (
     select
         cases.*,
-        official_messages.first_response_at,
-        official_messages.first_response_mention_id,
-        official_messages.first_official_at,
-        official_messages.final_role,
-        peer_answers.first_peer_answer_at,
-        last_words.last_customer_at,
-        last_words.last_closing,
+        replies.first_response_at,
+        replies.first_response_mention_id,
+        replies.first_official_at,
+        replies.final_role,
+        replies.first_peer_answer_at,
+        replies.last_customer_at,
+        replies.last_closing,
+        replies.official_count,
+        replies.has_answer,
+        replies.has_diversion,
         staffed.business_seconds,
-        coalesce(official_messages.official_count, 0) as official_count,
-        coalesce(official_messages.has_answer, false) as has_answer,
-        coalesce(official_messages.has_diversion, false) as has_diversion,
         coalesce(dispositions.is_solved, false) as is_solved,
         coalesce(dispositions.is_answered, false) as is_answered_by_desk,
         dispositions.case_id is not null as has_disposition,
@@ -185,9 +112,7 @@ followed as (
         exists(select 1 from opening_hours) as has_opening_hours
     from cases
     cross join settings
-    left join official_messages on cases.case_id = official_messages.case_id
-    left join peer_answers on cases.case_id = peer_answers.case_id
-    left join last_words on cases.case_id = last_words.case_id
+    inner join replies on cases.case_id = replies.case_id
     left join dispositions on cases.case_id = dispositions.case_id
     left join repeats on cases.case_id = repeats.case_id
     left join regulated on cases.case_id = regulated.case_id

@@ -11,8 +11,9 @@ alarm_hours as (
         max(distinct_authors) as distinct_authors,
         (array_agg(negative_share order by mention_count desc, series_type, series_id))[1] as negative_share,
         (
-            array_agg(series_type || ':' || series_id order by severity desc, tail_probability, series_type, series_id)
-        )[1] as leading_series
+            array_agg(series_id order by severity desc, is_regulated_topic desc, mention_count desc, series_id)
+            filter (where series_type = 'topic')
+        )[1] as leading_topic_id
     from signals
     where is_alarm
     group by bank_id, hour_at
@@ -44,7 +45,7 @@ select
     min(hour_at) filter (where severity >= 3) as first_severity_3_at,
     min(hour_at) filter (where severity >= 4) as first_severity_4_at,
     (array_agg(hour_at order by severity desc, mention_count desc, hour_at))[1] as peak_hour_at,
-    (array_agg(leading_series order by severity desc, mention_count desc, hour_at))[1] as leading_series,
+    (array_agg(leading_topic_id order by severity desc, mention_count desc, hour_at))[1] as leading_topic_id,
     sum(mention_count)::bigint as mention_count,
     max(distinct_authors) as largest_hourly_authors,
     (array_agg(negative_share order by severity desc, mention_count desc, hour_at))[1] as peak_negative_share

@@ -1,0 +1,40 @@
+-- A rate lies in its own interval, the interval in its range, and a hidden rate says so.
+{%- set care = [
+    'response_rate', 'in_channel_resolution', 'confirmed_resolution', 'canned_answer', 'repeat_contact', 'peer_answer',
+    'handled_negative', 'misdirected', 'help_share',
+] %}
+with rates as (
+    {% for name in care -%}
+        select
+            {{ name }}_pct as rate,
+            {{ name }}_pct_lower as lower_bound,
+            {{ name }}_pct_upper as upper_bound,
+            suppressed_reason
+        from {{ ref('mart_customer_care') }}
+        union all
+    {% endfor -%}
+    {% for name in ['positive', 'neutral', 'negative', 'engagement_known', 'reach_known'] -%}
+        select
+            {{ name }}_pct as rate,
+            {{ name }}_pct_lower as lower_bound,
+            {{ name }}_pct_upper as upper_bound,
+            suppressed_reason
+        from {{ ref('mart_reputation_daily') }}
+        union all
+    {% endfor -%}
+    select
+        share_of_voice_pct as rate,
+        share_of_voice_pct_lower as lower_bound,
+        share_of_voice_pct_upper as upper_bound,
+        suppressed_reason
+    from {{ ref('mart_share_of_voice') }}
+)
+
+select *
+from rates
+where
+    rate not between lower_bound - 1e-9 and upper_bound + 1e-9
+    or lower_bound < 0
+    or upper_bound > 100
+    or (rate is null) <> (lower_bound is null)
+    or (rate is null and suppressed_reason is distinct from 'min_n')

@@ -1,0 +1,115 @@
+"""Archives of real posts through the same way as live ones: CSV, JSON lines and JSON, plain, .gz or .zip.
+
+    file ──read_rows()──► rows ──map (YAML) or the platform's own parser──► mention | reject with a reason ──► warehouse.landing
+
+Every row ends as accepted or rejected; a second ingest of the same file adds nothing.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from extractors.archive_map import ArchiveMap, choose_map
+from extractors.archive_rows import Row, read_rows
+from extractors.base import Item, dump
+from extractors.registry import PLATFORMS, Platform
+from extractors.run import to_entry
+from settings import RenownError, Settings
+from settings.models import PLATFORMS as KNOWN_PLATFORMS
+from warehouse.connection import connect
+from warehouse.landing import Entry, Landing
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """read = accepted + rejected, in items; `known` of the accepted were in the warehouse (or earlier in the file) already."""
+
+    read: int
+    accepted: int
+    rejected: int
+    known: int
+
+
+def ingest(
+    settings: Settings,
+    path: Path,
+    *,
+    platform: str,
+    mapping: Path | None,
+    url: str,
+    source_id: str | None = None,
+    progress: Callable[[dict[str, Any]], None] | None = None,
+) -> IngestReport:
+    """Land an archive. `mapping`: a YAML map, or the name of a shipped one (extractors/maps); None chooses by the file.
+
+    Raises RenownError for an unknown platform, a broken map or a file that cannot be read (what was read until then stays landed).
+    """
+    if platform not in KNOWN_PLATFORMS:
+        raise RenownError(f"unknown platform '{platform}'", f"use one of {', '.join(KNOWN_PLATFORMS)}", 2)
+    if not path.is_file():
+        raise RenownError(f"{path}: no such file", "give the path of a CSV, JSONL or JSON file, also .gz or .zip", 2)
+    chosen = choose_map(path, platform, mapping)
+    entries = read_entries(path, platform, chosen, settings.now())
+    with connect(url) as connection:
+        landing = Landing(
+            connection,
+            source_id or f"ingest_{platform}",
+            platform,
+            settings.now(),
+            "ingest",
+            path.name,
+            settings.config_version,
+        )
+        landing.open()
+        try:
+            while chunk := list(islice(entries, CHUNK)):
+                landing.page(chunk)
+                if progress:
+                    progress({"read": landing.counts.returned, "rejected": landing.counts.rejected})
+        except BaseException as error:
+            connection.rollback()
+            landing.finish("failed", str(error) if isinstance(error, RenownError) else type(error).__name__)
+            raise
+        landing.finish("success")
+    counts = landing.counts
+    return IngestReport(counts.returned, counts.returned - counts.rejected, counts.rejected, counts.known)
+
+
+def read_entries(path: Path, platform: str, chosen: ArchiveMap, fetched_at: datetime) -> Iterator[Entry]:
+    """The archive's items one after the other: memory does not grow with the file."""
+    try:
+        for row in read_rows(path, chosen):
+            if row.value is None:
+                yield Entry(platform, chosen.site, chosen.kind, "", row.raw, reason=row.reason, content_type="text/plain")
+            elif chosen.parser:
+                yield from _parsed(PLATFORMS[chosen.parser], row, chosen.site, fetched_at)
+            else:
+                yield chosen.entry(platform, row.value)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = "the archive is damaged" if not isinstance(error, OSError) or not error.strerror else error.strerror
+        raise RenownError(
+            f"{path}: cannot be read to its end ({reason})", "copy the file again and repeat the ingest", 2
+        ) from None
+
+
+def _parsed(module: Platform, row: Row, site: str, fetched_at: datetime) -> Iterator[Entry]:
+    """A line that is a platform's own answer (twarc pages): each item of it, or one reject for a line that holds none."""
+    name = module.CONTRACT.platform
+    try:
+        error = module.error_of(row.value, 200, {})
+        found: list[Item] = [] if error else list(module.items(row.value, None, site))
+        reason = f"error answer {error.code}" if error else "no items in the line"
+    except Exception as fault:  # odd nesting: a reject, never the end
+        found, reason = [], f"parser failed ({type(fault).__name__})"
+    if not found:
+        yield Entry(name, site, "", "", dump(row.value), reason=reason)
+    for item in found:
+        yield to_entry(module, item, fetched_at)

@@ -1,0 +1,165 @@
+"""Rows of an archive file, one at a time: CSV with a header, JSON lines, or a JSON array; .gz and .zip are opened on the way."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from settings import RenownError
+
+if TYPE_CHECKING:
+    from extractors.archive_map import ArchiveMap
+
+MAX_LINE = 64 * 1024 * 1024  # characters: a guard against files that are no lines at all
+MAX_JSON = 512 * 1024 * 1024  # bytes of a JSON document, which is read as a whole
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt")
+csv.field_size_limit(16 * 1024 * 1024)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row's value, or None with the reason why it has none; `raw` is what to keep of it."""
+
+    value: Any
+    raw: bytes = b""
+    reason: str | None = None
+
+
+def read_rows(path: Path, chosen: ArchiveMap) -> Iterator[Row]:
+    """All rows of all members. Raises RenownError for a file of no known kind or a CSV without the mapped columns."""
+    with ExitStack() as stack:
+        for name, stream in _members(path, stack):
+            yield from _rows(path, name, stream, chosen)
+
+
+def file_format(name: str) -> str:
+    """csv, jsonl or json by the file's name. Raises RenownError for anything else."""
+    stem = name.lower().removesuffix(".gz")
+    for suffixes, found in (((".csv", ".tsv", ".txt"), "csv"), ((".jsonl", ".ndjson"), "jsonl"), ((".json",), "json")):
+        if stem.endswith(suffixes):
+            return found
+    raise RenownError(
+        f"{name}: unknown kind of file",
+        f"use {', '.join(SUFFIXES)}, also with .gz or in .zip, or set format in the map",
+        2,
+    )
+
+
+def _members(path: Path, stack: ExitStack) -> Iterator[tuple[str, IO[bytes]]]:
+    name = path.name
+    if name.lower().endswith(".zip"):
+        try:
+            archive = stack.enter_context(zipfile.ZipFile(path))
+        except zipfile.BadZipFile:
+            raise RenownError(f"{path}: not a zip file", "copy the file again", 2) from None
+        members = [
+            info
+            for info in archive.infolist()
+            if not info.is_dir() and info.filename.lower().removesuffix(".gz").endswith(SUFFIXES)
+        ]
+        if not members:
+            raise RenownError(f"{path}: holds no {', '.join(SUFFIXES)} file", "zip the data files themselves", 2)
+        for info in members:
+            with archive.open(info) as member:
+                yield info.filename, _unzipped(info.filename, member)
+        return
+    with path.open("rb") as stream:
+        yield name, _unzipped(name, stream)
+
+
+def _unzipped(name: str, stream: IO[bytes]) -> IO[bytes]:
+    return gzip.open(stream) if name.lower().endswith(".gz") else stream  # type: ignore[return-value]
+
+
+def _rows(path: Path, name: str, stream: IO[bytes], chosen: ArchiveMap) -> Iterator[Row]:
+    kind = chosen.format or file_format(name)
+    if kind == "json":
+        yield from _json_rows(path, stream)
+        return
+    text = io.TextIOWrapper(stream, encoding=chosen.encoding, errors="surrogateescape", newline="")
+    yield from _csv_rows(path, text, chosen) if kind == "csv" else _json_lines(text)
+
+
+def _csv_rows(path: Path, text: Iterable[str], chosen: ArchiveMap) -> Iterator[Row]:
+    reader = csv.reader(text, delimiter=chosen.delimiter)
+    header = next(reader, None)
+    if header is None:
+        raise RenownError(f"{path}: the file is empty", "give a CSV with a header line", 2)
+    header = [name.strip().lstrip("\ufeff") for name in header]
+    missing = [column for column in chosen.columns(required=True) if column not in header]
+    if missing:
+        raise RenownError(
+            f"{path}: no column '{missing[0]}' (it has {', '.join(header)[:200]})",
+            "correct the map or its delimiter",
+            2,
+        )
+    while True:
+        try:
+            fields = next(reader, None)
+        except csv.Error as error:
+            yield Row(None, str(error).encode(), f"broken CSV ({error})")
+            continue
+        if fields is None:
+            return
+        if not any(fields):
+            continue
+        if len(fields) != len(header):
+            yield Row(None, _bytes("\x1f".join(fields)), f"{len(fields)} fields where the header has {len(header)}")
+        elif any(_is_broken(field) for field in fields):
+            yield Row(None, _bytes("\x1f".join(fields)), f"not {chosen.encoding} text")
+        else:
+            yield Row(dict(zip(header, fields, strict=True)))
+
+
+def _json_lines(text: io.TextIOWrapper) -> Iterator[Row]:
+    while line := text.readline(MAX_LINE):
+        if not line.strip():
+            continue
+        if _is_broken(line):
+            yield Row(None, _bytes(line), "not UTF-8 text")
+            continue
+        try:
+            value = json.loads(line.lstrip("\ufeff"))
+        except (ValueError, RecursionError):
+            yield Row(None, _bytes(line), "not JSON")
+            continue
+        yield (Row(value) if isinstance(value, dict | list) else Row(None, _bytes(line), f"a bare {type(value).__name__}"))
+
+
+def _json_rows(path: Path, stream: IO[bytes]) -> Iterator[Row]:
+    body = stream.read(MAX_JSON + 1)
+    if len(body) > MAX_JSON:
+        raise RenownError(f"{path}: a JSON document over {MAX_JSON >> 20} MB", "convert it to JSON lines", 2)
+    try:
+        value = json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise RenownError(f"{path}: not JSON", "give a JSON array or object, or name JSON lines .jsonl", 2) from None
+    for element in value if isinstance(value, list) else [value]:
+        yield (
+            Row(element)
+            if isinstance(element, dict)
+            else Row(None, _bytes(json.dumps(element)), f"a bare {type(element).__name__}")
+        )
+
+
+def _is_broken(text: str) -> bool:
+    """Whether a byte could not be decoded (it came through as a lone surrogate)."""
+    if text.isascii():
+        return False
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

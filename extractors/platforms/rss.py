@@ -1,0 +1,375 @@
+"""News feeds: RSS 0.9x/1.0/2.0, Atom, RDF and JSON Feed, by conditional GET and RFC 5005 paging.
+
+    feed ──(ETag, Last-Modified)──► feedparser ──► {entry, feed} ──► article
+      └─ rel=next | prev-archive (history, or a gap since the last read) ──► older documents
+feedparser's dates are not used: it reads some formats wrongly and silently (2016/6/29 as the 1st of June, MEST off by 14 hours); the raw
+string is parsed strictly or not at all.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+
+from extractors.base import (
+    Contract,
+    Engagement,
+    ErrorRule,
+    Item,
+    Mention,
+    Page,
+    PlatformError,
+    Reading,
+    Tombstone,
+    contract_error,
+    dump,
+    iso,
+)
+from extractors.http import MAX_BYTES, Answer, malformed
+from extractors.text import html_to_text, read_html, unique
+from extractors.times import from_feed, from_iso
+from extractors.values import coordinates, count, mapping, objects, text_or_none
+
+CONTRACT = Contract(
+    platform="rss",
+    base_url=None,
+    endpoints=("feed",),
+    auth="none",
+    credential_env=None,
+    cursor="page",
+    is_sorted=False,
+    page_limit=1000,
+    cap=None,
+    errors=(
+        ErrorRule("401", "fatal", "unauthorized", "read a public feed instead"),
+        ErrorRule("403", "fatal", "forbidden", "ask the publisher, or read another feed"),
+        ErrorRule("404", "fatal", "not found", "correct the source's base_url"),
+        ErrorRule("410", "fatal", "the feed is gone", "switch the source off"),
+        ErrorRule("429", "wait_until", "too many requests", "lower the source's rate"),
+        ErrorRule("500", "retry", "internal error"),
+        ErrorRule("502", "retry", "bad gateway"),
+        ErrorRule("503", "retry", "service unavailable"),
+    ),
+    time_formats=("RFC 822", "RFC 3339", "W3CDTF"),
+    deletion="none (an entry slides out of the window)",
+    edits="updated after published",
+    history_limit="the window of the feed, or its RFC 5005 archive",
+    terms="the publisher's own terms",
+    not_offered=(
+        "author_id",
+        "author_handle",
+        "author_followers",
+        "page_id",
+        "parent_id",
+        "conversation_id",
+        "country",
+        "rating",
+    ),
+    kinds=("article",),
+)
+_OLDER = ("prev-archive", "next")
+_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf)\b", re.I)
+
+
+def pages(reading: Reading) -> Iterator[Page]:
+    """The subscription document if it changed, then older ones down to history_start or to what the last run had read.
+
+    cursor: {etag, modified, until} after a whole read, with {older, at} while one is under way.
+    """
+    cursor = dict(reading.cursors.get("") or {})
+    if cursor.get("older"):
+        answer, document = reading.http.get(cursor["older"], endpoint="feed", read=_live)
+    else:
+        answer, document = reading.http.get(reading.base_url, headers=_conditions(cursor), endpoint="feed", read=_live)
+        if document is None:
+            return
+        cursor |= {**_validators(answer.headers), "at": iso(reading.end)}
+    known = from_iso(cursor.get("until"))
+    overlapped = known - timedelta(minutes=reading.source.overlap_minutes) if known else None
+    floor = max(filter(None, [reading.start, overlapped]))
+    read = {reading.base_url}
+    while True:
+        found = list(_items(document or {}, reading.source.site, answer.url))
+        dates = [when for when in (_published(item.value["entry"]) for item in found) if when]
+        older = _older(document or {}, answer.url)
+        finished = not older or older in read or (bool(dates) and max(dates) < floor)
+        whole = {name: value for name, value in cursor.items() if name not in ("older", "at")} | {"until": cursor["at"]}
+        gap = _gap(known, dates, older, older in read)
+        yield Page(found, "", whole if finished else {**cursor, "older": older}, more=not finished, gap=gap)
+        if finished or older is None:
+            return
+        read.add(older)
+        answer, document = reading.http.get(older, endpoint="feed", read=_live)
+
+
+def _older(document: dict[str, Any], url: str) -> str | None:
+    links = objects(document.get("links"))
+    return next((urljoin(url, link["href"]) for rel in _OLDER for link in links if link["rel"] == rel), None)
+
+
+def _gap(known: datetime | None, dates: list[datetime], older: str | None, loops: bool) -> str | None:
+    """Why entries may be missing: the window slid past what was read last, or the paging links run in a circle."""
+    if known and not older and dates and min(dates) > known:
+        return "the feed's window slid past what was read last"
+    return "the feed's paging runs in a circle" if loops else None
+
+
+def _conditions(cursor: Mapping[str, Any]) -> dict[str, str]:
+    sent = {"If-None-Match": cursor.get("etag"), "If-Modified-Since": cursor.get("modified")}
+    return {
+        "Accept": "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
+        **{name: value for name, value in sent.items() if value and cursor.get("until")},
+    }
+
+
+def _validators(headers: Mapping[str, str]) -> dict[str, Any]:
+    lowered = {name.lower(): value for name, value in headers.items()}
+    return {"etag": lowered.get("etag"), "modified": lowered.get("last-modified")}
+
+
+def _live(answer: Answer) -> tuple[Answer, dict[str, Any] | None]:
+    """(answer, feed document), None for a 304. A body that breaks off is no feed: half of it would pass as the whole."""
+    if answer.status == 304:
+        return answer, None
+    body = _inflated(answer.body).replace(b"\x00", b"")
+    root = _ROOT.search(body[:8192])
+    if root and not re.search(rb"</\s*(?:\w+:)?" + root[1] + rb"\s*>", body[-4096:], re.I):
+        raise malformed("rss", "a whole feed", answer.body)
+    return answer, read_feed(answer.body)
+
+
+def decode(body: bytes) -> list[Any]:
+    """The feed of a recorded body. Raises PlatformError where it is none."""
+    return [read_feed(body)]
+
+
+def read_feed(body: bytes) -> dict[str, Any]:
+    """A feed document as plain JSON: {title, link, language, version, links: [{rel, href}], entries: [..]}.
+
+    Raises PlatformError (retry) for anything that is not a feed, (fatal) for XML that declares entities.
+    """
+    body = _inflated(body)
+    head = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith((b"{", b"[")):
+        return _json_feed(body)
+    if b"<!ENTITY" in body[:200_000].replace(b"\x00", b""):
+        raise PlatformError(
+            "fatal",
+            "rss: the document declares XML entities",
+            "read another feed: such documents are refused",
+            code="entities",
+        )
+    try:
+        parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=True)
+    except Exception as error:  # feedparser's own faults on odd bytes must not end a run
+        raise malformed("rss", f"a feed ({type(error).__name__})", body) from None
+    if not parsed.get("version") and not parsed.entries and not _ROOT.search(head.replace(b"\x00", b"")):
+        raise malformed("rss", "a feed", body)
+    feed = parsed.feed
+    return {
+        "title": feed.get("title"),
+        "link": feed.get("link"),
+        "language": feed.get("language"),
+        "version": parsed.get("version"),
+        "links": [{"rel": link.get("rel"), "href": link["href"]} for link in feed.get("links", []) if link.get("href")],
+        "entries": [_entry(entry) for entry in parsed.entries],
+    }
+
+
+def _inflated(body: bytes) -> bytes:
+    """A body that is still gzipped (feedparser gives no entries for it), within the size limit."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        with gzip.open(io.BytesIO(body)) as stream:
+            inflated = stream.read(MAX_BYTES + 1)
+    except (OSError, EOFError, ValueError) as error:
+        raise malformed("rss", f"a feed ({type(error).__name__})", body) from None
+    if len(inflated) > MAX_BYTES:
+        raise PlatformError("fatal", f"rss: a feed is larger than {MAX_BYTES >> 20} MB", "read another feed", code="size")
+    return inflated
+
+
+def _entry(entry: Any) -> dict[str, Any]:
+    """What feedparser read of an entry, without its dates' guesses, as plain JSON (ids and texts as they came)."""
+    own = {name: value for name, value in dict.items(entry) if not name.endswith("_parsed") and not name.endswith("_detail")}
+    detail = dict.get(entry, "author_detail")
+    if isinstance(detail, dict) and detail.get("name"):
+        own["author_name"] = detail["name"]
+    return dict(json.loads(json.dumps(own, default=str)))
+
+
+def _json_feed(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        raise malformed("rss", "a feed", body) from None
+    feed = mapping(value)
+    if not isinstance(feed.get("items"), list):
+        raise malformed("rss", "a feed", body)
+    link = feed.get("next_url")
+    return {
+        "title": feed.get("title"),
+        "link": feed.get("home_page_url"),
+        "language": feed.get("language"),
+        "version": "json",
+        "links": [{"rel": "next", "href": link}] if isinstance(link, str) and link else [],
+        "entries": [_json_entry(entry, feed) for entry in objects(feed["items"])],
+    }
+
+
+def _json_entry(entry: dict[str, Any], feed: dict[str, Any]) -> dict[str, Any]:
+    """An item of JSON Feed 1.0/1.1 in the names that feedparser uses."""
+    authors = [
+        mapping(a).get("name")
+        for a in [
+            entry.get("author"),
+            *objects(entry.get("authors")),
+            feed.get("author"),
+            *objects(feed.get("authors")),
+        ]
+    ]
+    plain_text = entry.get("content_text")
+    content = (
+        {"type": "text/html", "value": entry["content_html"]}
+        if entry.get("content_html")
+        else {"type": "text/plain", "value": plain_text or ""}
+    )
+    attachments = [{"href": a.get("url"), "type": a.get("mime_type")} for a in objects(entry.get("attachments"))]
+    known = {
+        "id": None if entry.get("id") is None else str(entry["id"]),
+        "link": entry.get("url") or entry.get("external_url"),
+        "title": entry.get("title"),
+        "summary": entry.get("summary"),
+        "content": [content] if content["value"] else [],
+        "published": entry.get("date_published"),
+        "updated": entry.get("date_modified"),
+        "author_name": next((a for a in authors if a), None),
+        "language": entry.get("language"),
+        "enclosures": attachments,
+    }
+    return {name: value for name, value in known.items() if value not in (None, [])}
+
+
+def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformError | None:
+    """Feeds have no error form of their own: the HTTP status decides."""
+    return contract_error(CONTRACT, status, "", "retry" if status >= 500 else "fatal") if status >= 400 else None
+
+
+def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
+    """One item an entry; the site is the source's, else the host of `url` or of the feed's own link."""
+    yield from _items(mapping(value), site, url)
+
+
+def _items(document: dict[str, Any], site: str, url: str | None) -> Iterator[Item]:
+    link = document.get("link")
+    site = site or _host(url) or _host(link if isinstance(link, str) else None)
+    feed = {name: document[name] for name in ("title", "language", "link") if isinstance(document.get(name), str)}
+    for entry in objects(document.get("entries")):
+        yield make_item({"entry": entry, "feed": feed}, site)
+
+
+def _host(url: str | None) -> str:
+    try:
+        return (urlsplit(url).hostname or "") if url else ""
+    except ValueError:
+        return ""
+
+
+def make_item(envelope: dict[str, Any], site: str) -> Item:
+    """The Item of {entry, feed}; native id: guid, else link, else a hash of title, date and text."""
+    entry = mapping(envelope.get("entry"))
+    native_id = text_or_none(entry.get("id")) or text_or_none(entry.get("link"))
+    if not native_id:
+        known = [str(entry.get(name) or "") for name in ("title", "published", "summary")]
+        native_id = (
+            "sha256:" + hashlib.sha256("\x1f".join(known).encode("utf-8", "surrogatepass")).hexdigest()[:32] if any(known) else ""
+        )
+    return Item("article", native_id.strip(), site, dump(envelope), envelope)
+
+
+def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
+    """One entry as an article: full text where the feed has it (content:encoded, atom:content), else the summary."""
+    entry, feed = mapping(item.value.get("entry")), mapping(item.value.get("feed"))
+    text, links, images = _body(entry)
+    published = _published(entry)
+    updated = from_feed(entry.get("updated"))
+    title = text_or_none(entry.get("title"))
+    language = next((c.get("language") for c in objects(entry.get("content")) if c.get("language")), None)
+    latitude, longitude = _point(entry)
+    return Mention(
+        platform="rss",
+        site=item.site,
+        native_id=item.native_id,
+        kind="article",
+        url=_absolute(entry.get("link"), feed.get("link")),
+        title=html_to_text(title) if title else None,
+        text=text,
+        author_name=text_or_none(entry.get("author_name")) or text_or_none(entry.get("author")),
+        page_name=html_to_text(feed["title"]) if text_or_none(feed.get("title")) else None,
+        created_at=published,
+        created_at_raw=_raw_date(entry),
+        edited_at=updated if updated and published and updated > published else None,
+        language_hint=text_or_none(entry.get("language")) or text_or_none(language) or text_or_none(feed.get("language")),
+        latitude=latitude,
+        longitude=longitude,
+        engagement=Engagement(comments=count(entry.get("slash_comments"))),
+        links=links,
+        media_count=_media(entry, images),
+    )
+
+
+def _absolute(link: Any, base: Any) -> str | None:
+    """The entry's address; a relative one is joined to the feed's own."""
+    try:
+        return urljoin(str(base or ""), link.strip()) if isinstance(link, str) and link.strip() else None
+    except ValueError:
+        return link.strip() or None
+
+
+def _body(entry: dict[str, Any]) -> tuple[str, tuple[str, ...], int]:
+    """The longest of the entry's contents, else its summary, as (plain text, links, images)."""
+    bodies = [content for content in objects(entry.get("content")) if isinstance(content.get("value"), str)]
+    best = max(bodies, key=lambda content: len(content["value"]), default=None)
+    if best and best.get("type") == "text/plain":
+        return best["value"].strip(), (), 0
+    full = read_html(best["value"]) if best else ("", (), 0)
+    return full if full[0] else read_html(str(entry.get("summary") or ""))
+
+
+def _raw_date(entry: dict[str, Any]) -> str | None:
+    return next(
+        (text for text in (text_or_none(entry.get(name)) for name in ("published", "updated", "created", "date")) if text),
+        None,
+    )
+
+
+def _published(entry: dict[str, Any]) -> datetime | None:
+    return from_feed(_raw_date(entry))
+
+
+def _media(entry: dict[str, Any], images: int) -> int:
+    listed = [*objects(entry.get("enclosures")), *objects(entry.get("media_content")), *objects(entry.get("links"))]
+    found = unique(e.get("href") or e.get("url") for e in listed if e.get("rel", "enclosure") == "enclosure")
+    return len(found) or images
+
+
+def _point(entry: dict[str, Any]) -> tuple[float | None, float | None]:
+    if "geo_lat" in entry:
+        return coordinates(entry.get("geo_lat"), entry.get("geo_long"))
+    point = mapping(entry.get("where")).get("coordinates")  # GeoJSON order: longitude, latitude
+    return coordinates(point[1], point[0]) if isinstance(point, list) and len(point) == 2 else (None, None)
+
+
+def tombstones(item: Item) -> Iterable[Tombstone]:
+    """Feeds tell of no deletions."""
+    return []

@@ -1,0 +1,92 @@
+"""replies: the role of an official reply, how a customer closes, and what kind of official item it is.
+
+    official item ──► patterns of config/replies.yml, then cues ──► automatic | divert | ask | answer
+    customer's reply ──► cues ──► thanks | confirms | still_angry
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.cues import CueMatcher, load_cues
+from nlp.records import Analysis, analysis_of
+from nlp.text import fold_words
+
+VERSION = "1"
+MAX_CHARACTERS = 4_000
+
+
+@Language.factory("renown_replies", default_config={"language": "en", "patterns": []})
+def make_replies(nlp: Language, name: str, language: str, patterns: list[dict[str, str]]) -> RepliesComponent:
+    """`patterns`: entries of config/replies.yml in this pipeline's language."""
+    return RepliesComponent(language, patterns)
+
+
+class RepliesComponent:
+    """Sets labels["reply"] and labels["official_kind"]."""
+
+    def __init__(self, language: str, patterns: list[dict[str, str]]) -> None:
+        self.patterns = [(p["role"], re.compile(p["pattern"], re.IGNORECASE)) for p in patterns]
+        self.folded_patterns = [(p["role"], re.compile(fold_words(p["pattern"]))) for p in patterns if re.fullmatch(r"[\w\s\-,.!']+", p["pattern"])]
+        self.matcher = CueMatcher(load_cues("replies").get(language, {}))
+
+    def __call__(self, doc: Doc) -> Doc:
+        analysis = analysis_of(doc)
+        hits = self.matcher.find(analysis.reading[:MAX_CHARACTERS])
+        cues = Counter(key for hit in {(h.keys, h.cue): h for h in hits}.values() for key in hit.keys)
+        official = analysis.post.is_official
+        role = self._role(analysis, cues)
+        analysis.labels["reply"] = {"role": role, "closing": "none" if official or role != "none" else self._closing(analysis, cues)}
+        analysis.labels["official_kind"] = {"kind": self._kind(analysis, cues, role) if official else None}
+        analysis.evidence["reply"] = sorted({f"{key}: {hit.cue}" for hit in hits for key in hit.keys})
+        return doc
+
+    def _configured(self, analysis: Analysis) -> str | None:
+        text, folded = analysis.text[:MAX_CHARACTERS], analysis.folded.text[:MAX_CHARACTERS]
+        roles = {role for role, pattern in self.patterns if pattern.search(text)}
+        roles |= {role for role, pattern in self.folded_patterns if pattern.search(folded)}
+        return "automatic" if "automatic" in roles else "divert" if "divert" in roles else None
+
+    def _role(self, analysis: Analysis, cues: Counter[str]) -> str:
+        """none for customers and for the bank's own top-level posts; of an unknown author only where the wording is a desk's."""
+        post = analysis.post
+        if post.is_official is False or (post.is_official and not post.is_reply):
+            return "none"
+        if post.is_official is None and cues["help"] + cues["automatic"] == 0:
+            return "none"
+        if configured := self._configured(analysis):
+            return configured
+        if cues["automatic"]:
+            return "automatic"
+        if cues["divert"]:
+            return "divert"
+        if cues["ask"] and (cues["ask"] >= cues["help"] or "?" in analysis.text or "？" in analysis.text or "؟" in analysis.text):
+            return "ask"
+        return "answer" if post.is_official or cues["help"] else "none"
+
+    def _closing(self, analysis: Analysis, cues: Counter[str]) -> str:
+        if analysis.post.is_official or not (analysis.post.is_reply or analysis.post.is_official is None):
+            return "none"
+        negative = analysis.labels.get("sentiment", {}).get("probabilities", {}).get("negative", 0.0)
+        if cues["still_angry"] and negative >= 0.3:
+            return "still_angry"
+        if cues["confirms"] and negative < 0.7:
+            return "confirms"
+        return "thanks" if cues["thanks"] and negative < 0.6 else "none"
+
+    def _kind(self, analysis: Analysis, cues: Counter[str], role: str) -> str:
+        if analysis.post.is_reply or role in ("automatic", "divert", "ask"):
+            return "help"
+        if cues["pr"]:
+            return "pr"
+        return "help" if cues["help"] else "other"
+
+
+def settings_part(patterns: Any) -> list[dict[str, Any]]:
+    """What of the configuration a change of which makes a new model version."""
+    return [pattern.model_dump(mode="json") for pattern in patterns]

@@ -1,0 +1,80 @@
+"""sentiment: of the text, and towards each bank that it names.
+
+    text ──► head ──► document sentiment ──┐
+    clauses around each bank ──► head ─────┴──► mixed: what is said near the bank weighs most ──► sentiment towards the bank
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp import polarity, speech
+from nlp.aspects import stretches
+from nlp.lexicon import leaning
+from nlp.records import Analysis, analysis_of
+from settings.models import LANGUAGES
+
+VERSION = "1"
+NEAR = 0.75  # weight of what is said near a bank where the text names several
+
+
+@Language.factory("renown_sentiment", default_config={"language": "en", "batch_size": 128})
+def make_sentiment(nlp: Language, name: str, language: str, batch_size: int) -> SentimentComponent:
+    """The component with one language's head; "und" runs on the lexicon's prior alone."""
+    return SentimentComponent(language, batch_size)
+
+
+class SentimentComponent:
+    """Sets labels["sentiment"] and the sentiment of each element of labels["banks"]."""
+
+    def __init__(self, language: str, batch_size: int) -> None:
+        self.language, self.batch_size = language, batch_size
+
+    def __call__(self, doc: Doc) -> Doc:
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int = 128) -> Iterator[Doc]:
+        """Texts and the stretches about banks of a whole batch go through the head at once."""
+        remaining = iter(stream)
+        while batch := list(islice(remaining, self.batch_size)):
+            analyses = [analysis_of(doc) for doc in batch]
+            self._run(analyses)
+            yield from batch
+
+    def _run(self, analyses: list[Analysis]) -> None:
+        texts = [a.native or a.text for a in analyses]
+        near = [stretches(a.text, a.labels.get("banks", []), self.language) for a in analyses]
+        asked = [*texts, *(part for found in near for part in found.values())]
+        rows = self._probabilities(asked, analyses)
+        place = len(texts)
+        for i, analysis in enumerate(analyses):
+            analysis.labels["sentiment"] = as_label(rows[i])
+            towards = {}
+            for bank_id in near[i]:
+                towards[bank_id] = as_label(NEAR * rows[place] + (1 - NEAR) * rows[i])
+                place += 1
+            for mention in analysis.labels.get("banks", []):
+                mention["sentiment"] = towards.get(mention["bank_id"], analysis.labels["sentiment"])
+
+    def _probabilities(self, asked: list[str], analyses: list[Analysis]) -> polarity.Floats:
+        """Whole texts first, with what the act says; then the stretches, by their words alone."""
+        if self.language not in LANGUAGES:
+            return np.tile(np.array([[0.2, 0.6, 0.2]], np.float32), (len(asked), 1))
+        extra = np.zeros((len(asked), 3), np.float32)
+        for i, analysis in enumerate(analyses):
+            lean = leaning(analysis.reading[:4000], self.language)
+            extra[i] = speech.prior(analysis, speech.acts(analysis, self.language), lean)
+            analysis.evidence["sentiment"] = list(lean.cues)
+        return polarity.probabilities(asked, self.language, extra)
+
+
+def as_label(row: Any) -> dict[str, Any]:
+    """{label, probabilities} of one row in the order of polarity.CLASSES, rounded to four places."""
+    values = {name: round(float(value), 4) for name, value in zip(polarity.CLASSES, row, strict=True)}
+    return {"label": polarity.CLASSES[int(np.argmax(row))], "probabilities": values}

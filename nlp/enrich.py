@@ -1,0 +1,150 @@
+"""Enrich what is pending: claim mentions, run them through their pipelines, write labels and `done` together.
+
+    core.mentions without nlp.done ──► FOR UPDATE SKIP LOCKED claim ──► Annotator ──► nlp.annotations + nlp.done (one transaction a batch)
+
+May be killed anywhere: an open batch rolls back and is pending again. Several workers at once are safe.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from warehouse.bulk import copy_upsert
+from warehouse.connection import connect
+
+from nlp.annotate import reason
+from nlp.manifest import activate, model_versions, pipeline_version, tasks
+from nlp.pipelines import Annotator
+from nlp.records import Analysis, Post
+from nlp.rows import Row, write_annotations
+from settings import Settings
+
+Progress = Callable[[int], None]
+FIRST = uuid.UUID(int=0)
+_PENDING = """
+from core.mentions m
+where not exists (select 1 from nlp.done d where d.mention_id = m.mention_id and d.mention_version = m.version and d.pipeline_version = %(pipeline)s)
+  and not exists (select 1 from core.mentions newer where newer.mention_id = m.mention_id and newer.version > m.version)
+  and not exists (select 1 from core.deletions d where d.mention_id = m.mention_id and d.undone_at is null)"""
+_CLAIM = f"""
+select m.mention_id::text, m.version, m.platform, m.kind, m.title, m.text, m.author_id, lower(m.author_handle), m.parent_id, m.in_reply_to_author_id,
+       m.language_hint, m.mentions {_PENDING} and m.mention_id > %(after)s
+order by m.mention_id limit %(limit)s for update of m skip locked"""
+
+
+@dataclass
+class Tally:
+    """What a run did; `annotated` and `rejected` count mention versions."""
+
+    annotated: int = 0
+    rejected: int = 0
+    labels: int = 0
+
+    def add(self, other: Tally) -> None:
+        """Sum up."""
+        self.annotated += other.annotated
+        self.rejected += other.rejected
+        self.labels += other.labels
+
+
+def pending_count(connection: psycopg.Connection[Any], version: str | None = None) -> int:
+    """Current mentions that `version` (default: the active pipeline) has not finished; all of them while no pipeline is active."""
+    if version is None:
+        active = connection.execute("select pipeline_version from nlp.manifests where is_active").fetchone()
+        version = active[0] if active else ""
+    row = connection.execute(f"select count(*) {_PENDING}".encode(), {"pipeline": version}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def enrich(
+    settings: Settings, *, url: str, limit: int | None = None, processes: int = 1, progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Annotate up to `limit` pending mentions (default: all) and say what was done.
+
+    `progress` is called with the number of mentions finished so far. Returns {"pipeline_version", "annotated", "rejected", "labels", "pending"}.
+    Raises RenownError when the warehouse does not answer, weights are missing, or a worker process fails.
+    """
+    versions = model_versions(settings)
+    with connect(url) as connection:
+        version = activate(connection, versions)
+    if processes > 1:
+        from nlp.workers import run_workers
+
+        tally = run_workers(settings, url, limit, processes, progress)
+    else:
+        tally = work(settings, url, limit, progress)
+    with connect(url) as connection:
+        left = pending_count(connection, version)
+    return {"pipeline_version": version, "annotated": tally.annotated, "rejected": tally.rejected, "labels": tally.labels, "pending": left}
+
+
+def work(settings: Settings, url: str, limit: int | None = None, progress: Progress | None = None) -> Tally:
+    """One worker: batch after batch until nothing is left to claim or `limit` is reached."""
+    total = Tally()
+    with connect(url) as connection:
+        for tally in batches(connection, settings, limit):
+            total.add(tally)
+            if progress:
+                progress(total.annotated + total.rejected)
+    return total
+
+
+def batches(connection: psycopg.Connection[Any], settings: Settings, limit: int | None = None) -> Iterator[Tally]:
+    """Claim, annotate, write, commit; a tally a batch. A pass that starts at the first id and finds nothing ends it."""
+    versions = model_versions(settings)
+    annotator, version = Annotator(settings), pipeline_version(versions)
+    officials = official_accounts(settings)
+    after, done, found = FIRST, 0, False
+    while limit is None or done < limit:
+        size = settings.general.nlp_batch_size if limit is None else min(settings.general.nlp_batch_size, limit - done)
+        with connection.transaction():
+            rows = connection.execute(_CLAIM.encode(), {"pipeline": version, "after": after, "limit": size}).fetchall()
+            tally = _write(connection, rows, annotator, versions, version, officials) if rows else None
+        if tally is None:
+            if not found:
+                return
+            after, found = FIRST, False  # once more from the start, for what others held locked and gave back
+            continue
+        after, found = uuid.UUID(rows[-1][0]), True
+        done += len(rows)
+        yield tally
+
+
+def _write(
+    connection: psycopg.Connection[Any], rows: Sequence[Any], annotator: Annotator, versions: dict[str, str], version: str,
+    officials: dict[tuple[str, str], str],
+) -> Tally:
+    results = annotator.annotate([as_post(row, officials) for row in rows])
+    labels: list[Row] = []
+    done: list[tuple[Any, ...]] = []
+    for row, result in zip(rows, results, strict=True):
+        rejected = not isinstance(result, Analysis)
+        if isinstance(result, Analysis):
+            labels += [(row[0], row[1], task, versions[task], result.labels[task]) for task in tasks() if task in result.labels]
+        done.append((row[0], row[1], version, "rejected" if rejected else "annotated", reason(result) if rejected else None))
+    written = write_annotations(connection, labels)
+    copy_upsert(connection, "nlp.done", ("mention_id", "mention_version", "pipeline_version", "outcome", "reason"), done)
+    rejected_count = sum(row[3] == "rejected" for row in done)
+    return Tally(len(done) - rejected_count, rejected_count, written)
+
+
+def official_accounts(settings: Settings) -> dict[tuple[str, str], str]:
+    """(platform, lower-cased handle or page id) → bank id."""
+    accounts: dict[tuple[str, str], str] = {}
+    for bank in settings.banks.banks:
+        for listed in (bank.handles, bank.pages):
+            accounts |= {(platform, name.lower()): bank.id for platform, names in listed.items() for name in names}
+    return accounts
+
+
+def as_post(row: Sequence[Any], officials: dict[tuple[str, str], str]) -> Post:
+    """A claimed row as a Post; title and text are given to the pipeline as one text (docs/contracts.md)."""
+    _, _, platform, kind, title, text, author_id, handle, parent_id, answered, hint, mentions = row
+    bank = officials.get((platform, handle or "")) or officials.get((platform, author_id or ""))
+    return Post(
+        text=f"{title}\n{text}" if title else text, platform=platform, kind=kind, language_hint=hint, handles=tuple(mentions or ()),
+        official_of=bank, is_official=bank is not None, is_reply=parent_id is not None or answered is not None)

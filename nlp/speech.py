@@ -1,0 +1,58 @@
+"""What a writer does with a text (asks, wishes, leaves, sells …), by cues and form; sentiment and intent both read it.
+
+    reading (folded, in its own script) ──► cues of nlp/cues/intents.yml + question marks + author's side ──► strengths 0–1
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+
+from nlp.cues import CueMatcher, Hit, load_cues
+from nlp.lexicon import Leaning
+from nlp.records import Analysis
+
+INTENTS = ("complaint", "question", "request", "wish", "praise", "consider", "leave", "fraud_report", "news", "promotion")
+MAX_CHARACTERS = 5_000
+_QUESTION = re.compile(r"[?？؟]")
+_LINK_OR_MONEY = re.compile(r"https?://|xurl|[$€£₽₺¥%]|\d{2,}")
+# What one cue is worth: the rarer the wording elsewhere, the more.
+WORTH = {"question": 0.35, "request": 0.55, "wish": 0.6, "consider": 0.7, "leave": 0.7, "fraud_report": 0.6, "news": 0.35, "promotion": 0.45}
+
+
+@cache
+def _matcher(language: str) -> CueMatcher:
+    return CueMatcher(load_cues("intents").get(language, {}))
+
+
+def hits(analysis: Analysis, language: str) -> list[Hit]:
+    """Intent cues found in an analysis' reading."""
+    return _matcher(language).find(analysis.reading[:MAX_CHARACTERS])
+
+
+def acts(analysis: Analysis, language: str) -> dict[str, float]:
+    """Strength (0–1) of each intent by wording and form alone, complaint and praise as counts of their cues."""
+    if "acts" in analysis.evidence:
+        known: dict[str, float] = analysis.evidence["acts"]
+        return known
+    cues = Counter(key for hit in {(h.keys, h.cue): h for h in hits(analysis, language)}.values() for key in hit.keys)
+    strengths = {intent: 1.0 - (1.0 - worth) ** cues[intent] for intent, worth in WORTH.items()}
+    asked = len(_QUESTION.findall(analysis.text[:MAX_CHARACTERS]))
+    strengths["question"] = 1.0 - (1.0 - strengths["question"]) * (0.4 if asked else 1.0)
+    if cues["promotion"] and _LINK_OR_MONEY.search(analysis.text):
+        strengths["promotion"] = 1.0 - (1.0 - strengths["promotion"]) * 0.7
+    strengths |= {"complaint": float(cues["complaint"]), "praise": float(cues["praise"])}
+    analysis.evidence["acts"] = strengths
+    return strengths
+
+
+def prior(analysis: Analysis, strengths: dict[str, float], lean: Leaning) -> list[float]:
+    """Logits for (negative, neutral, positive) that the act adds: who asks or wishes is neutral unless the words say otherwise."""
+    post = analysis.post
+    if post.is_official:
+        return [0.0, 3.0, 0.0] if post.is_reply else [0.0, 0.0, 2.0]
+    calm = max(strengths["question"], strengths["request"], strengths["wish"], strengths["consider"])
+    calm *= 0.5 ** max(0.0, lean.negative - 1.0)
+    return [1.6 * strengths["leave"] + 2.2 * strengths["fraud_report"] * (1.0 - strengths["question"]), 2.6 * calm + 1.0 * strengths["news"],
+            1.2 * strengths["promotion"]]

@@ -1,0 +1,61 @@
+"""One FastAPI application: five platforms under their prefixes, and /control for clock, health and faults."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, cast
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from pydantic import BaseModel, Field
+
+from sandbox.faults import KINDS, SLOW_SECONDS, FaultBoard, Platform, answer_with_fault
+from sandbox.servers import discourse, news, vk, weibo, x
+from sandbox.world.model import CLOCK_END, CLOCK_START, World, iso
+
+SERVERS: Mapping[str, Any] = {module.PREFIX.strip("/"): module for module in (x, vk, weibo, discourse, news)}
+
+
+class FaultOrder(BaseModel):
+    """A fault to come: for which platform (path prefix), of which kind, how many times, how slow (seconds)."""
+
+    platform: str
+    fault: str
+    times: int = Field(default=1, ge=0)
+    seconds: float = Field(default=SLOW_SECONDS, ge=0, le=600)
+
+
+def create_app(world: World) -> FastAPI:
+    """The application over one generated world; it never changes, but for the faults that are ordered."""
+    app, board = FastAPI(title="Renown sandbox", docs_url=None, redoc_url=None, openapi_url=None), FaultBoard()
+    for module in SERVERS.values():
+        app.include_router(module.router(world))
+
+    @app.middleware("http")
+    async def faults(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
+        return await answer_with_fault(board, cast(Mapping[str, Platform], SERVERS), request, proceed)
+
+    _add_control(app, world, board)
+    return app
+
+
+def _add_control(app: FastAPI, world: World, board: FaultBoard) -> None:
+    @app.get("/control/clock")
+    async def clock() -> dict[str, str]:
+        return {"start": iso(CLOCK_START), "end": iso(CLOCK_END), "now": iso(CLOCK_END)}
+
+    @app.get("/control/health")
+    async def health() -> dict[str, Any]:
+        return {"status": "ok", "seed": world.seed, "scale": world.scale, "items": len(world.items)}
+
+    @app.post("/control/faults")
+    async def order(fault: FaultOrder) -> dict[str, Any]:
+        if fault.platform not in SERVERS or fault.fault not in KINDS:
+            raise HTTPException(422, f"platform is one of {sorted(SERVERS)}, fault one of {list(KINDS)}")
+        board.seconds = fault.seconds
+        board.order(fault.platform, fault.fault, fault.times)
+        return {"waiting": board.waiting}
+
+    @app.post("/control/reset")
+    async def reset() -> dict[str, Any]:
+        board.clear()
+        return {"waiting": board.waiting}

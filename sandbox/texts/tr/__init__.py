@@ -1,0 +1,15 @@
+"""Turkish wordings. Names stand without suffixes, since their vowel harmony is the caller's."""
+
+from sandbox.texts.tr import acts, forum, moments, press, replies, topics_channels, topics_image, topics_money, words
+
+SOURCES = (
+    acts.GRAMMAR,
+    forum.GRAMMAR,
+    moments.GRAMMAR,
+    press.GRAMMAR,
+    replies.GRAMMAR,
+    topics_channels.GRAMMAR,
+    topics_image.GRAMMAR,
+    topics_money.GRAMMAR,
+    words.GRAMMAR,
+)

@@ -1,0 +1,95 @@
+"""A small warehouse in which every rule holds: two hundred mentions of two banks, from batch to mart."""
+
+from __future__ import annotations
+
+import psycopg
+
+COUNT = 200
+SENTIMENT = '{"label": "neutral", "probabilities": {"positive": 0.2, "neutral": 0.7, "negative": 0.1}}'
+LAYERS_SQL = f"""
+insert into config.banks values
+    ('velmora', 'Velmora Bank', 'DE', true, false), ('tarnwick', 'Tarnwick Bank', 'GB', false, true);
+insert into config.platforms values ('x', 'X', 'microblog');
+insert into config.topics values ('cards', 'Cards', 'cards', false);
+
+insert into raw.batches (batch_id, source_id, platform, mode, status, requests, items_promised, items_returned,
+                         items_new, items_known, items_rejected, started_at, ended_at)
+values ('00000000-0000-0000-0000-000000000001', 'x', 'x', 'backfill', 'success', 3, {COUNT}, {COUNT}, {COUNT - 1}, 0, 1,
+        '2026-03-01', '2026-03-02');
+insert into raw.payloads (payload_sha256, platform, kind, native_id, batch_id, source_id, fetched_at, body)
+select sha256(i::text::bytea), 'x', 'post', i::text, '00000000-0000-0000-0000-000000000001', 'x', '2026-03-01',
+       i::text::bytea
+from generate_series(1, {COUNT}) as i;
+insert into raw.payload_hashes
+select platform, site, kind, native_id, payload_sha256, batch_id, loaded_at from raw.payloads;
+insert into raw.cursors values ('x', '', '{{}}', '00000000-0000-0000-0000-000000000001');
+insert into raw.rejects (batch_id, source_id, platform, stage, payload_sha256, body, reason)
+values ('00000000-0000-0000-0000-000000000001', 'x', 'x', 'item', sha256('r'), 'r', 'no id');
+
+insert into core.mentions (mention_id, version, platform, kind, native_id, source_id, url, title, text, author_id,
+                           created_at, event_at, event_at_basis, content_sha256, payload_sha256, batch_id,
+                           first_seen_at, language_hint, latitude, longitude)
+select core.mention_id('x', '', 'post', i::text), 1, 'x', 'post', i::text, 'x', 'https://x.example/' || i, null,
+       'Velmora is a bank', 'a' || i % 7, timestamptz '2026-02-01' + i * interval '1 hour',
+       timestamptz '2026-02-01' + i * interval '1 hour', 'created_at', sha256(i::text::bytea), sha256(i::text::bytea),
+       '00000000-0000-0000-0000-000000000001', '2026-03-01', 'en', 52.5, 13.4
+from generate_series(1, {COUNT}) as i;
+insert into core.engagement (mention_id, observed_at, likes) select mention_id, '2026-03-01', 3 from core.mentions;
+
+insert into nlp.manifests values ('p1', '{{"language": "m1", "sentiment": "m1", "banks": "m1", "entities": "m1",
+    "topics": "m1",
+    "intents": "m1", "handles": "m1", "reply": "m1", "official_kind": "m1", "bot": "m1"}}', true);
+insert into nlp.done select mention_id, version, 'p1', 'annotated', null from core.mentions;
+insert into nlp.annotations (mention_id, mention_version, task, model_version, label)
+select m.mention_id, m.version, l.task, 'm1', l.label::jsonb from core.mentions as m cross join (values
+    ('language', '{{"language": "en", "confidence": 0.98}}'),
+    ('sentiment', '{SENTIMENT}'),
+    ('banks', '[{{"bank_id": "velmora", "start": 0, "end": 7, "text": "Velmora", "sentiment": {SENTIMENT}}}]'),
+    ('entities', '[{{"start": 0, "end": 7, "label": "ORG", "text": "Velmora"}}]'),
+    ('topics', '[{{"topic_id": "cards", "score": 0.8}}]'),
+    ('intents', '[{{"intent": "complaint", "score": 0.8}}]'),
+    ('handles', '[{{"handle": "VelmoraBank", "status": "official", "looks_like": null}}]'),
+    ('reply', '{{"role": "none", "closing": "none"}}'),
+    ('official_kind', '{{"kind": null}}'),
+    ('bot', '{{"score": 0.1, "likely": false, "reasons": []}}')) as l (task, label);
+
+create table marts.dim_bank as select *, true as is_in_share_of_voice from config.banks;
+create table marts.dim_platform as select * from config.platforms;
+create table marts.fct_mentions as
+select mention_id, platform, 'en'::text as language, event_at, event_at::date as event_day, 1::bigint as bank_count
+from core.mentions;
+create table marts.fct_brand_mentions as
+select mention_id, 'velmora'::text as bank_id, platform, language, event_at, event_day, false as is_official
+from marts.fct_mentions;
+create table marts.fct_cases as
+select mention_id as case_id, 'velmora'::text as bank_id, platform, language, event_at as opened_at,
+       60::bigint as first_response_seconds
+from marts.fct_mentions limit 20;
+create table marts.mart_reputation_daily as
+select 'velmora'::text as bank_id, coalesce(platform, 'all') as platform, coalesce(language, 'all') as language,
+       event_day, count(*) as mention_count,
+       0::bigint as positive_count, count(*) as neutral_count, 0::bigint as negative_count,
+       count(*) as sentiment_count, 40.0::float8 as positive_pct, 30.0::float8 as positive_pct_lower,
+       50.0::float8 as positive_pct_upper, 10.0::float8 as net_sentiment
+from marts.fct_brand_mentions group by event_day, cube (platform, language);
+create table marts.mart_share_of_voice as
+select 'velmora'::text as bank_id, coalesce(platform, 'all') as platform, 'week'::text as period_type,
+       date_trunc('week', event_day)::date as period_start, count(*) as share_of_voice_numerator,
+       count(*) as share_of_voice_denominator, 100.0::float8 as share_of_voice_pct
+from marts.fct_brand_mentions group by 4, grouping sets ((platform), ());
+create table marts.mart_customer_care as
+select bank_id, coalesce(platform, 'all') as platform, 'day'::text as period_type, opened_at::date as period_start,
+       count(*) as case_count, 60::float8 as first_response_seconds_median
+from marts.fct_cases group by bank_id, 4, grouping sets ((platform), ());
+create table marts.mart_crisis_signals as
+select md5(hour::text)::uuid as signal_id, 'velmora'::text as bank_id, 'all'::text as series_type,
+       'all'::text as series_id,
+       hour as hour_at, 0.5::float8 as q_value, 1 as severity
+from generate_series(timestamptz '2026-02-01', timestamptz '2026-02-02', interval '1 hour') as hour;
+"""
+
+
+def fill(connection: psycopg.Connection) -> None:
+    """Write the world into a freshly migrated database."""
+    connection.execute(LAYERS_SQL.encode())
+    connection.commit()

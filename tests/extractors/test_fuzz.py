@@ -1,0 +1,83 @@
+"""Any bytes into any parser end in mentions or in one clear error: never a crash, a hang or a silent drop."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from extractors.parse import parse_with_rejects
+from extractors.registry import PLATFORMS
+from settings import RenownError
+from tests.extractors.platform_worlds import WORLDS, World
+
+QUICK = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+SCALARS = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text(max_size=12)
+ODD = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def read(platform: str, body: bytes) -> tuple[int, int]:
+    try:
+        mentions, rejects = parse_with_rejects(platform, body)
+    except RenownError as error:
+        assert len(str(error).splitlines()) == 1
+        return 0, 0
+    for mention in mentions:
+        json.dumps(mention.to_dict())
+    return len(mentions), len(rejects)
+
+
+def good_page(world: World) -> Any:
+    queries = {"x": ("/2/tweets/search/all", {"start_time": "2026-03-01T00:00:00Z", "end_time": "2026-03-30T00:00:00Z"}),
+               "vk": ("/method/newsfeed.search", {"start_time": "0", "end_time": "9000000000", "access_token": "secret-token-of-the-test"}),
+               "weibo": ("/2/search/statuses.json", {"starttime": "0", "endtime": "9000000000", "page": "1", "access_token": "secret-token-of-the-test"}),
+               "discourse": ("/posts.json", {}), "rss": ("/feed.xml", {})}  # fmt: skip
+    return world.answer(*queries[world.platform])
+
+
+@pytest.mark.parametrize("platform", sorted(PLATFORMS))
+@QUICK
+@given(body=st.binary(max_size=300))
+def test_any_bytes(platform: str, body: bytes) -> None:
+    read(platform, body)
+
+
+@pytest.mark.parametrize("platform", sorted(PLATFORMS))
+@QUICK
+@given(value=ODD)
+def test_any_json(platform: str, value: Any) -> None:
+    read(platform, json.dumps(value).encode())
+
+
+@pytest.mark.parametrize("platform", sorted(set(PLATFORMS) - {"rss"}))
+@QUICK
+@given(data=st.data())
+def test_good_pages_with_odd_fields(platform: str, data: st.DataObject) -> None:
+    page = json.loads(WORLDS[platform]().body(good_page(WORLDS[platform]())))
+    listed = page.get("data") or page.get("latest_posts") or page.get("statuses") or page["response"]["items"]
+    victim = data.draw(st.sampled_from(listed))
+    for name in data.draw(st.lists(st.sampled_from(sorted(victim)), min_size=1, max_size=4)):
+        victim[name] = data.draw(ODD)
+    mentions, rejects = read(platform, json.dumps(page).encode())
+    originals = 1 if mentions + rejects else 0  # an odd field can make the whole page an error, never a shorter page
+    assert mentions + rejects >= len(listed) * originals
+
+
+@pytest.mark.parametrize("platform", sorted(PLATFORMS))
+@QUICK
+@given(cut=st.integers(1, 400), flips=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=5))
+def test_damaged_pages(platform: str, cut: int, flips: list[tuple[int, int]]) -> None:
+    world = WORLDS[platform]()
+    body = bytearray(world.body(good_page(world)))
+    for place, byte in flips:
+        body[place % len(body)] = byte
+    read(platform, bytes(body[: len(body) - cut % len(body)]))

@@ -1,0 +1,99 @@
+"""Build the marts over given records and hold every cell against the reference."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from settings import Settings
+from tests.marts.loader import load_records
+from tests.marts.reference import Cells, Key, Record, World, reputation, share_of_voice
+from tests.marts.reference_care import customer_care
+from warehouse.config_sync import sync_config
+from warehouse.connection import connect
+
+MARTS = {
+    "mart_reputation_daily": (("bank_id", "platform", "language", "event_day"), reputation),
+    "mart_share_of_voice": (("bank_id", "platform", "period_type", "period_start"), share_of_voice),
+    "mart_customer_care": (("bank_id", "platform", "period_type", "period_start"), customer_care),
+}
+IDS = {"reputation_id", "share_of_voice_id", "customer_care_id"}
+TOLERANCE = 1e-9
+
+
+def world_of(settings: Settings, records: Sequence[Record], **extra: Any) -> World:
+    """The reference's world for these records under this configuration."""
+    banks = settings.banks.banks
+    return World(
+        records=list(records), banks=[b.id for b in banks], competitors=[b.id for b in banks if b.competitor],
+        home=settings.banks.home, pages={(p, page): b.id for b in banks for p, pages in b.pages.items() for page in pages},
+        regulated={t.id for t in settings.topics.topics if t.regulated}, as_of=settings.now(), zone=settings.zone(),
+        min_n=settings.general.min_n, hours={o.weekday: (o.opens, o.closes) for o in settings.hours.hours},
+        holidays={d if isinstance(d, date) else date.fromisoformat(str(d)) for d in settings.hours.holidays}, **extra)
+
+
+def fill(url: str, settings: Settings, world: World, **options: Any) -> None:
+    """Load the world's records, configuration, dispositions and measured quality into an empty warehouse."""
+    with connect(url) as connection:
+        sync_config(connection, settings)
+        load_records(connection, world.records, **options)
+        for d in world.dispositions:
+            connection.execute(
+                "insert into ops.dispositions (platform, site, conversation_id, author_id, bank_id, outcome, decided_at) values "
+                "(%(platform)s, %(site)s, %(conversation_id)s, %(author_id)s, %(bank_id)s, %(outcome)s, %(decided_at)s)", d)
+        for language, (se, n_se, sp, n_sp) in world.quality.items():
+            for metric, value, n in (("se_negative", se, n_se), ("sp_negative", sp, n_sp)):
+                connection.execute("insert into nlp.evaluations (language, task, model_version, dataset, metric, value, n) "
+                                   "values (%s, 'sentiment', 'm1', 'd1', %s, %s, %s)", (language, metric, value, n))
+        connection.commit()
+
+
+def rows(url: str, mart: str) -> list[dict[str, Any]]:
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        return connection.execute(f"select * from marts.{mart}".encode()).fetchall()
+
+
+def differences(url: str, world: World) -> list[str]:
+    """Every cell of the three marts that differs from the reference, at most some dozen lines a mart."""
+    found: list[str] = []
+    for mart, (keys, reference) in MARTS.items():
+        actual = {tuple(row[k] for k in keys): {c: v for c, v in row.items() if c not in IDS | set(keys)} for row in rows(url, mart)}
+        found += [f"{mart} {line}" for line in _differences(actual, reference(world))][:12]
+    return found
+
+
+def _differences(actual: Cells, expected: Cells) -> list[str]:
+    lines = [f"{key}: not expected" for key in actual.keys() - expected.keys()]
+    lines += [f"{key}: missing" for key in expected.keys() - actual.keys()]
+    for key in sorted(actual.keys() & expected.keys(), key=str):
+        columns = actual[key].keys() | expected[key].keys()
+        lines += [_line(key, c, actual[key], expected[key]) for c in sorted(columns) if not _same(actual[key], expected[key], c)]
+    return lines
+
+
+def _line(key: Key, column: str, actual: dict[str, Any], expected: dict[str, Any]) -> str:
+    return f"{key} {column}: {actual.get(column, 'no column')} instead of {expected.get(column, 'no value')}"
+
+
+def _same(actual: dict[str, Any], expected: dict[str, Any], column: str) -> bool:
+    if column not in actual or column not in expected:
+        return False
+    one, other = actual[column], expected[column]
+    if isinstance(one, float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return bool(one == other)
+
+
+def read_truth(path: str) -> list[Record]:
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]

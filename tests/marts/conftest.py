@@ -1,0 +1,73 @@
+"""One built warehouse for all tests that only read the marts, and copies of it for those that break something."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+
+from settings import Settings, load_settings
+from settings.loader import REPOSITORY
+from tests.marts import histories
+from tests.marts.compare import fill, world_of
+from tests.marts.reference import World
+from warehouse.dbt import build_marts
+
+QUALITY = {"en": (0.83, 410, 0.91, 1290), "ru": (0.55, 90, 0.5, 80)}  # Russian: se + sp ≤ 1.1, so no correction
+
+
+@dataclass(frozen=True)
+class Built:
+    """A warehouse with marts, what it was built from, and how."""
+
+    url: str
+    settings: Settings
+    world: World
+
+
+def history(seed: int, settings: Settings) -> tuple[Settings, World]:
+    """A random history with a low min_n, so that most rates are shown and some are not."""
+    general = settings.general.model_copy(update={"min_n": 4})
+    settings = settings.model_copy(update={"general": general, "as_of": histories.as_of(seed)})
+    records = histories.with_mentions(histories.random_history(seed, settings))
+    return settings, world_of(settings, records, dispositions=histories.dispositions(seed, records), quality=QUALITY)
+
+
+@pytest.fixture(scope="session")
+def built(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """The marts of random history 1, built and checked as in production."""
+    settings = load_settings(REPOSITORY / "config", home=tmp_path_factory.mktemp("marts"))
+    settings, world = history(1, settings)
+    with copied(template_url) as url:
+        fill(url, settings, world)
+        build_marts(settings, url)
+        yield Built(url, settings, world)
+
+
+@pytest.fixture
+def breakable(built: Built) -> Iterator[Built]:
+    """A copy of the built warehouse that a test may break."""
+    with copied(built.url) as url:
+        yield Built(url, built.settings, built.world)
+
+
+class copied:
+    """Context: the address of a fresh copy of a database, dropped at the end."""
+
+    def __init__(self, url: str) -> None:
+        self.base, self.template = url.rsplit("/", 1)
+        self.name = f"marts_{uuid.uuid4().hex[:12]}"
+
+    def __enter__(self) -> str:
+        self._say(f"create database {self.name} template {self.template}")
+        return f"{self.base}/{self.name}"
+
+    def __exit__(self, *_: object) -> None:
+        self._say(f"drop database if exists {self.name} with (force)")
+
+    def _say(self, statement: str) -> None:
+        with psycopg.connect(self.base + "/postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())

@@ -1,0 +1,123 @@
+"""Small random histories that are rich in edges: ties, unknown authors, no threads, clock skew, look-alikes, two banks at once,
+clock changes, month and week ends, deletions, quarantine, items after the clock.
+
+    seed ──► random_history() ──► records in the shape of the sandbox's truth.jsonl
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from settings import Settings
+from tests.marts.reference import Record
+
+PLATFORMS = {"x": "", "vk": "", "discourse": "forum.example", "rss": "news.example"}
+BANKS = ("velmora", "tarnwick", "calderis")
+STARTS = (datetime(2026, 2, 26, tzinfo=UTC), datetime(2026, 3, 27, 20, tzinfo=UTC))  # a month's end; Berlin's clock change
+SPAN = timedelta(days=4)
+LABELS = ("positive", "neutral", "negative")
+INTENTS = ("complaint", "question", "request", "fraud_report", "praise", "wish", "news", "promotion", "leave")
+TOPICS = ("cards", "outage", "mobile_app", "fraud")
+LOOK_ALIKE = {"x": "Ve1moraBank", "vk": "velmora_bannk", "discourse": "Velmora_Cares", "rss": "none"}
+
+
+def random_history(seed: int, settings: Settings, count: int = 1200) -> list[Record]:
+    """`count` records about three banks on four platforms, in two bursts of four days."""
+    rng = random.Random(seed)
+    return [_record(rng, settings, number, as_of(seed)) for number in range(count)]
+
+
+def as_of(seed: int) -> datetime:
+    """A clock that falls inside the second burst."""
+    return STARTS[1] + timedelta(minutes=random.Random(seed).randrange(3000, 5700))
+
+
+def dispositions(seed: int, records: list[Record]) -> list[dict[str, Any]]:
+    """Outcomes from the bank's own desk for some threads and authors, real or not."""
+    rng = random.Random(seed)
+    some = [r for r in records if r["author_id"] and r["conversation_id"]]
+    unique = {(r["platform"], r["site"], r["conversation_id"], r["author_id"], rng.choice(BANKS)): r for r in rng.sample(some, 40)}
+    return [{"platform": p, "site": s, "conversation_id": c, "author_id": a, "bank_id": b,
+             "outcome": rng.choice(("answered", "solved", "rejected")),
+             "decided_at": (datetime.fromisoformat(r["event_at"]) + timedelta(hours=rng.randrange(60))).isoformat()}
+            for (p, s, c, a, b), r in unique.items()]
+
+
+def _record(rng: random.Random, settings: Settings, number: int, clock: datetime) -> Record:
+    platform = rng.choices(list(PLATFORMS), (6, 3, 3, 1))[0]
+    author = _author(rng, settings, platform)
+    at = rng.choice(STARTS) + timedelta(minutes=rng.randrange(int(SPAN.total_seconds()) // 60 // 5) * 5)
+    if rng.random() < 0.05:
+        at = clock - timedelta(minutes=rng.randrange(240))
+    banks = {bank: rng.choice(LABELS) for bank in rng.sample(BANKS, rng.choices((0, 1, 2, 3), (2, 6, 2, 1))[0])}
+    return {
+        "platform": platform, "site": PLATFORMS[platform], "kind": "post", "native_id": str(number),
+        "event_at": at.isoformat(), **author, "mentions": [], "handles": _handles(rng, settings, platform),
+        "page_id": _page(rng, settings, platform), "in_reply_to_author_id": _answered(rng, settings, platform),
+        "conversation_id": f"t{rng.randrange(25)}" if platform != "rss" and rng.random() < 0.9 else None,
+        "engagement": {n: rng.randrange(9) if rng.random() < 0.6 else None for n in ("likes", "shares", "comments", "views", "quotes")},
+        "deleted": rng.random() < 0.04, "quarantined": rng.random() < 0.02, "language": rng.choice(("en", "ru", "und")),
+        "banks": banks, "sentiment": rng.choice(LABELS), "topics": rng.sample(TOPICS, rng.randrange(3)),
+        "intents": rng.sample(INTENTS, rng.choices((0, 1, 2), (5, 5, 1))[0]),
+        "reply": {"role": rng.choice(("answer", "ask", "divert", "automatic", "none")) if author["official_of"] or rng.random() < 0.1
+                  else "none", "closing": rng.choice(("none", "none", "none", "thanks", "confirms", "still_angry"))},
+        "official_kind": rng.choice(("help", "pr", None)) if author["official_of"] else None,
+        "bot": rng.random() < 0.1, "story": f"s{rng.randrange(4)}" if rng.random() < 0.5 else None,
+    }
+
+
+def _author(rng: random.Random, settings: Settings, platform: str) -> dict[str, Any]:
+    draw, followers = rng.random(), rng.choice((None, 10, 500, 20_000))
+    handle, official, press, author_id = f"u{rng.randrange(8)}", None, platform == "rss", None
+    if draw < 0.28 and platform != "rss":
+        official = rng.choice(BANKS)
+        handle = rng.choice(settings.banks.by_id(official).handles[platform])
+    elif draw < 0.33 and platform != "rss":
+        handle = LOOK_ALIKE[platform]
+    elif draw < 0.36 and platform == "x":
+        handle, press = settings.press.accounts["x"][0], True
+    elif draw < 0.42:
+        return {"author_id": None, "author_handle": None, "author_followers": None, "official_of": None, "press": press}
+    author_id = f"id-{handle.lower()}"
+    return {"author_id": author_id, "author_handle": rng.choice((handle, handle.upper())), "author_followers": followers,
+            "official_of": official, "press": press}
+
+
+def _handles(rng: random.Random, settings: Settings, platform: str) -> list[dict[str, Any]]:
+    """Addressed handles with their status; the record's `mentions` follow from them in `with_mentions`."""
+    found = []
+    if platform != "rss" and rng.random() < 0.35:
+        bank = rng.choice(BANKS)
+        handle = rng.choice(settings.banks.by_id(bank).handles[platform])
+        found.append({"handle": handle, "status": "official", "bank_id": bank, "looks_like": None})
+    if rng.random() < 0.1:
+        found.append({"handle": LOOK_ALIKE[platform], "status": "look_alike", "bank_id": None, "looks_like": "velmora"})
+    if rng.random() < 0.1:
+        found.append({"handle": "somebody", "status": "unknown", "bank_id": None, "looks_like": None})
+    return found
+
+
+def _page(rng: random.Random, settings: Settings, platform: str) -> str | None:
+    if platform != "vk" or rng.random() < 0.6:
+        return None
+    return rng.choice([*settings.banks.by_id(rng.choice(BANKS)).pages["vk"], "-999"])
+
+
+def _answered(rng: random.Random, settings: Settings, platform: str) -> str | None:
+    draw = rng.random()
+    if platform == "rss" or draw < 0.5:
+        return None
+    if draw < 0.6:
+        return f"id-{rng.choice(settings.banks.by_id(rng.choice(BANKS)).handles[platform]).lower()}"
+    return f"id-u{rng.randrange(8)}"
+
+
+def with_mentions(records: list[Record]) -> list[Record]:
+    """The handles' names where the platform puts them: in `mentions`. An item never addresses its own author's look-alike."""
+    for r in records:
+        own = (r["author_handle"] or "").lower()
+        r["handles"] = [h for h in r["handles"] if h["handle"].lower() != own]
+        r["mentions"] = [h["handle"] for h in r["handles"]]
+    return records

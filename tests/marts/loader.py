@@ -1,0 +1,104 @@
+"""Truth records straight into core.* and nlp.annotations (as human labels), past extraction and models.
+
+    records ──► load_core() ──► core.mentions, authors, engagement, deletions, quality.quarantine
+            └─► load_labels() ──► nlp.annotations, model_version 'human:truth'
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from tests.marts.reference import Record, mention_id
+from warehouse.bulk import copy_rows
+
+HUMAN = "human:truth"
+BATCH = "00000000-0000-0000-0000-000000000001"
+MENTION_COLUMNS = (
+    "mention_id", "version", "platform", "site", "kind", "native_id", "source_id", "text", "author_id", "author_handle",
+    "author_followers", "page_id", "created_at", "conversation_id", "in_reply_to_author_id", "mentions", "event_at",
+    "event_at_basis", "content_sha256", "payload_sha256", "batch_id", "first_seen_at")
+
+
+def load_records(connection: psycopg.Connection[Any], records: Sequence[Record], order: random.Random | None = None) -> None:
+    """Load records into an empty migrated warehouse; `order` shuffles the order of insertion."""
+    listed = list(records)
+    if order:
+        order.shuffle(listed)
+    with connection.transaction():
+        load_core(connection, listed)
+        load_labels(connection, listed)
+    connection.execute("analyze")
+    connection.commit()
+
+
+def load_core(connection: psycopg.Connection[Any], records: Sequence[Record]) -> None:
+    """Everything of the records that the platforms would have told."""
+    copy_rows(connection, "core.mentions", MENTION_COLUMNS, map(_mention, records))
+    copy_rows(connection, "core.authors", ("platform", "site", "author_id", "handle", "first_seen_at", "last_seen_at"),
+              _authors(records))
+    copy_rows(connection, "core.engagement", ("mention_id", "observed_at", "likes", "shares", "comments", "views", "quotes"),
+              ((_id(r), _not_after(r), *(r["engagement"][c] for c in ("likes", "shares", "comments", "views", "quotes")))
+               for r in records if any(value is not None for value in r["engagement"].values())))
+    copy_rows(connection, "core.deletions", ("mention_id", "observed_at", "basis"),
+              ((_id(r), r["event_at"], "platform") for r in records if r["deleted"]))
+    copy_rows(connection, "quality.quarantine", ("mention_id", "mention_version", "layer", "rule"),
+              ((_id(r), 1, "core", "truth") for r in records if r["quarantined"]))
+
+
+def load_labels(connection: psycopg.Connection[Any], records: Iterable[Record]) -> None:
+    """The records' labels as human ones on the current version of each mention that core holds; they win over models'."""
+    versions = {str(row[0]): row[1] for row in connection.execute(
+        "select mention_id, max(version) from core.mentions group by mention_id")}
+    copy_rows(connection, "nlp.annotations", ("mention_id", "mention_version", "task", "model_version", "label"),
+              ((_id(r), versions[_id(r)], task, HUMAN, json.dumps(label))
+               for r in records if _id(r) in versions for task, label in labels(r).items()))
+
+
+def labels(record: Record) -> dict[str, Any]:
+    """task → label, in the shapes of docs/contracts.md."""
+    banks = [{"bank_id": bank, "start": place, "end": place + 1, "text": bank, "sentiment": {"label": label}}
+             for place, (bank, label) in enumerate(sorted(record["banks"].items()))]
+    found: dict[str, Any] = {
+        "language": {"language": record["language"], "confidence": 1.0},
+        "sentiment": {"label": record["sentiment"]},
+        "banks": banks,
+        "handles": [{key: h[key] for key in ("handle", "status", "looks_like")} for h in record["handles"]],
+        "topics": [{"topic_id": topic, "score": 1.0} for topic in record["topics"]],
+        "intents": [{"intent": intent, "score": 1.0} for intent in record["intents"]],
+        "reply": record["reply"],
+        "bot": {"score": float(record["bot"]), "likely": record["bot"], "reasons": []},
+    }
+    if record.get("official_kind"):
+        found["official_kind"] = {"kind": record["official_kind"]}
+    if record["story"]:
+        found["story"] = {"story_id": record["story"]}
+    return found
+
+
+def _id(record: Record) -> str:
+    digest = mention_id(record)
+    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}"
+
+
+def _not_after(record: Record) -> datetime:
+    return datetime.fromisoformat(record["event_at"])
+
+
+def _mention(record: Record) -> tuple[Any, ...]:
+    digest = hashlib.sha256(mention_id(record).encode()).digest()
+    return (_id(record), 1, record["platform"], record["site"], record["kind"], record["native_id"], "truth", "-",
+            record["author_id"], record["author_handle"], record["author_followers"], record["page_id"], record["event_at"],
+            record["conversation_id"], record["in_reply_to_author_id"], record["mentions"], record["event_at"], "created_at",
+            digest, digest, BATCH, record["event_at"])
+
+
+def _authors(records: Iterable[Record]) -> list[tuple[Any, ...]]:
+    known = {(r["platform"], r["site"], r["author_id"]): (r["author_handle"], r["event_at"]) for r in records if r["author_id"]}
+    return [(*key, handle, at, at) for key, (handle, at) in known.items()]

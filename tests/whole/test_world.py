@@ -1,0 +1,102 @@
+"""From the platforms' APIs to the marts: complete, once each, equal to the truth, and stable when repeated."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.whole.world import World, annotate_all, build_all, extract_all
+from warehouse.connection import connect
+
+pytestmark = pytest.mark.timeout(900)
+KEY = ("platform", "site", "kind", "native_id")
+
+
+def _rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    with connect(url) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
+def test_every_item_is_there_once_and_nothing_else(world: World, built_url: str) -> None:
+    expected = {tuple(item[k] for k in KEY) for item in world.items if not item["deleted"] and not item["quarantined"]}
+    found = _rows(built_url, "select platform, site, kind, native_id from marts.fct_mentions")
+    assert len(found) == len(set(found)) == world.truth["totals"]["expected_mentions"]
+    assert set(found) == expected
+
+
+def test_exactly_the_planted_items_are_quarantined(world: World, built_url: str) -> None:
+    planted = {tuple(item[k] for k in KEY) for item in world.items if item["quarantined"] and not item["deleted"]}
+    found = _rows(built_url, "select distinct platform, site, kind, native_id from quality.quarantine"
+                             " join core.mentions using (mention_id) where released_at is null")
+    assert planted
+    assert set(found) == planted
+
+
+def test_times_authors_and_engagement_came_through(world: World, built_url: str) -> None:
+    wanted = {tuple(i[k] for k in KEY): i for i in world.items if not i["deleted"] and not i["quarantined"]}
+    rows = _rows(built_url, "select m.platform, m.site, m.kind, m.native_id, m.event_at, m.author_id, m.conversation_id,"
+                            " m.in_reply_to_author_id, m.page_id, m.mentions, e.likes, e.comments from core.current_mentions m"
+                            " left join core.engagement e using (mention_id)")
+    wrong = []
+    for row in rows:
+        item = wanted.get(tuple(row[:4]))
+        if item is None:
+            continue
+        engagement = item["engagement"]
+        pairs = [(row[4], datetime.fromisoformat(item["event_at"])), (row[5], item["author_id"]), (row[6], item["conversation_id"]),
+                 (row[7], item["in_reply_to_author_id"]), (row[8], item["page_id"]), (sorted(row[9]), sorted(item["mentions"])),
+                 (row[10], engagement["likes"]), (row[11], engagement["comments"])]
+        wrong += [(row[0], row[3], number, got, want) for number, (got, want) in enumerate(pairs) if got != want]
+    assert not wrong, f"{len(wrong)} fields differ, first {wrong[:5]}"
+
+
+def test_with_the_truths_labels_every_number_equals_the_truth(world: World, copied_url: str) -> None:
+    from tests.marts.compare import differences, world_of
+    from tests.marts.loader import load_labels
+    from warehouse.dbt import build_marts
+
+    items = world.items
+    with connect(copied_url) as connection:
+        load_labels(connection, [i for i in items if _arrived(connection, i)])
+        quality = connection.execute("select language, metric, value, n from nlp.evaluations").fetchall()
+    build_marts(world.settings, copied_url)
+    assert quality
+    assert differences(copied_url, world_of(world.settings, items)) == []
+
+
+def test_the_crisis_is_flagged_in_two_hours_and_nothing_else(world: World, built_url: str) -> None:
+    crisis = world.truth["crisis"]
+    start, end = datetime.fromisoformat(crisis["starts_at"]), datetime.fromisoformat(crisis["ends_at"])
+    rows = _rows(built_url, "select bank_id, hour_at from marts.mart_crisis_signals where severity > 2 order by hour_at")
+    assert rows, "the crisis was not flagged"
+    assert rows[0][1] - start <= timedelta(hours=1)
+    assert {row[0] for row in rows} == {crisis["bank"]}
+    assert all(start - timedelta(hours=1) < row[1] <= end for row in rows)
+
+
+def test_a_second_pass_changes_nothing(world: World, copied_url: str) -> None:
+    before = {name: _rows(copied_url, f'select * from marts."{name}" order by 1, 2') for name in _marts(copied_url)}
+    again = extract_all(world, copied_url)
+    assert {source: counters["items_new"] for source, counters in again.items()} == dict.fromkeys(again, 0)
+    annotate_all(world, copied_url)
+    build_all(world, copied_url, run_id="again")
+    for name, rows in before.items():
+        assert sorted(map(repr, _rows(copied_url, f'select * from marts."{name}"'))) == sorted(map(repr, rows)), name
+
+
+def test_ledger_adds_up(built_url: str) -> None:
+    (wrong,) = _rows(built_url, "select count(*) from raw.batches where status <> 'success' or"
+                                " items_returned <> items_new + items_known + items_rejected")[0]
+    assert wrong == 0
+
+
+def _marts(url: str) -> list[str]:
+    return [row[0] for row in _rows(url, "select table_name from information_schema.tables where table_schema = 'marts'")]
+
+
+def _arrived(connection: Any, item: dict[str, Any]) -> bool:
+    row = connection.execute("select exists (select from core.mentions where mention_id = core.mention_id(%s, %s, %s, %s))",
+                             tuple(item[k] for k in KEY)).fetchone()
+    return bool(row[0])

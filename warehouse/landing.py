@@ -1,0 +1,374 @@
+"""Landing: one page of items is one transaction: raw first, then core, with the cursor that covers it.
+
+    entries ──COPY──► temporary table ──► raw.payload_hashes, raw.payloads (what is new)
+                                     ├──► core.mentions (a version where the content is new), core.authors, core.engagement
+    tombstones ──► core.deletions    ├──► raw.rejects (what could not be understood)
+    cursor ──► raw.cursors           └──► raw.batches (counters, heartbeat)                                      ──► commit
+
+Nothing here knows a platform: entries come as plain values, mentions as the dicts of ARCHITECTURE's "A mention".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from settings import RenownError
+from warehouse import landing_sql
+from warehouse.bulk import copy_rows
+
+Connection = psycopg.Connection[Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item to land: its bytes, and either a mention (a dict) or the reason why there is none; tombstones that it brings.
+
+    `mention` None without `reason` is an item that only tells of deletions. Tombstones are dicts {native_id, kind, basis, deleted_at}.
+    """
+
+    platform: str
+    site: str
+    kind: str
+    native_id: str
+    body: bytes
+    mention: Mapping[str, Any] | None = None
+    reason: str | None = None
+    tombstones: Sequence[Mapping[str, Any]] = ()
+    content_type: str = "application/json"
+
+
+@dataclass
+class Counts:
+    """What a page or a batch did. `returned` = `new` + `known` + `rejected`."""
+
+    requests: int = 0
+    promised: int | None = None
+    returned: int = 0
+    new: int = 0
+    known: int = 0
+    rejected: int = 0
+    waited: float = 0.0
+
+    def add(self, other: Counts) -> None:
+        """Sum up; `promised` stays None until something was promised."""
+        for name in ("requests", "returned", "new", "known", "rejected", "waited"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        if other.promised is not None:
+            self.promised = (self.promised or 0) + other.promised
+
+
+@dataclass
+class Landing:
+    """An open batch of one source, on a connection that holds the source's lock."""
+
+    connection: Connection
+    source_id: str
+    platform: str
+    observed_at: datetime
+    mode: str = "incremental"
+    run_id: str | None = None
+    config_version: str | None = None
+    interval: tuple[datetime, datetime] | None = None
+    batch_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    counts: Counts = field(default_factory=Counts)
+    gap_reason: str | None = None
+    cursors: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _partition: tuple[int, int] | None = None
+
+    def open(self, wait_seconds: float = 10.0) -> None:
+        """Take the source's lock, close what dead runs left, load the cursors and start the batch.
+
+        Raises RenownError "already running" when another run holds the source for longer than `wait_seconds`.
+        """
+        lock_source(self.connection, self.source_id, wait_seconds)
+        with self.connection.transaction():
+            self.connection.execute(landing_sql.CLOSE_DEAD, (self.source_id,))
+            start, end = self.interval or (None, None)
+            self.connection.execute(
+                landing_sql.START_BATCH,
+                (self.batch_id, self.source_id, self.platform, self.mode, self.run_id, start, end, self.config_version),
+            )
+            rows = self.connection.execute(
+                "select stream, cursor from raw.cursors where source_id = %s", (self.source_id,)
+            ).fetchall()
+            self.connection.execute(landing_sql.STAGING)
+        self.connection.commit()
+        self.cursors = {stream: dict(cursor) for stream, cursor in rows}
+
+    def page(
+        self,
+        entries: Iterable[Entry],
+        *,
+        stream: str = "",
+        cursor: Mapping[str, Any] | None = None,
+        requests: int = 0,
+        waited: float = 0.0,
+        promised: int | None = None,
+        gap: str | None = None,
+    ) -> Counts:
+        """Land one page and return its counts. All or nothing: rows, cursor and counters commit together."""
+        listed = list(entries)
+        self._ensure_partition()
+        counts = Counts(requests=requests, waited=waited, promised=promised, returned=len(listed))
+        good = [entry for entry in listed if entry.reason is None]
+        bad = [entry for entry in listed if entry.reason is not None]
+        moved = advance(self.cursors.get(stream), cursor)
+        with self.connection.transaction():
+            self.connection.execute(landing_sql.LOCK_PLATFORM, (self.platform,))
+            counts.new = self._land(good) if good else 0
+            counts.known, counts.rejected = len(good) - counts.new, len(bad)
+            for entry in bad:
+                self._reject(entry, "item")
+            if moved is not None:
+                self.connection.execute(landing_sql.MOVE_CURSOR, (self.source_id, stream, Jsonb(moved), self.batch_id))
+            self._count(counts, gap)
+        self.connection.commit()
+        if moved is not None:
+            self.cursors[stream] = moved
+        self.counts.add(counts)
+        self.gap_reason = self.gap_reason or gap
+        return counts
+
+    def reject_page(self, body: bytes, reason: str, stage: str = "page") -> None:
+        """Keep a page that could not be read at all."""
+        with self.connection.transaction():
+            self._reject(Entry(self.platform, "", "", "", body, reason=reason), stage)
+        self.connection.commit()
+
+    def finish(
+        self,
+        status: str,
+        error: str | None = None,
+        gap_reason: str | None = None,
+        requests: int = 0,
+        waited: float = 0.0,
+    ) -> dict[str, Any]:
+        """Close the batch as success, failed or stopped; returns its row's counters."""
+        self.counts.add(Counts(requests=requests, waited=waited))
+        self.gap_reason = self.gap_reason or gap_reason
+        with self.connection.transaction():
+            self.connection.execute(
+                landing_sql.FINISH_BATCH,
+                (status, error, self.gap_reason is not None, self.gap_reason, requests, waited, self.batch_id),
+            )
+            if status == "success" and self.mode != "ingest":
+                self.connection.execute(landing_sql.RESOLVE_PAGES, (self.source_id, self.batch_id))
+        self.connection.commit()
+        unlock_source(self.connection, self.source_id)
+        counts = self.counts
+        return {
+            "batch_id": str(self.batch_id),
+            "source_id": self.source_id,
+            "platform": self.platform,
+            "status": status,
+            "requests": counts.requests,
+            "items_promised": counts.promised,
+            "items_returned": counts.returned,
+            "items_new": counts.new,
+            "items_known": counts.known,
+            "items_rejected": counts.rejected,
+            "waited_seconds": round(counts.waited, 3),
+            "gap": self.gap_reason is not None,
+            "gap_reason": self.gap_reason,
+            "error": error,
+        }
+
+    def drop_cursors(self, prefix: str) -> None:
+        """Forget the cursors of a finished one-off stream (a backfill's)."""
+        with self.connection.transaction():
+            self.connection.execute(
+                "delete from raw.cursors where source_id = %s and starts_with(stream, %s)", (self.source_id, prefix)
+            )
+        self.connection.commit()
+        self.cursors = {stream: cursor for stream, cursor in self.cursors.items() if not stream.startswith(prefix)}
+
+    def _land(self, entries: Sequence[Entry]) -> int:
+        rows = [landing_row(ordinal, entry) for ordinal, entry in enumerate(entries)]
+        self.connection.execute("truncate pg_temp.landing")
+        copy_rows(self.connection, "pg_temp.landing", landing_sql.COLUMNS, rows)
+        given = {"batch": self.batch_id, "source": self.source_id, "now": self.observed_at}
+        new = self.connection.execute(landing_sql.RAW, given).rowcount
+        for statement in (landing_sql.MENTIONS, landing_sql.FILL, landing_sql.AUTHORS, landing_sql.ENGAGEMENT):
+            self.connection.execute(statement, given)
+        graves = [grave for entry in entries for grave in _graves(entry)]
+        if graves:
+            with self.connection.cursor() as cursor:
+                cursor.executemany(landing_sql.TOMBSTONE, [grave | given for grave in graves])
+        self.connection.execute(landing_sql.UNDO, given)
+        return new
+
+    def _reject(self, entry: Entry, stage: str) -> None:
+        self.connection.execute(
+            landing_sql.REJECT,
+            (
+                self.batch_id,
+                self.source_id,
+                entry.platform,
+                stage,
+                _text(entry.native_id) or None,
+                hashlib.sha256(entry.body).digest(),
+                entry.body,
+                entry.reason,
+            ),
+        )
+
+    def _count(self, counts: Counts, gap: str | None) -> None:
+        self.connection.execute(
+            landing_sql.COUNT,
+            {
+                "requests": counts.requests,
+                "promised": counts.promised,
+                "returned": counts.returned,
+                "new": counts.new,
+                "known": counts.known,
+                "rejected": counts.rejected,
+                "waited": counts.waited,
+                "gap": gap,
+                "batch": self.batch_id,
+            },
+        )
+
+    def _ensure_partition(self) -> None:
+        """The month's partition, once a month: made outside the page's transaction, since it locks the table."""
+        today = time.gmtime()
+        if self._partition != (today.tm_year, today.tm_mon):
+            with self.connection.transaction():
+                self.connection.execute("select raw.ensure_month_partition(clock_timestamp())")
+            self.connection.commit()
+            self._partition = (today.tm_year, today.tm_mon)
+
+
+def lock_source(
+    connection: Connection, source_id: str, wait_seconds: float = 10.0, sleep: Callable[[float], object] = time.sleep
+) -> None:
+    """A session lock: it ends with the connection, so a dead run never blocks the next. Raises RenownError while another run holds it."""
+    until = time.monotonic() + wait_seconds
+    while True:
+        row = connection.execute(
+            "select pg_try_advisory_lock(hashtext('renown.source'), hashtext(%s))", (source_id,)
+        ).fetchone()
+        connection.commit()
+        if row and row[0]:
+            return
+        if time.monotonic() >= until:
+            raise RenownError(f"source '{source_id}' is already running", "wait for that run to end")
+        sleep(0.25)
+
+
+def unlock_source(connection: Connection, source_id: str) -> None:
+    """Give the source's lock back."""
+    connection.execute("select pg_advisory_unlock(hashtext('renown.source'), hashtext(%s))", (source_id,))
+    connection.commit()
+
+
+def advance(known: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The cursor to store, None where it stays: null never overwrites, and a watermark never goes back."""
+    if not new:
+        return None
+    before, after = (known or {}).get("watermark"), new.get("watermark")
+    merged = {name: value for name, value in new.items() if value is not None}
+    if before is not None and (after is None or (type(after) is type(before) and after < before)):
+        merged["watermark"] = before
+    return merged
+
+
+def open_rejects(connection: Connection, source_id: str | None = None) -> list[tuple[int, str, str, str, bytes]]:
+    """(reject_id, source_id, platform, stage, body) of rejects that are not resolved, oldest first."""
+    return list(connection.execute(landing_sql.OPEN_REJECTS, {"source": source_id}).fetchall())
+
+
+def resolve_rejects(connection: Connection, reject_ids: Sequence[int]) -> None:
+    """Mark rejects as understood by now."""
+    with connection.transaction():
+        connection.execute(
+            "update raw.rejects set resolved_at = clock_timestamp() where reject_id = any(%s)", (list(reject_ids),)
+        )
+    connection.commit()
+
+
+def recent_threads(connection: Connection, source_id: str, kind: str, since: datetime) -> list[tuple[str, str | None]]:
+    """(native id, author id) of this source's live items of a kind since an instant, newest first: threads that may have got new answers."""
+    rows = connection.execute(
+        landing_sql.RECENT_THREADS, {"source": source_id, "kind": kind, "since": since}
+    ).fetchall()
+    connection.commit()
+    return [(native_id, author_id) for native_id, author_id in rows]
+
+
+def landing_row(ordinal: int, entry: Entry) -> tuple[Any, ...]:
+    """The temporary table's row of an entry, in the order of landing_sql.COLUMNS."""
+    mention = entry.mention if entry.mention and not entry.mention["deleted"] else None
+    site, kind, native_id = _text(entry.site) or "", entry.kind, _text(entry.native_id) or ""
+    head = (
+        ordinal,
+        mention_id(entry.platform, site, kind, native_id),
+        entry.platform,
+        site,
+        kind,
+        native_id,
+        hashlib.sha256(entry.body).digest(),
+        entry.body,
+        _body_json(entry),
+        entry.content_type,
+        mention is not None,
+    )
+    if mention is None:
+        return head + (None,) * (len(landing_sql.COLUMNS) - len(head))
+    values = [mention[name] for name in landing_sql.MENTION_COLUMNS]
+    cleaned = [_text(v) if isinstance(v, str) else [_text(x) for x in v] if isinstance(v, list) else v for v in values]
+    engagement = mention["engagement"]
+    counts = tuple(engagement[name] for name in landing_sql.ENGAGEMENT_COLUMNS)
+    return (*head, content_sha256(mention), *cleaned, *counts)
+
+
+def mention_id(platform: str, site: str, kind: str, native_id: str) -> uuid.UUID:
+    """The same as core.mention_id() in SQL: md5 of the key."""
+    key = "\x1f".join((platform, site, kind, native_id)).encode()
+    return uuid.UUID(hashlib.md5(key, usedforsecurity=False).hexdigest())
+
+
+def content_sha256(mention: Mapping[str, Any]) -> bytes:
+    """What makes a version: title, text, edited_at."""
+    parts = (mention["title"], mention["text"], mention["edited_at"])
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).digest()
+
+
+def _graves(entry: Entry) -> list[dict[str, Any]]:
+    """core.deletions rows of an entry; where the platform tells no kind, one for each kind that the platform has."""
+    site = _text(entry.site) or ""
+    return [
+        {
+            "mention": mention_id(entry.platform, site, kind, str(grave["native_id"])),
+            "basis": grave["basis"],
+            "deleted_at": grave.get("deleted_at"),
+        }
+        for grave in entry.tombstones
+        for kind in ([grave["kind"]] if grave.get("kind") else ("post", "reply", "comment"))
+    ]
+
+
+def _body_json(entry: Entry) -> str | None:
+    """The body for jsonb, None where it is no JSON that PostgreSQL can hold (NUL, lone surrogates)."""
+    if "json" not in entry.content_type or b"\\u0000" in entry.body or b"\\ud" in entry.body.lower():
+        return None
+    try:
+        return entry.body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _text(value: str) -> str:
+    """A string that PostgreSQL can hold: no NUL, no lone surrogates."""
+    if value.isascii():
+        return value.replace("\x00", "") if "\x00" in value else value
+    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

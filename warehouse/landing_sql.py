@@ -1,0 +1,238 @@
+"""The statements of warehouse.landing. `pg_temp.landing` holds one page's items, in the order in which they came."""
+
+from __future__ import annotations
+
+MENTION_COLUMNS = (
+    "url",
+    "title",
+    "text",
+    "author_id",
+    "author_handle",
+    "author_name",
+    "author_followers",
+    "author_following",
+    "author_posts",
+    "author_created_at",
+    "author_verified",
+    "author_location",
+    "page_id",
+    "page_name",
+    "page_followers",
+    "created_at",
+    "created_at_raw",
+    "edited_at",
+    "parent_id",
+    "conversation_id",
+    "in_reply_to_author_id",
+    "repost_of_id",
+    "quote_of_id",
+    "language_hint",
+    "country",
+    "place_name",
+    "latitude",
+    "longitude",
+    "rating",
+    "mentions",
+    "hashtags",
+    "links",
+    "media_count",
+    "truncated",
+)
+ENGAGEMENT_COLUMNS = ("likes", "shares", "comments", "views", "quotes")
+COLUMNS = (
+    "ordinal",
+    "mention_id",
+    "platform",
+    "site",
+    "kind",
+    "native_id",
+    "payload_sha256",
+    "body",
+    "body_json",
+    "content_type",
+    "is_mention",
+    "content_sha256",
+    *MENTION_COLUMNS,
+    *ENGAGEMENT_COLUMNS,
+)
+_LISTED = ", ".join(MENTION_COLUMNS)
+
+STAGING = f"""
+create temporary table if not exists landing on commit delete rows as
+select 0::bigint as ordinal, m.mention_id, m.platform, m.site, m.kind, m.native_id, p.payload_sha256, p.body, p.body_json, p.content_type,
+    true as is_mention, m.content_sha256, {", ".join(f"m.{name}" for name in MENTION_COLUMNS)},
+    {", ".join(f"e.{name}" for name in ENGAGEMENT_COLUMNS)}
+from core.mentions m, raw.payloads p, core.engagement e with no data
+"""
+
+LOCK_PLATFORM = "select pg_advisory_xact_lock(hashtext('renown.landing'), hashtext(%s))"
+
+CLOSE_DEAD = """
+update raw.batches set status = 'failed', error = 'the process died', ended_at = clock_timestamp()
+where source_id = %s and status = 'running'
+"""
+
+START_BATCH = """
+insert into raw.batches (batch_id, source_id, platform, mode, run_id, interval_start, interval_end, config_version)
+values (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+COUNT = """
+update raw.batches set
+    requests = requests + %(requests)s,
+    items_promised = case when %(promised)s::bigint is null then items_promised else coalesce(items_promised, 0) + %(promised)s::bigint end,
+    items_returned = items_returned + %(returned)s, items_new = items_new + %(new)s, items_known = items_known + %(known)s,
+    items_rejected = items_rejected + %(rejected)s, waited_seconds = waited_seconds + %(waited)s::numeric,
+    gap = gap or %(gap)s::text is not null, gap_reason = coalesce(gap_reason, %(gap)s::text), heartbeat_at = clock_timestamp()
+where batch_id = %(batch)s
+"""
+
+FINISH_BATCH = """
+update raw.batches set status = %s, error = %s, gap = gap or %s, gap_reason = coalesce(gap_reason, %s), requests = requests + %s,
+    waited_seconds = waited_seconds + %s::numeric, heartbeat_at = clock_timestamp(), ended_at = clock_timestamp()
+where batch_id = %s
+"""
+
+# A page that could not be read was not passed by the cursor: a later success has read it again.
+RESOLVE_PAGES = """
+update raw.rejects set resolved_at = clock_timestamp()
+where source_id = %s and stage = 'page' and resolved_at is null and batch_id <> %s
+"""
+
+MOVE_CURSOR = """
+insert into raw.cursors (source_id, stream, cursor, batch_id) values (%s, %s, %s, %s)
+on conflict (source_id, stream) do update set cursor = excluded.cursor, batch_id = excluded.batch_id, updated_at = clock_timestamp()
+"""
+
+REJECT = """
+insert into raw.rejects (batch_id, source_id, platform, stage, native_id, payload_sha256, body, reason)
+values (%s, %s, %s, %s, %s, %s, %s, %s)
+on conflict (source_id, stage, payload_sha256) do nothing
+"""
+
+OPEN_REJECTS = """
+select reject_id, source_id, platform, stage, body from raw.rejects
+where resolved_at is null and (%(source)s::text is null or source_id = %(source)s)
+order by reject_id
+"""
+
+RECENT_THREADS = """
+select m.native_id, max(m.author_id) from core.mentions m
+where m.source_id = %(source)s and m.kind = %(kind)s and m.event_at >= %(since)s
+    and not exists (select 1 from core.deletions d where d.mention_id = m.mention_id and d.undone_at is null)
+group by m.native_id order by max(m.event_at) desc, m.native_id
+"""
+
+# New payloads only: a hash that is known means that these very bytes of the item are stored.
+RAW = """
+with fresh as (
+    insert into raw.payload_hashes (platform, site, kind, native_id, payload_sha256, batch_id)
+    select platform, site, kind, native_id, payload_sha256, %(batch)s from pg_temp.landing
+    on conflict do nothing
+    returning platform, site, kind, native_id, payload_sha256
+)
+insert into raw.payloads (payload_sha256, platform, site, kind, native_id, batch_id, source_id, fetched_at, content_type, body, body_json)
+select distinct on (s.mention_id, s.payload_sha256)
+    s.payload_sha256, s.platform, s.site, s.kind, s.native_id, %(batch)s, %(source)s, %(now)s, s.content_type, s.body, s.body_json
+from pg_temp.landing s
+join fresh using (platform, site, kind, native_id, payload_sha256)
+order by s.mention_id, s.payload_sha256, s.ordinal
+"""
+
+MENTIONS = f"""
+with incoming as (
+    select distinct on (s.mention_id, s.content_sha256) s.*
+    from pg_temp.landing s
+    where s.is_mention
+        and not exists (select 1 from core.mentions k where k.mention_id = s.mention_id and k.content_sha256 = s.content_sha256)
+    order by s.mention_id, s.content_sha256, s.ordinal
+),
+known as (
+    select k.mention_id, max(k.version) as version, min(k.first_seen_at) as first_seen_at
+    from core.mentions k where k.mention_id in (select i.mention_id from incoming i) group by k.mention_id
+)
+insert into core.mentions (mention_id, version, platform, site, kind, native_id, source_id, {_LISTED},
+    event_at, event_at_basis, content_sha256, payload_sha256, batch_id, first_seen_at)
+select i.mention_id, coalesce(known.version, 0) + row_number() over (partition by i.mention_id order by i.ordinal),
+    i.platform, i.site, i.kind, i.native_id, %(source)s, {", ".join(f"i.{name}" for name in MENTION_COLUMNS)},
+    coalesce(i.created_at, known.first_seen_at, %(now)s), case when i.created_at is null then 'first_seen' else 'created_at' end,
+    i.content_sha256, i.payload_sha256, %(batch)s, coalesce(known.first_seen_at, %(now)s)
+from incoming i left join known using (mention_id)
+"""
+
+# The same content seen again through a fuller answer (an author joined, a parent met) fills what was unknown, and nothing else.
+_FILLED = (
+    "author_id",
+    "author_handle",
+    "author_name",
+    "parent_id",
+    "conversation_id",
+    "in_reply_to_author_id",
+    "created_at",
+    "language_hint",
+)
+FILL = f"""
+update core.mentions m set
+    {", ".join(f"{name} = coalesce(m.{name}, s.{name})" for name in _FILLED)},
+    event_at = case when m.created_at is null and s.created_at is not null then s.created_at else m.event_at end,
+    event_at_basis = case when m.created_at is null and s.created_at is not null then 'created_at' else m.event_at_basis end,
+    loaded_at = clock_timestamp()
+from (
+    select distinct on (mention_id, content_sha256) * from pg_temp.landing where is_mention
+    order by mention_id, content_sha256, (created_at is null)::int + (author_id is null)::int + (parent_id is null)::int
+        + (in_reply_to_author_id is null)::int + (author_handle is null)::int, ordinal
+) s
+where m.mention_id = s.mention_id and m.content_sha256 = s.content_sha256
+    and ({" or ".join(f"(m.{name} is null and s.{name} is not null)" for name in _FILLED)})
+"""
+
+AUTHORS = """
+insert into core.authors as a (platform, site, author_id, handle, name, followers, following, posts, created_at, verified, location,
+    first_seen_at, last_seen_at)
+select distinct on (platform, site, author_id) platform, site, author_id, author_handle, author_name, author_followers, author_following,
+    author_posts, author_created_at, author_verified, author_location, %(now)s, %(now)s
+from pg_temp.landing where is_mention and author_id is not null
+order by platform, site, author_id, (author_handle is null)::int + (author_name is null)::int + (author_followers is null)::int, ordinal
+on conflict (platform, site, author_id) do update set
+    handle = coalesce(excluded.handle, a.handle), name = coalesce(excluded.name, a.name),
+    followers = coalesce(excluded.followers, a.followers), following = coalesce(excluded.following, a.following),
+    posts = coalesce(excluded.posts, a.posts), created_at = coalesce(excluded.created_at, a.created_at),
+    verified = coalesce(excluded.verified, a.verified), location = coalesce(excluded.location, a.location),
+    first_seen_at = least(a.first_seen_at, excluded.first_seen_at), last_seen_at = greatest(a.last_seen_at, excluded.last_seen_at)
+where (excluded.handle, excluded.name, excluded.followers, excluded.following, excluded.posts, excluded.created_at, excluded.verified,
+       excluded.location, excluded.last_seen_at)
+    is distinct from (a.handle, a.name, a.followers, a.following, a.posts, a.created_at, a.verified, a.location, a.last_seen_at)
+"""
+
+# A snapshot where there is none, or where a number differs from the newest one.
+ENGAGEMENT = """
+insert into core.engagement (mention_id, observed_at, likes, shares, comments, views, quotes)
+select s.mention_id, %(now)s, s.likes, s.shares, s.comments, s.views, s.quotes
+from (
+    select distinct on (mention_id) * from pg_temp.landing
+    where is_mention and coalesce(likes, shares, comments, views, quotes) is not null
+    order by mention_id, ordinal
+) s
+left join lateral (
+    select e.likes, e.shares, e.comments, e.views, e.quotes from core.engagement e
+    where e.mention_id = s.mention_id order by e.observed_at desc limit 1
+) last on true
+where (s.likes, s.shares, s.comments, s.views, s.quotes) is distinct from (last.likes, last.shares, last.comments, last.views, last.quotes)
+on conflict (mention_id, observed_at) do nothing
+"""
+
+TOMBSTONE = """
+insert into core.deletions as d (mention_id, observed_at, deleted_at, basis)
+values (%(mention)s, %(now)s, %(deleted_at)s, %(basis)s)
+on conflict (mention_id, basis) do update set observed_at = excluded.observed_at, undone_at = null, loaded_at = clock_timestamp(),
+    deleted_at = coalesce(excluded.deleted_at, d.deleted_at)
+where d.undone_at is not null
+"""
+
+# A live item takes back what the platform said of it earlier; what an edit superseded, compliance or a person's erasure stays gone.
+UNDO = """
+update core.deletions d set undone_at = %(now)s, loaded_at = clock_timestamp()
+from pg_temp.landing s
+where s.is_mention and d.mention_id = s.mention_id and d.undone_at is null and d.observed_at < %(now)s
+    and d.basis in ('platform', 'author', 'page')
+"""
