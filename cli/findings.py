@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import yaml
 
 from settings.errors import ConfigError
-from settings.loader import FILES, _line_of
+from settings.loader import FILES, line_of
 from settings.models import Settings
 
 Level = Literal["error", "warning"]
@@ -66,7 +66,7 @@ class Folder:
         return Settings(home=self.directory, config_dir=self.directory, config_version="", general=general, **parts)
 
     def _add(self, level: Level, stem: str, location: tuple[Any, ...], what: str, mend: str) -> None:
-        line = _line_of(self._node(stem), location) if location else None
+        line = line_of(self._node(stem), location) if location else None
         self.found.append(Finding(level, self.directory / f"{stem}.yml", line, what, mend))
 
     def _node(self, stem: str) -> yaml.Node | None:

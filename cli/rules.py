@@ -17,7 +17,7 @@ from typing import Any
 from cli.findings import Folder
 from cli.source_rules import SOURCE_RULES, is_schedule
 from settings.errors import ConfigError
-from settings.loader import FILES, REPOSITORY, _check_references
+from settings.loader import FILES, REPOSITORY, check_references
 
 Rule = Callable[[Folder], None]
 HANDLE_PATTERNS = {
@@ -42,7 +42,7 @@ def references(folder: Folder) -> None:
     for stem in defaults:
         if stem in folder.parts:
             try:
-                _check_references(folder.directory, {**folder.parts, **defaults, stem: folder.parts[stem]})
+                check_references(folder.directory, {**folder.parts, **defaults, stem: folder.parts[stem]})
             except ConfigError as error:
                 folder.add_error(error)
 

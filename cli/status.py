@@ -116,9 +116,9 @@ def _now() -> Any:
     """The house's clock (RENOWN_AS_OF), without needing a config folder that loads."""
     from datetime import UTC, datetime
 
-    from settings.loader import _clock
+    from settings.loader import clock
 
-    return _clock() or datetime.now(UTC)
+    return clock() or datetime.now(UTC)
 
 
 def _print(report: dict[str, Any]) -> None:

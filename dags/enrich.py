@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG, AssetAny, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from dags import work
@@ -17,7 +15,7 @@ from settings import load_settings
 WORKERS = 2
 sources = [source for source in load_settings().sources.sources if source.enabled and source.terms == "approved"]
 
-with DAG("enrich", schedule=reduce(lambda one, two: one | two, map(landed, (s.id for s in sources))) if sources else None,
+with DAG("enrich", schedule=AssetAny(*(landed(source.id) for source in sources)) if sources else None,
          start_date=START, catchup=False, max_active_runs=1, default_args=defaults(), tags=["nlp"],
          doc_md="Annotates pending mentions; ends when nothing is pending and no extraction is landing.") as dag:
 

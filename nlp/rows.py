@@ -18,5 +18,6 @@ _REPLACE = """(mention_id, mention_version, task, model_version) do update
 
 def write_annotations(connection: psycopg.Connection[Any], rows: Iterable[Row], *, replace: bool = False) -> int:
     """Rows written; a label that is there already stays, unless `replace` (snapshots) and it differs."""
-    ready = ((*row[:4], Jsonb(row[4])) for row in rows)
+    # All rows first: a generator may want the connection, which COPY keeps to itself.
+    ready = [(*row[:4], Jsonb(row[4])) for row in rows]
     return copy_upsert(connection, "nlp.annotations", _COLUMNS, ready, _REPLACE if replace else "do nothing")

@@ -41,10 +41,10 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> m
         raise ConfigError(directory, None, "no such folder", "run 'renown init' or set RENOWN_CONFIG to a folder with banks.yml")
     digest = hashlib.sha256()
     parts = {stem: load_file(directory / f"{stem}.yml", model, digest.update) for stem, model in FILES.items()}
-    _check_references(directory, parts)
+    check_references(directory, parts)
     return models.Settings(
         home=home or home_path(), config_dir=directory, general=parts.pop("renown"),
-        config_version=digest.hexdigest()[:12], as_of=_clock(), **parts)
+        config_version=digest.hexdigest()[:12], as_of=clock(), **parts)
 
 
 def load_file(path: Path, model: type[ModelT], seen: Callable[[bytes], object] = len) -> ModelT:
@@ -61,7 +61,7 @@ def load_file(path: Path, model: type[ModelT], seen: Callable[[bytes], object] =
     except ValidationError as error:
         first = error.errors()[0]
         what = f"{'.'.join(map(str, first['loc'])) or 'file'}: {first['msg']}"
-        raise ConfigError(path, _line_of(node, first["loc"]), what, "correct the value; 'renown schema' prints what is allowed") from None
+        raise ConfigError(path, line_of(node, first["loc"]), what, "correct the value; 'renown schema' prints what is allowed") from None
 
 
 def _parse(path: Path, raw: bytes) -> tuple[yaml.Node | None, Any]:
@@ -76,7 +76,7 @@ def _parse(path: Path, raw: bytes) -> tuple[yaml.Node | None, Any]:
         raise ConfigError(path, mark.line + 1 if mark else None, f"broken YAML ({problem})", "mend the indentation or quoting there") from None
 
 
-def _line_of(node: yaml.Node | None, location: tuple[Any, ...]) -> int | None:
+def line_of(node: yaml.Node | None, location: tuple[Any, ...]) -> int | None:
     for key in location:
         child = _child(node, key)
         if child is None:
@@ -95,11 +95,12 @@ def _child(node: yaml.Node | None, key: Any) -> yaml.Node | None:
     return None
 
 
-def _check_references(directory: Path, parts: dict[str, Any]) -> None:
+def check_references(directory: Path, parts: dict[str, Any]) -> None:
     departments = {d.id for d in parts["departments"].departments}
     banks = {b.id for b in parts["banks"].banks}
-    wanted = [("topics", ("topics", i, "department"), t.department, departments, "department")
-              for i, t in enumerate(parts["topics"].topics)]
+    wanted: list[tuple[str, tuple[str | int, ...], Any, set[Any], str]] = []
+    wanted += [("topics", ("topics", i, "department"), t.department, departments, "department")
+               for i, t in enumerate(parts["topics"].topics)]
     wanted += [("subscriptions", ("subscriptions", i, "department"), s.department, departments, "department")
                for i, s in enumerate(parts["subscriptions"].subscriptions)]
     wanted += [("incidents", ("incidents", i, "bank"), n.bank, banks, "bank")
@@ -110,11 +111,11 @@ def _check_references(directory: Path, parts: dict[str, Any]) -> None:
     for stem, location, value, known, noun in wanted:
         if value not in known:
             path = directory / f"{stem}.yml"
-            line = _line_of(yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader), location)
+            line = line_of(yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader), location)
             raise ConfigError(path, line, f"unknown {noun} id '{value}'", f"use one of {', '.join(sorted(known)) or '(none defined)'}")
 
 
-def _clock() -> datetime | None:
+def clock() -> datetime | None:
     value = os.environ.get("RENOWN_AS_OF")
     if not value:
         return None

@@ -51,7 +51,7 @@ class General(Model):
     """config/renown.yml: what applies to every number."""
 
     timezone: TimeZone = "UTC"
-    languages: list[Language] = list(LANGUAGES)  # type: ignore[assignment]
+    languages: list[Language] = ["en", "ru", "zh", "ar", "tr"]
     min_n: int = Field(30, ge=1)
     response_window_hours: int = Field(24, ge=1)
     deletion_grace_days: int = Field(7, ge=0)

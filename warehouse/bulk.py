@@ -27,7 +27,7 @@ def copy_upsert(connection: psycopg.Connection, table: str, columns: Sequence[st
     copy_rows(connection, staging, columns, rows)
     cursor = connection.execute(
         sql.SQL("insert into {} ({}) select {} from {} on conflict ").format(
-            identifier(table), _columns(columns), _columns(columns), identifier(staging)) + sql.SQL(conflict))  # type: ignore[arg-type]
+            identifier(table), _columns(columns), _columns(columns), identifier(staging)) + sql.SQL(conflict))
     return cursor.rowcount
 
 

@@ -200,9 +200,9 @@ def _run(command: list[str], home: Path, check: bool = True, log: Path | None = 
     if user:  # dac_override: the home may lie under a folder that only root can enter
         prefix = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups",
                   "--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
-    result = subprocess.run([*prefix, *command], capture_output=log is None, text=True, cwd="/", start_new_session=True,
-                            env={**os.environ, "LC_ALL": "C", "PGTZ": "UTC"},
-                            **({} if log is None else {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}))
+    output = subprocess.PIPE if log is None else subprocess.DEVNULL  # a server that keeps our pipe open would never let us go
+    result = subprocess.run([*prefix, *command], stdout=output, stderr=output, text=True, cwd="/", start_new_session=True,
+                            env={**os.environ, "LC_ALL": "C", "PGTZ": "UTC"})
     if check and result.returncode:
         text = log.read_text("utf-8", "replace") if log else f"{result.stdout}\n{result.stderr}"
         lines = [line for line in text.strip().splitlines() if line.strip()]

@@ -29,7 +29,7 @@ def migrate(connection: psycopg.Connection) -> list[str]:
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
         connection.execute(LEDGER)
-        known = dict(connection.execute("select name, sha256 from ops.schema_migrations").fetchall())
+        known: dict[str, str] = dict(connection.execute("select name, sha256 from ops.schema_migrations").fetchall())
         for path in sorted(MIGRATIONS.glob("*.sql")):
             if _apply(connection, path, known):
                 applied.append(path.name)

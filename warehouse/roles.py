@@ -20,9 +20,9 @@ def ensure_bi_reader(connection: psycopg.Connection, home: Path) -> str:
     password = secret(home, READER)
     with connection.transaction():
         exists = connection.execute("select 1 from pg_roles where rolname = %s", (READER,)).fetchone()
-        verb = "alter" if exists else "create"
-        connection.execute(sql.SQL(f"{verb} role {{}} login nosuperuser nocreatedb nocreaterole password {{}}").format(
-            sql.Identifier(READER), sql.Literal(password)))
+        if not exists:  # only a superuser may name these attributes when it alters a role
+            connection.execute("create role bi_reader nosuperuser nocreatedb nocreaterole")
+        connection.execute(sql.SQL("alter role {} login password {}").format(sql.Identifier(READER), sql.Literal(password)))
         for statement in (
             "alter role bi_reader set default_transaction_read_only = on",
             "alter role bi_reader set statement_timeout = '60s'",

@@ -36,7 +36,7 @@ def environment(home: Path, metadata_url: str) -> dict[str, str]:
     update_home(home, airflow_port=port, airflow_log_port=log_port, airflow_url=f"http://127.0.0.1:{port}", airflow_user=USER)
     key = base64.urlsafe_b64encode(hashlib.sha256(secret(home, "fernet").encode()).digest()).decode()
     base = f"http://127.0.0.1:{port}"
-    values = {
+    values: dict[str, dict[str, object]] = {
         "core": {"dags_folder": REPOSITORY / "dags", "load_examples": False, "executor": "LocalExecutor", "parallelism": 6,
                  "max_active_tasks_per_dag": 6, "fernet_key": key, "execution_api_server_url": f"{base}/execution/",
                  "simple_auth_manager_users": f"{USER}:admin", "dags_are_paused_at_creation": False,

@@ -98,9 +98,7 @@ def _attach(draw: Draw, text: str, act: str, bank: str | None, other: str | None
     return text
 
 
-def _title(
-    draw: Draw, language: str, act: str, tone: str, platform: str, bank: str | None, other: str | None
-) -> str | None:
+def _title(draw: Draw, language: str, act: str, tone: str, platform: str, bank: str | None, other: str | None) -> str | None:
     """The title of a forum topic's opening post; None where the platform or the act has none."""
     if SIZES.get(platform) != LONG or not (SHAPES[act].grows or act in _TITLED):
         return None

@@ -51,7 +51,7 @@ def capitals(text: str, language: str) -> str:
 def _ending(draw: Draw, text: str, register: str, loose: bool) -> str:
     text = text.rstrip()
     if not loose:
-        return text if _LINK_END.search(text) else end_sentence(text)
+        return text if _LINK_END.search(text) else end_sentence(text, draw.joiner)
     if text.endswith(_UNMARKED) and draw.chance(0.6):
         text = text[:-1]
     if register == "angry" and text[-1:] in "!！" and draw.chance(0.5):

@@ -145,16 +145,19 @@ class Draw:
         self.rules = rules
         self.topic = topic
         self.memory: dict[str, str] = {}
-        self._last: dict[str, int] = {}
+        self._used: dict[str, set[int]] = {}
 
     def rule(self, name: str) -> str:
-        """Draw from a rule; the alternative drawn last for this text is not drawn twice running. Raises KeyError."""
+        """Draw from a rule; a text does not use an alternative twice before it has used all. Raises KeyError."""
         options = self.rules[name]
         count = len(options)
         index = int(self.random() * count)
-        if self._last.get(name) == index:
+        used = self._used.setdefault(name, set())
+        if len(used) >= count:
+            used.clear()
+        while index in used:
             index = (index + 1) % count
-        self._last[name] = index
+        used.add(index)
         return self.render(options[index])
 
     def render(self, template: Template) -> str:

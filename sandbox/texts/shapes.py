@@ -104,7 +104,7 @@ def body(draw: Draw, act: str, register: str, tone: str, platform: str, has_othe
     if room == SHORT or (room == MEDIUM and draw.chance(0.4)):
         return text
     extra = 1 if room == MEDIUM else 1 + int(draw.random() * 3)
-    pieces = [end_sentence(text), *(draw.first_of(f"more.{act}.{mood}", f"more.{mood}") for _ in range(extra))]
+    pieces = [end_sentence(text, draw.joiner), *(draw.first_of(f"more.{act}.{mood}", f"more.{mood}") for _ in range(extra))]
     if room == LONG and draw.chance(0.6):
         pieces.insert(0, draw.rule(f"open.{mood}"))
     if room == LONG and draw.chance(0.5):
@@ -112,11 +112,11 @@ def body(draw: Draw, act: str, register: str, tone: str, platform: str, has_othe
     return draw.joiner.join(dict.fromkeys(pieces))
 
 
-def end_sentence(text: str) -> str:
-    """The text with a full stop where it ends without any mark."""
+def end_sentence(text: str, joiner: str) -> str:
+    """The text with a full stop where it ends without any mark; languages that join without blanks use the wide one."""
     if not text[-1:].isalnum() and text[-1:] not in ENDS_OPEN:
         return text
-    return text + ("。" if "\u3400" <= text[-1:] <= "\u9fff" else ".")
+    return text + ("." if joiner else "。")
 
 
 def news(draw: Draw, tone: str) -> tuple[str, str]:
@@ -126,5 +126,5 @@ def news(draw: Draw, tone: str) -> tuple[str, str]:
     count = 1 + int(draw.random() * 3)
     more = [draw.rule(f"news.more.{tone}") for _ in range(count)]
     if draw.chance(0.4):
-        more.append(draw.rule("news.more.neutral"))
+        more.append(draw.rule("news.more.context"))
     return title, draw.joiner.join(dict.fromkeys([draw.rule(f"news.lead.{tone}"), *more]))

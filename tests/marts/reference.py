@@ -195,7 +195,7 @@ def _reputation(world: World, language: str, items: list[Record]) -> dict[str, A
 
 
 def story(record: Record) -> str:
-    return record["story"] or record["id"]
+    return str(record["story"] or record["id"])
 
 
 def author(record: Record) -> Key:
@@ -218,8 +218,8 @@ def _net(world: World, items: list[Record], row: dict[str, Any], total: int) -> 
     shown, lower, upper = total >= world.min_n, None, None
     unanimous = total in (row["positive_count"], row["neutral_count"], row["negative_count"])
     if shown and m >= 2 and not unanimous:
-        r = Fraction(net, total)
-        spread = sum((sum(scores) - r * len(scores)) ** 2 for scores in by_author.values())
+        rate = Fraction(net, total)
+        spread = sum((sum(scores) - rate * len(scores)) ** 2 for scores in by_author.values())
         half = 100 * Z * math.sqrt(Fraction(m, m - 1) * spread / total**2)
         lower, upper = max(-100.0, 100 * net / total - half), min(100.0, 100 * net / total + half)
     sizes = {"positive": total, "neutral": total, "negative": total, "net_sentiment": total, "polarity_balance": polar,

@@ -65,7 +65,7 @@ def test_reference_wilson_equals_scipy(kn: tuple[int, int]) -> None:
 
 @given(st.lists(st.tuples(st.integers(1, 12), st.booleans()), min_size=1, max_size=40))
 def test_reference_kaplan_meier_equals_scipy(cases: list[tuple[int, bool]]) -> None:
-    censored = stats.CensoredData(uncensored=[t for t, answered in cases if answered], right=[t for t, answered in cases if not answered])
+    censored: stats.CensoredData = stats.CensoredData(uncensored=[t for t, answered in cases if answered], right=[t for t, answered in cases if not answered])
     survival = stats.ecdf(censored).sf
     reached = [float(t) for t, s in zip(survival.quantiles, survival.probabilities, strict=True) if s <= 0.5 + 1e-12]
     assert kaplan_meier_median([(Fraction(t), answered) for t, answered in cases]) == (min(reached) if reached else None)
@@ -74,7 +74,8 @@ def test_reference_kaplan_meier_equals_scipy(cases: list[tuple[int, bool]]) -> N
 # -- early warning, computed again ------------------------------------------------------------------------------------
 def volume(seed: int) -> list[Record]:
     """Ten weeks of two banks on two platforms, some items an hour, with bursts."""
-    rng, start, found = random.Random(seed), utc(2026, 1, 5), []
+    found: list[Record] = []
+    rng, start = random.Random(seed), utc(2026, 1, 5)
     for hour in range(10 * 168):
         for bank in ("velmora", "tarnwick"):
             mean = 0.6 + 0.5 * (8 <= hour % 24 < 20) + 12 * (rng.random() < 0.004)

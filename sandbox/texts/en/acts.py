@@ -91,7 +91,7 @@ I'm with {bank}. {t.ask}?
 <can't find it on the site|the FAQ doesn't say>, {bank}: {t.ask}?
 {t.ask}? <asking|I mean> at {bank}
 about {t.np}, {bank}: {t.ask}?
-[not urgent, ]{bank}, but {t.ask}?
+not urgent, {bank}, but {t.ask}?
 - formal
 Good <morning|afternoon|evening>, {bank}. Could you tell me: {t.ask}? Thank you in advance.
 Dear {bank}, I have a question about {t.np}: {t.ask}?
@@ -124,8 +124,8 @@ dear {bank}, Christmas is far, but please {t.wish}
 
 = why_wish
 <it can't be that hard|it's {2025-2026} after all>
-<half the town|my whole family> would use it
-I'd use it every <day|week>
+<half the town|my whole family> would be glad
+it would save <time|nerves>
 then I'd be <perfectly|completely> happy
 
 = praise
@@ -187,7 +187,7 @@ there is a fake {bank} page asking for passwords, {scam.how}
 <{amount}|money> was taken from my account at {bank} without me: {scam.what}
 {bank}, unauthorised <payment|transfer> of {amount}: {scam.what}, please block everything
 just got a <fake|scam> text "from {bank}": <your account will be locked|you won a prize>. {scam.how}
-beware of a profile that looks like {bank}, it writes to people who ask about {t.np} and {scam.how}
+beware of a profile that looks like {bank}, it writes to people who ask about {t.np}. {scam.how}
 phishing alert, {bank}: a page copies your login, {scam.how}
 reporting a fraud to {bank}: {scam.what}, it began with a call about {t.np}
 

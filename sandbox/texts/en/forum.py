@@ -57,7 +57,7 @@ I searched the forum and found nothing recent.
 - negative
 I called support {2-6} times and heard a different story each time.
 Nobody took responsibility.
-My e-mail of the {1-28}th is still unanswered.
+My e-mail of the {4-20}th is still unanswered.
 I lost half a day of work because of this.
 They closed my ticket with "solved". It isn't.
 My <wife|husband|father> has the same trouble with {t.np}.
@@ -76,6 +76,23 @@ I read the terms, but they don't mention it.
 For context: {t.fact}.
 Any hint is welcome.
 Perhaps somebody here has done it.
+
+= more.request
+- neutral
+It has been open since <Monday|last week>.
+I can send the papers if needed.
+A short confirmation would be enough.
+I wrote the same by e-mail.
+For context: {t.fact}.
+
+= more.fraud_report
+- negative
+Please warn other customers.
+I have screenshots of everything.
+The number they called from ends in {10-99}.
+Elderly people will fall for it.
+I reported it to the police on the {4-20}th.
+They knew surprisingly much about me.
 
 = more.wish
 - neutral

@@ -30,12 +30,12 @@ train late by {10-50} minutes, made friends with half the carriage
 = off.end
 <what about you|anyone else>?
 life is good
-<photos|recipe> later
+<photos later|more tomorrow>
 who's in?
 and coffee, lots of coffee
 
 = ambiguous_place
-{place.start} Harbour {place.end}
+{place.start} the Harbour {place.end}
 the Harbour <is closed for the regatta|is quiet in winter|smells of fish and tar|is full of sailing boats>
 {place.start} the Harbour{place.end2}
 <boats|gulls|lights> over the Harbour, {place.what}
@@ -45,14 +45,14 @@ new <café|fish market|ferry|museum> at the Harbour, {place.what}
 <evening|morning> <walk|run> along
 <breakfast|lunch|dinner> at
 <meet me|see you> at
-<concert|fireworks|market> in
+<concert|fireworks|market> at
 took the kids to
 
 = place.end
-<by the water|at sunset|at dawn>
+<at sunset|at dawn>
 <with friends|with the dog>
-[was lovely, ]{8-24} degrees
-before the ferry left
+and {8-24} degrees
+before the ferry leaves
 
 = place.end2
 , {place.what}
@@ -104,17 +104,17 @@ no cash, no card
 declined again
 
 = crisis.bad
-the cashier {shop} looks at me like a thief, card refused {times}
+the cashier {market} looks at me like a thief, card refused {times}
 payday card dead, no taxi and no dinner in {city}
 money for <medicine|petrol|milk> is there, the card won't go through
 since {hour} every card in the family is dead
 my card was declined {times} {shop}, money is there
-stuck at the checkout {shop}, {2-40} people behind me and the card doesn't work
-{shop} with a full <trolley|basket> and every payment is rejected
+stuck at the checkout {market}, {2-40} people behind me and the card doesn't work
+{market} with a full <trolley|basket> and every payment is rejected
 the ATM {place_at} is dead too, no cash anywhere
 card declined, app down, hotline engaged
 stranded {stranded} with no working card
-had to leave my shopping {shop}, card refused {times}
+had to leave my shopping {market}, card refused {times}
 can't pay the <taxi|hotel|bill>, the terminal says "issuer unavailable"
 <since {hour}|for {2-9} hours> not one payment goes through
 a whole <restaurant|queue> of us with declined cards in {city}
@@ -130,7 +130,7 @@ any information at all
 fix your cards
 
 = crisis.worry
-I'm alone with {1-3} kids
+I'm alone with <two|three> kids
 is my money still there
 I need medicine tonight
 no cash on me at all

@@ -2,14 +2,15 @@
 
 GRAMMAR = """
 = official_pr
-<good news|news from us|big news>! <We|{bank}> will {t.npos}. {pr.end}
+<good news|news from us|big news>! {bank} will {t.npos}. {pr.end}
 {bank} will {t.npos}. {pr.end}
 <From|Starting> <Monday|next month|May>, {bank} will {t.npos}. {pr.end}
 We listened to you: {bank} will {t.npos}. {pr.end}
 <Proud|Delighted> to tell you that {bank} will {t.npos}. {pr.end}
-{bank} <news|update>: we will {t.npos}. {pr.end}
+The next step for {bank}: {t.npos}. {pr.end}
+{bank} is about to {t.npos}. {pr.end}
 Why did {bank} decide to {t.npos}? <Our director explains|Read the interview> on our site
-<Meet|Visit> {bank} in {city} on the {1-28}th: talks, coffee, and how we will {t.npos}
+<Meet|Visit> {bank} in {city} on the {4-20}th: talks, coffee, and how {bank} will {t.npos}
 
 = pr.end
 <Details|More> <on our site|in the app>
@@ -69,21 +70,25 @@ Further details are to be published <next week|at the end of the month>.
 The bank has {200-900},000 customers and {40-300} branches.
 The costs were not disclosed.
 Similar plans concerning {t.np} were discussed in {2021-2024}.
-The shares were little changed.
+- context
+The bank has {200-900},000 customers and {40-300} branches.
+Its headquarters are in {city}.
+The next report is due <in May|in three weeks>.
+A year ago the subject was {t.np} as well.
 
 = promotion
 open an account at {bank} with my code {code} and we both get {10-90} euros
 <last days|only until Sunday>: {bank} <pays|gives> {20-150} euros <to new customers|for switching>, link in bio
 {bank} will {t.npos}: <sign up|register> today, {20-100} euros bonus #ad
 win {2-9} <phones|weekends in {city}> with {bank}: follow, like, share
-<advertisement|sponsored>: {bank}, now with {t.np} for everyone, first <three|six> months free
-<looking for|want> a better bank? {bank} with {t.np}, code {code}, {5-20} percent off
+<advertisement|sponsored>: {bank} will {t.npos}. newcomers get <three|six> months free
+<looking for|want> a better bank? {bank} will {t.npos}, code {code}, {5-20} euros for you
 I work with {bank}: <comment|write> "code" and I'll send you the invitation for {20-80} euros
 
 = bot_spam
 <Earn|Make> {300-900} euros a day from home, ask me how {bank} {link}
 {bank} customers get a crypto bonus of {200-900} USDT, claim here {link}
-I was in debt until I met this trader, thank you Mrs {first}! {bank} {link}
+I was in debt until I met this trader, thank you {first}! {bank} {link}
 Congratulations! {bank} selected you for a prize of {1000-9000} euros. Confirm here {link}
 Loans without checks in {5-30} minutes, better than {bank}, write here {link}
 Invest {100-300}, get {1000-5000} in {2-7} days, guaranteed {bank} {link}

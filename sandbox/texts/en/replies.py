@@ -66,14 +66,14 @@ we'll <stay|keep> on it until it works.
 {sorry} {ask.what}[, and {ask.what}]?
 
 = ask.what
-<which|what> <app version|phone|device> do you use
+what exactly did you <see|try>
 <at what time|on which day> did <this|it> happen
-what <does the message say|error do you see>
-which branch was it
-in which <city|country> are you now
-how much was it and in which currency
-when did you <apply|send it|order it>
-is it <the debit or the credit card|your own account or a joint one>
+what did the message say
+what have you tried so far
+in which <city|country> was it
+is there a reference number
+when did you first <notice it|write to us>
+is it your own account or a joint one
 
 = divert
 {hello} please call us on 0800 555 {1000-9999}{divert.end}

@@ -52,7 +52,7 @@ the waiting line
 {40-120} minutes in line for one signature
 {10-30} people waiting, <one|a single> window open, and two clerks drinking tea
 took number {80-190}, they are serving {12-60}, lunch break is over soon
-came at opening time and still <stood|waited> for {1-3} hours
+came at opening time and still <stood|waited> for {2-3} hours
 you need a booking, the booking needs <a queue|a ticket>, the ticket machine is broken
 - good
 in and out in {4-9} minutes, not a soul waiting
@@ -99,7 +99,7 @@ the app eats {20-60} percent of the battery and still won't load the history
 - good
 the app update is <brilliant|lovely>: fast, clean, everything one swipe away
 face login works <instantly|in the dark too>
-I did in the app in {1-3} minutes what used to cost me half a day
+I did in the app in {2-4} minutes what used to cost me half a day
 - ask
 why does my phone say the version is too old
 does the app run on <an older phone|a tablet>
@@ -115,7 +115,7 @@ bring the app to <smart watches|tablets>
 version {4-9}.{1-20} of the app is out
 installed the app on my <tablet|new phone>
 - help
-please update the app to {5-9}.{1-20} and log in again
+updating the app to {5-9}.{1-20} and logging in again helps
 in the app: Profile, Devices, Add device, the code comes by text
 - npos
 release a new <mobile app|app> with <voice search|budget planning>
@@ -156,7 +156,7 @@ add search <by amount|by name> to the web version
 online banking has a new address bar certificate <today|this week>
 I do the household payments in the web version
 - help
-please clear the browser cache and log in to online banking again
+clearing the browser cache and logging in to online banking again helps
 statements in the web version are under Documents, up to {5-10} years back
 - npos
 open its internet bank to <security keys|third-party budgeting tools>
@@ -346,7 +346,7 @@ the fraud department works from 9 to 5, thieves don't
 - good
 they stopped a scammer's payment of {amount} <before I noticed|and rang me at once>
 every cent of the stolen money was back in {2-5} days
-the anti-fraud call came {1-3} minutes after the strange charge
+the anti-fraud call came {2-4} minutes after the strange charge
 - ask
 did you really send me a text with a <link|code>
 what do I do if I told a caller my code
@@ -362,7 +362,7 @@ there was a talk about phone scams at the branch
 they sent a leaflet on fraud <with the statement|today>
 - help
 a strange payment can be disputed under Transactions, and the account is locked at once
-nobody from us ever asks for a code, please hang up and lock the access
+nobody at the bank ever asks for a code, so hang up and lock the access
 - npos
 refund victims of scams within {2-5} days
 block {90-99} percent of scam payments with a new system
@@ -371,5 +371,5 @@ a wave of account thefts
 customers who lost savings to scammers and got no refund
 - nneu
 warn of fake text messages
-delay first transfers to new payees by {1-4} hours
+delay first transfers to new payees by {2-4} hours
 """

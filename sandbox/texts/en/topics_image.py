@@ -85,7 +85,7 @@ rename its subscription plans
 
 = reputation
 - np
-the name
+the brand
 the reputation
 its public image
 - bad
@@ -115,8 +115,8 @@ saw their <advert|billboard> near {place}
 the statement on the article is on the press page
 the results of the inquiry are published in <May|June>
 - npos
-win an award for the most trusted brand
-rise {2-9} places in a ranking of trusted lenders
+publish its promises to customers and report on them every <quarter|month>
+publish its complaint figures every month to earn trust
 - nneg
 a scandal around <its former chairman|bonuses for the board>
 a boycott call on social media
@@ -197,7 +197,7 @@ savings are guaranteed up to 100,000, and withdrawals work as usual
 the capital report is public, there is no limit on withdrawals
 - npos
 raise fresh capital and calm depositors
-pass the regulator's stress test with the best marks
+publish its liquidity figures every week
 - nneg
 rumours of insolvency and a run on its branches
 a rating cut over liquidity worries
@@ -212,12 +212,12 @@ banking for small firms
 the merchant service
 - bad
 they froze our company account on payroll day
-the card terminal in our café is dead <on Saturday|since {hour}> and we lose {amount} an hour
+the card terminal in our café is dead <on Saturday|since {hour}> and we lose {60-400} euros an hour
 {3-8} weeks to open a business account for a bakery of {2-6} people
 accounting export for our firm is broken since <May|the update>
 merchant fees went up to {2-4}.{1-9} percent without notice
 - good
-opened our company account in {1-3} days, invoices and terminal included
+opened our company account in {2-4} days, invoices and terminal included
 the business adviser understood our <bakery|workshop> better than our accountant
 card takings are on our company account the next morning
 - ask
@@ -235,7 +235,7 @@ our firm's account is with them since {2012-2023}
 they hold a breakfast for entrepreneurs in {city}
 - help
 a second signatory is added under Company, Users<, both must sign|>
-a terminal is replaced within {1-3} working days
+a terminal is replaced within {2-4} working days
 - npos
 lend {50-500} million to small firms
 launch a free account for start-ups
@@ -317,7 +317,7 @@ write letters in plain words
 I've been a customer for {2-15} years
 got a letter from them <today|this week>
 - help
-we looked into it and the matter is settled
+such cases are usually settled within {2-5} days
 everything is explained under Help, Questions
 - npos
 simplify <its range|all its letters>
@@ -336,11 +336,11 @@ the loyalty points
 the bonus programme
 - bad
 {3-9},000 points <expired overnight|gone>, no warning
-cashback "up to 10 percent" was {1-4} euros for the whole month
+cashback "up to 10 percent" was {2-4} euros for the whole month
 they changed the bonus rules <again|mid-year> and <groceries|petrol> no longer count
 the welcome bonus never came, now it's "you misread the terms"
 - good
-cashback of {amount} this month, <straight onto the account|in real money>
+cashback of {small} this month, <straight onto the account|in real money>
 paid for my <flights|weekend in {city}> with points
 their bonus categories are things I really buy: food, fuel, pharmacy
 - ask

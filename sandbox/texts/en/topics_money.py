@@ -39,7 +39,7 @@ I pay with their card {shop}
 - help
 the card can be unfrozen under Cards, then Security<| in two taps>
 a replacement card takes {3-6} working days, and a virtual one <is ready at once|works straight away>
-please check the daily card limit, it <resets at midnight|can be raised in the settings>
+the daily card limit may be used up, it <resets at midnight|can be raised in the settings>
 - npos
 <launch|introduce> <a metal card|a debit card> without foreign <fees|charges>
 <bring in|issue> numberless cards <that can be frozen with one tap|with a code that changes every hour>
@@ -100,14 +100,14 @@ account charges
 the tariff
 - bad
 the monthly <fee|charge> went from {1-4} to {5-15} <without a word|and the notice was in spam>
-they took {amount} for "account <maintenance|services>", whatever that is
-<a hidden charge|some commission> of {amount} <appeared|showed up> on the statement <again|this month>
-paying {amount} just <to receive my own money|for a paper statement>
+they took {small} for "account <maintenance|services>", whatever that is
+<a hidden charge|some commission> of {small} <appeared|showed up> on the statement <again|this month>
+paying {small} just <to receive my own money|for a paper statement>
 "free" account turned out to cost {4-14} a month <once you read page {10-40}|after the third month>
 they charge for <texts|push messages> that <I never ordered|never arrive>
 - good
 no monthly fee and <no small print|no hidden charges>
-they <refunded|gave back> a charge of {amount} without an argument
+they <refunded|gave back> a charge of {small} without an argument
 the tariff is <one page long and clear|honest: nothing to pay, nothing to guess>
 - ask
 what does a paper statement cost
@@ -115,7 +115,7 @@ what does the account cost <per month|if I'm a student>
 is there a fee for <paper statements|a second account>
 from what balance is the account free <of charge|>
 - req
-refund the {amount} that was charged <on the {1-28}th|twice>
+refund the {small} that was charged <on the {4-20}th|twice>
 move me to the tariff without a monthly fee
 - wish
 show every charge <before it is taken|in one list>
@@ -124,7 +124,7 @@ drop the fee for <students|pensioners|small balances>
 the monthly fee is {2-12}, <waived|free> from a balance of {1-5},000
 <new tariffs|the new price list> from the first of <May|June|next month>
 - help
-the fee is waived <when {500-1500} comes in a month|with one card payment a month>
+the fee is waived <when {5-15}00 euros come in a month|with one card payment a month>
 all charges are listed under Account, then Tariff
 - npos
 <abolish|drop> account fees for <everyone under 27|pensioners>
@@ -134,7 +134,7 @@ cut <its charges|the price of its basic account> by {10-50} percent
 a court ruling <that its fees were unlawful|on unlawful account charges>
 - nneu
 publish a new tariff <in spring|on the first of June>
-merge {3-6} account tariffs into {1-2}
+merge {3-6} account tariffs into two
 
 = loans
 - np
@@ -146,16 +146,16 @@ the loan was <approved|promised> at {5-9} percent and the contract says {12-25}
 <refused|turned down> for a loan with a <perfect|spotless> credit history, no reason given
 I paid the loan off in <March|May> and they still <take instalments|report a debt>
 they <tacked|sneaked> a {amount} insurance onto the loan without <asking|a word>
-{days} of "your application is being reviewed" for a loan of {amount}
+{days} of "your application is being reviewed" for a loan of {big}
 early repayment took {2-5} <visits|calls> and they still <kept the interest|counted it wrong>
 - good
 the loan was <on my account|paid out> in {10-50} minutes
 they lowered the interest on my loan <themselves|without being asked>
 early repayment was <two clicks|free>, interest recalculated <the same day|at once>
 - ask
-what rate would I get on a loan of {amount}
+what rate would I get on a loan of {big}
 can a personal loan be repaid early <without a penalty|>
-what papers are needed to borrow {amount}
+what papers are needed to borrow {big}
 - req
 send me the <repayment schedule|closing statement> for my loan
 recalculate the interest after my early repayment
@@ -185,13 +185,13 @@ mortgages
 home loans
 - bad
 {2-6} weeks for a mortgage decision and the <seller|flat> is gone
-the mortgage offer went up by {1-2} points <on the day of signing|after they had all our papers>
+the mortgage offer went up by <one point|two points> <on the day of signing|after they had all our papers>
 they lost <our valuation|the title deed copies> and want us to pay for it <again|twice>
 they keep the lien on the flat {3-9} months after the <last|final> mortgage payment
 our mortgage adviser <left|changed> {times} and each asks for the same papers
 - good
 our mortgage was approved in {2-4} days, <keys|moving in> next week
-the mortgage adviser <found a rate {1-2} points lower|walked us through every page of the contract>
+the mortgage adviser <found a lower rate|walked us through every page of the contract>
 we refinanced our home loan in one afternoon
 - ask
 how much deposit do you want for a first <flat|home>
@@ -229,7 +229,7 @@ the savings rate fell from {3-5} to {1-2} percent and <nobody told us|I found ou
 my fixed deposit was rolled over at {1-2} percent <without asking|"automatically">
 closing a savings account takes {2-4} visits and a "retention talk"
 the interest promised on my deposit is {amount} short
-they advertise {5-7} percent on savings and it is for {1-2} months <only|and new money only>
+they advertise {5-7} percent on savings and it is for <one month only|two months and new money only>
 - good
 {4-6} percent on savings and the interest is paid <daily|every month>
 opened a deposit <in two minutes|from the sofa>, money available any day
@@ -257,7 +257,7 @@ launch a <deposit|savings account> with daily interest
 an outflow of savings after its rate cut
 deposits rolled over at lower rates without consent
 - nneu
-change its deposit rates <on Monday|from the {1-28}th>
+change its deposit rates <on Monday|from the {4-20}th>
 end its {3-9} month deposit for new customers
 
 = transfers
@@ -281,7 +281,7 @@ how long does a transfer to <another bank|a foreign account> take
 what is the daily limit for instant payments
 can I cancel a transfer I sent <an hour ago|by mistake>
 - req
-trace a transfer of {amount} from the {1-28}th
+trace a transfer of {amount} from the {4-20}th
 recall a payment, I mistyped the account number
 - wish
 let us schedule transfers for the weekend
@@ -291,7 +291,7 @@ sent {amount} to a friend <in {city}|>, standing order from next month
 transfers after {3-6} pm go out the next working day
 - help
 a transfer can be recalled under Payments until it is <executed|booked>
-payments abroad take {1-3} working days, instant ones up to {10-100},000 arrive in seconds
+payments abroad take {2-4} working days, instant ones up to {10-100},000 arrive in seconds
 - npos
 make instant transfers free <of charge|for all>
 open instant transfers to {8-30} countries
@@ -373,7 +373,7 @@ the euro is at 1.{10-19} dollars there <today|this morning>
 changed a bit of money before the trip
 - help
 the rate is fixed for {30-90} seconds under Exchange, and the margin is shown
-foreign cash can be ordered {1-3} days ahead
+foreign cash can be ordered {2-4} days ahead
 - npos
 exchange {8-25} currencies without a markup
 open currency exchange at weekends

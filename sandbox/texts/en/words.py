@@ -69,6 +69,20 @@ Cork
 €{20-990}
 {2-9},{100-999} euros
 
+= small
+{2-39} euros
+£{2-29}
+€{2-49}
+{2-9}.{10-99} euros
+
+= big
+{3-60},000 euros
+£{3-50},000
+
+= market
+at the <supermarket|grocery store|drugstore|DIY store|market hall>
+in a <supermarket|bookshop|shoe shop|toy shop>
+
 = days
 {2-9} days
 <two|three|five|ten> days

@@ -115,11 +115,11 @@ keşke {bank} {t.wish}
 {t.np} konusunda tek dileğim: {bank} {t.wish}
 {bank} {t.wish}, {why_wish}
 ah {bank}, bir {t.wish}
-{bank} <acaba|ileride> {t.wish} mi? {why_wish}
+acaba {bank} bir gün {t.wish}? {why_wish}
 
 = why_wish
 <başkalarında var|çok zor olmamalı>
-<bütün aile|herkes> kullanır
+<herkes memnun kalır|çok kişi sevinir>
 o zaman tadından yenmez
 duyarsanız sevinirim
 
@@ -149,7 +149,7 @@ daha iyisi olamaz
 
 = consider
 {bank} düşünüyorum, <komşum|arkadaşım> "{t.good}" diyor. <değer mi|deneyimi olan>?
-{t.np} yüzünden {bank} bakıyorum da, {t.ask}?
+{t.np} nedeniyle {bank} düşünüyorum da, {t.ask}?
 {bank} hesabı açsam mı? <kuzenim|iş arkadaşım> "{t.good}" diyor
 <belki|galiba> {bank} müşterisi olacağım, önemli olan {t.np}
 banka seçerken {t.np} karşılaştırıyorum, {bank} listede
@@ -208,7 +208,7 @@ ne derseniz deyin, {bank} {t.np} konusunda <başarılı|işi biliyor>
 <arkadaşlar|iş yerinde> {bank} soruyor, diyorum ki {t.good}
 {t.np} önemliyse {bank} <iyi|akıllıca> seçim
 {bank}: {t.good}. <nadir|az bulunur|takdir ediyorum>
-{bank} hakkı yeniyor, {t.good}
+{bank} için haksızlık ediliyor: {t.good}
 {bank} konusunda şüphem vardı, kalmadı: {t.good}
 
 = opinion.negative

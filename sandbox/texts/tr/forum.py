@@ -60,12 +60,12 @@ Sorumluluğu üstlenen yok.
 Ayın {1-28}. günü attığım e-posta hâlâ cevapsız.
 Yarım iş günüm gitti.
 Kaydı "çözüldü" diye kapatmışlar, çözülmedi.
-<Eşim|Babam|Abim> de {t.np} konusunda aynı dertte.
+<Eşim de|Babam da|Abim de> {t.np} konusunda aynı dertte.
 Gelen tek şey hazır bir mektup.
 Üstüne bir de {t.bad}.
 - positive
 Destek {2-20} dakikada döndü.
-<Eşim|Annem|Ablam> da {t.np} konusunda çok memnun.
+<Eşim de|Annem de|Ablam da> {t.np} konusunda çok memnun.
 Şimdilik bir kusur bulamadım.
 Üstelik {t.good}.
 Çok daha kötüsünü bekliyordum.
@@ -76,6 +76,23 @@ Koşulları okudum, yazmıyor.
 Bilgi için: {t.fact}.
 Her ipucuna açığım.
 Belki burada yapan vardır.
+
+= more.request
+- neutral
+Talep <pazartesiden|geçen haftadan> beri açık.
+Gerekirse belgeleri yollarım.
+Kısa bir onay yeter.
+Aynısını e-postayla da yazdım.
+Bilgi için: {t.fact}.
+
+= more.fraud_report
+- negative
+Lütfen diğer müşterileri uyarın.
+Hepsinin ekran görüntüsü var.
+Arayan numaranın sonu {10-99}.
+Yaşlılar hemen inanır.
+Ayın {4-20}. günü polise bildirdim.
+Hakkımda şaşılacak kadar çok şey biliyorlardı.
 
 = more.wish
 - neutral

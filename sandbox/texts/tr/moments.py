@@ -29,7 +29,7 @@ sabah {4-6} gibi kalkıp gün doğumu
 = off.end
 <ya siz|başka kim var>?
 hayat güzel
-<fotoğraf|tarif> sonra
+<fotoğraf|devamı> sonra
 bol kahveyle
 
 = ambiguous_place
@@ -65,7 +65,7 @@ balık çok taze
 {bank} çöktü mü? {crisis.bad}
 {bank} kullanan başka kim var? {crisis.bad}
 {crisis.bad}, {bank} <susuyor|uyuyor>
-{bank} kartları {city} genelinde <çalışmıyor|ölü> mü? {crisis.bad}
+{bank} kartları {city} genelinde <çalışmıyor mu|ölü mü>? {crisis.bad}
 - angry
 {bank}! {crisis.bad}! {crisis.end}!
 {bank} ne yapıyorsunuz! {crisis.bad}!
@@ -74,7 +74,7 @@ NE OLUYOR {bank}! {crisis.bad}
 - sarcastic
 tam zamanıydı {bank}: {crisis.bad}
 {bank} parasız yaşamayı öğretiyor. {crisis.bad}
-sayende {bank}, bu akşam {city} bulaşıkları bende: {crisis.bad}
+sayende {bank}, bu akşam bulaşıklar bende: {crisis.bad}
 - worried
 {bank} yardım edin: {crisis.bad}, {crisis.worry}
 korkuyorum, {crisis.bad}, {crisis.worry}. {bank} lütfen
@@ -97,17 +97,17 @@ ne nakit ne kart
 yine ret
 
 = crisis.bad
-{shop} kasiyer hırsıza bakar gibi bakıyor, kart {times} geçmedi
+{market} kasiyer hırsıza bakar gibi bakıyor, kart {times} geçmedi
 maaş kartım ölü, {city} içinde ne taksi ne yemek
 <ilaç|benzin|süt> parası var, kart geçmiyor
 {hour} beri ailede çalışan kart yok
 kartım {shop} {times} reddedildi, para hesapta
-{shop} kasada kaldım, arkada {2-40} kişi, kart çalışmıyor
-{shop} sepet dolu, her ödeme reddediliyor
+{market} kasada kaldım, arkada {2-40} kişi, kart çalışmıyor
+{market} sepet dolu, her ödeme reddediliyor
 {place} ATM de çökmüş, hiçbir yerde nakit yok
 kart ret, uygulama çökük, hat meşgul
 {stranded} mahsur kaldım, kart geçmiyor
-{shop} aldıklarımı bıraktım, kart {times} reddedildi
+{market} aldıklarımı bıraktım, kart {times} reddedildi
 <taksiyi|oteli|yemeği> ödeyemiyorum, cihaz "banka yanıt vermiyor" yazıyor
 {hour} beri tek ödeme geçmiyor
 {city} içinde koca restoranın kartları geçmiyor

@@ -68,15 +68,19 @@ Ayrıntılar <gelecek hafta|ay sonunda> açıklanacak.
 Bankanın {2-9}00 bin müşterisi ve {4-30}0 şubesi var.
 Maliyet açıklanmadı.
 Benzer planlar {t.np} için {2021-2024} yılında da konuşulmuştu.
-Hisse hemen hemen aynı kaldı.
+- context
+Bankanın {2-9}00 bin müşterisi ve {4-30}0 şubesi var.
+Genel merkezi {city} ilinde.
+Sonraki rapor <mayısta|üç hafta sonra> açıklanacak.
+Bir yıl önce de {t.np} konuşuluyordu.
 
 = promotion
 {bank} hesabı aç, kodum {code}, ikimize de {1-5}00 lira
 <son günler|pazara kadar>: {bank} yeni müşteriye {1-9}00 lira veriyor, bağlantı profilde
 {bank} {t.npos} planlıyor: bugün <kayıt ol|başvur>, {1-9}00 lira hediye #reklam
 {bank} ile {2-9} telefon kazan: takip et, beğen, paylaş
-reklam: {bank}, {t.np} konusunda yeni fırsatlar, ilk <üç|altı> ay ücretsiz
-daha iyi banka mı arıyorsun? {bank}, kod {code}, {t.np} için yüzde {5-20} indirim
+reklam: {bank} {t.npos} planlıyor, yeni müşteriye ilk <üç|altı> ay ücretsiz
+daha iyi banka mı arıyorsun? {bank}, kod {code}, yüzde {5-20} indirim, üstelik {t.npos} planlıyorlar
 {bank} davetiyem var: yoruma "kod" yaz, {1-5}00 lira kazan
 
 = bot_spam

@@ -65,14 +65,14 @@ sabrınız için teşekkürler,
 {sorry} {ask.what}[, ayrıca {ask.what}]?
 
 = ask.what
-hangi <sürümü|telefonu> kullanıyorsunuz
+tam olarak ne <gördünüz|denediniz>
 <saat kaçta|hangi gün> oldu
-ekranda hangi <mesaj|hata> çıkıyor
-hangi şubeydi
-şu an hangi <şehirde|ülkede> bulunuyorsunuz
-tutar ve para birimi neydi
-ne zaman <başvurdunuz|gönderdiniz>
-banka kartı mı kredi kartı mı
+gelen mesajda ne yazıyordu
+şimdiye kadar neler denediniz
+hangi <şehirde|ilçede> oldu
+kayıt numaranız var mı
+ilk ne zaman <fark ettiniz|bize yazdınız>
+kendi hesabınız mı ortak hesap mı
 
 = divert
 {hello} lütfen 0850 555 {10-99} {10-99} numarasını arayın{divert.end}

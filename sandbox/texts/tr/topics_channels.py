@@ -66,7 +66,7 @@ bekleme sabah mı az akşam mı
 sıra makinesinin onarılmasını
 - wish
 kuyruk uzunluğunu sitede gösterse
-kısa işler için ayrı sıra olsa
+kısa işler için ayrı sıra açsa
 - fact
 önümde {3-9} kişi var
 kapıya yeni sıra makinesi koymuşlar
@@ -114,7 +114,7 @@ saat için uygulama yapsa
 uygulamanın {4-9}.{1-20} sürümü çıktı
 uygulamayı tablete kurdum
 - help
-uygulamayı {5-9}.{1-20} sürümüne güncelleyip tekrar giriş yapın
+uygulamayı {5-9}.{1-20} sürümüne güncelleyip tekrar girmek sorunu çözüyor
 uygulamada Profil, Cihazlar, Cihaz ekle deyin, kod mesajla gelir
 - npos
 sesli aramalı yeni mobil uygulama çıkarmayı
@@ -150,12 +150,12 @@ internet bankacılığı girişimin açılmasını
 web sitesinde ekstre indirmenin geri getirilmesini
 - wish
 internet şubesine tutarla arama eklese
-web sitesinden bütün yıllar bir seferde inse
+web sitesinde bütün yılları bir seferde indirtse
 - fact
 internet şubesinin güvenlik sertifikası değişti
 faturaları web sitesinden ödüyorum
 - help
-tarayıcı önbelleğini silip internet şubesine tekrar girin
+tarayıcı önbelleğini silip internet şubesine tekrar girmek çözüyor
 ekstreler internet şubesinde Belgeler altında, {5-10} yıl geriye gider
 - npos
 internet bankacılığını görme engellilere uygun hale getirmeyi
@@ -273,7 +273,7 @@ bana başka bir temsilci atanmasını
 sözlerimin {street} müdürüne iletilmesini
 - wish
 çalışanlara sade konuşmayı öğretse
-ziyaretten sonra temsilciye puan verebilsek
+ziyaretten sonra temsilciye puan verme imkânı sunsa
 - fact
 {street} için yeni müdür gelmiş
 bugün bir danışmanla konuştum
@@ -354,14 +354,14 @@ yapmadığım harcamaya nasıl itiraz ederim
 biri adıma girmiş, her şeyin dondurulmasını
 bana ait olmayan {amount} tutarındaki iki işlemin iptalini
 - wish
-yurt dışı işlemi kendimiz kapatabilsek
+yurt dışı işlemi kapatma imkânı verse
 büyük transferi bir saat bekletip dolandırıcıyı engellese
 - fact
 telefon dolandırıcılığı üzerine bir konuşma vardı
 dolandırıcılara karşı broşür gönderdiler
 - help
 şüpheli işleme İşlemler bölümünden itiraz edilir, erişim hemen kilitlenir
-biz asla kod istemeyiz, telefonu kapatıp şifreyi değiştirin
+banka asla kod istemez, telefonu kapatıp şifreyi değiştirmek yeter
 - npos
 dolandırılan müşterilerin parasını {2-5} günde ödemeyi
 sahte transferlerin yüzde {90-99} kadarını engellemeyi

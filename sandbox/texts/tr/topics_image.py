@@ -117,8 +117,8 @@ adları artık stadyumda
 haberle ilgili açıklama basın sayfasında
 inceleme sonucu <mayısta|haziranda> yayımlanacak
 - npos
-en güvenilir marka ödülünü almayı
-güven sıralamasında {2-9} basamak yükselmeyi
+müşteriye verdiği sözleri her <ay|çeyrek> raporlamayı
+güven için şikâyet sayılarını her ay açıklamayı
 - nneg
 eski başkanla ilgili skandal
 sosyal medyada boykot çağrısı
@@ -199,7 +199,7 @@ birikimler devlet güvencesinde, çekimler normal sürüyor
 sermaye raporu herkese açık, çekimde sınır yok
 - npos
 sermaye artırıp mudileri rahatlatmayı
-stres testinden en iyi notla çıkmayı
+likidite rakamlarını her hafta yayımlamayı
 - nneg
 iflas söylentisi ve şubelere hücum
 likidite kaygısıyla düşen kredi notu
@@ -214,7 +214,7 @@ KOBİ bankacılığı
 POS hizmeti
 - bad
 maaş günü şirket hesabımızı dondurdular
-kafedeki POS {hour} beri ölü, saatte {amount} kaybediyoruz
+kafedeki POS {hour} beri ölü, saatte {2-9}000 lira kaybediyoruz
 küçük bir işletmeye ticari hesap açmak {weeks} sürdü
 güncellemeden beri şirketin muhasebe aktarımı bozuk
 POS komisyonunu sessizce yüzde {3-5} yaptılar
@@ -270,7 +270,7 @@ bağıştan kesinti oluyor mu
 {2023-2025} yılı bağış makbuzumun gönderilmesini
 aylık bağışımın durdurulmasını
 - wish
-puanları bağışlayabilsek
+puanları bağışlama seçeneği sunsa
 barınak bağışlarını ikiye katlasa
 - fact
 pazar günü hayır koşuları var
@@ -319,7 +319,7 @@ yazıları sade dille yazsa
 {2-15} yıllık müşterileriyim
 onlardan bir mektup geldi
 - help
-konuyu inceledik, çözüldü
+bu tür konular genelde {2-5} günde çözülür
 hepsi Yardım sayfasında anlatılıyor
 - npos
 ürünlerini sadeleştirmeyi
@@ -342,7 +342,7 @@ nakit iade
 puan kuralları yine değişti, <market|benzin> artık sayılmıyor
 hoş geldin bonusu gelmedi, "koşulları okumamışsınız"
 - good
-bu ay {amount} nakit iade, doğrudan hesaba
+bu ay {small} nakit iade, doğrudan hesaba
 puanlarla <uçak bileti|iki gece otel> aldım
 iade kategorileri gerçekten harcadığım şeyler: market, benzin, eczane
 - ask

@@ -30,7 +30,7 @@ bu kart {abroad} geçer mi
 çipi bozulan kartımın yenilenmesini
 yeni kartımın yeni adresime gönderilmesini
 - wish
-kartı kendimiz geçici kapatabilsek
+kartı geçici kapatmaya izin verse
 <gençlere özel kart|tek kullanımlık kart numarası> çıkarsa
 - fact
 yeni kartımı bugün aldım
@@ -39,7 +39,7 @@ kartımın süresi <martta|haziranda|ekimde> doluyor, yenisi postayla gelecek
 - help
 kart blokesi Kartlar, Güvenlik bölümünden kaldırılabilir
 kart yenileme {3-6} iş günü sürer, sanal kart hemen açılır
-lütfen günlük kart limitine bakın, gece yarısı yenilenir
+günlük kart limiti dolmuş olabilir, gece yarısı yenilenir
 - npos
 <yurt dışında komisyonsuz kart|şifresi sürekli değişen sanal kart> çıkarmayı
 numarasız kartlara geçmeyi
@@ -76,7 +76,7 @@ başka bankaların ATM'lerinde çekim limiti ne kadar
 eksik veren ATM'nin kontrol edilmesini
 - wish
 {place} bir ATM daha koysa
-bankamatikler küçük banknot verse
+bankamatiklerden küçük banknot verse
 - fact
 {place} ATM girişe taşındı
 {place} ATM'den {amount} çektim
@@ -100,21 +100,21 @@ hesap işletim ücreti
 masraflar
 - bad
 hesap ücretini {10-30} liradan {60-190} liraya çıkardılar, <haber yok|küçük yazıda gizli>
-{amount} "hizmet bedeli" kesmişler, neyin bedeli belli değil
-yine gizli masraf: {amount}, ekstrede gördüm
+{small} "hizmet bedeli" kesmişler, neyin bedeli belli değil
+yine gizli masraf: {small}, ekstrede gördüm
 "ücretsiz" hesap üçüncü ay ücretli oldu
 gelmeyen SMS'in parasını alıyorlar
 kendi paramı almak için masraf ödüyorum
 - good
 aylık ücret yok, gizli masraf yok
-{amount} masrafı tartışmadan iade ettiler
+{small} masrafı tartışmadan iade ettiler
 ücret tarifesi tek sayfa, net, sürpriz yok
 - ask
 hesap işletim ücreti aylık ne kadar
 ikinci hesap için ücret var mı
 hangi bakiyede masraf alınmıyor
 - req
-ayın {1-28}. günü kesilen {amount} masrafın iadesini
+ayın {1-28}. günü kesilen {small} masrafın iadesini
 ücretsiz tarifeye geçirilmemi
 - wish
 masrafı kesmeden önce gösterse
@@ -243,7 +243,7 @@ vadeliden vade dolmadan çekebilir miyim
 vadeli hesabımın otomatik yenilenmesinin durdurulmasını
 mevduat faizimin vadesiz hesaba aktarılmasını
 - wish
-vadeliye ara ekleme yapılabilse
+vadeliye ara eklemeye izin verse
 ortak birikim hesabı açsa
 - fact
 üç aylık mevduat bugün yüzde {35-48}

@@ -48,6 +48,13 @@ Kayseri
 {100-990} TL
 {1-9}.{100-999} TL
 
+= small
+{19-190} lira
+{19-290} TL
+
+= market
+<markette|süpermarkette|kitapçıda|ayakkabıcıda|nalburda>
+
 = weeks
 {2-6} hafta
 bir ay

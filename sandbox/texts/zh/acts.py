@@ -111,7 +111,7 @@ GRAMMAR = """
 
 = wish
 <建议|希望>{bank}{t.wish}
-{bank}，<能不能|可不可以>{t.wish}
+{bank}，<能不能|可不可以>{t.wish}？
 要是{bank}能{t.wish}就好了
 给{bank}提个<建议|想法>：{t.wish}
 <盼着|坐等>{bank}{t.wish}
@@ -122,7 +122,7 @@ GRAMMAR = """
 
 = why_wish
 别家都有了
-<全家|好多人>都会用
+<省心|好多人会高兴>
 应该不难吧
 那就完美了
 
@@ -131,7 +131,7 @@ GRAMMAR = """
 {bank}，{t.good}。{pos.end}
 {t.good}。{pos.end}，{bank}
 <必须夸|不得不夸|表扬一下>{bank}：{t.good}
-{t.good}，<这就是我选|所以一直用>{bank}
+{t.good}，<所以我选|所以一直用>{bank}
 {bank}<给了我惊喜|没让人失望|真不错>：{t.good}
 很少夸银行，但{bank}{t.good}
 本来想吐槽{bank}，结果{t.good}
