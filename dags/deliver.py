@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from airflow.sdk import DAG, CronTriggerTimetable, task
@@ -23,14 +24,19 @@ def build(subscription: Subscription, timezone: str) -> DAG:
 
         @task.sensor(mode="reschedule", poke_interval=10, timeout=4 * 3600)
         def marts_ready(**context: Any) -> bool:
-            return work.marts_ready(context["dag_run"].run_after)
+            return work.marts_ready(_window_end(context["dag_run"]))
 
         @task
         def deliver(**context: Any) -> str:
-            return work.deliver_subscription(subscription.id, context["dag_run"].run_after)
+            return work.deliver_subscription(subscription.id, _window_end(context["dag_run"]))
 
         marts_ready() >> deliver()
     return dag
+
+
+def _window_end(dag_run: Any) -> datetime | None:
+    """The tick of the schedule; None where a person asked: then the window ends with the schedule's last tick."""
+    return dag_run.run_after if dag_run.run_type == "scheduled" else None  # type: ignore[no-any-return]
 
 
 loaded = load_settings()

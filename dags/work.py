@@ -89,14 +89,20 @@ def build() -> None:
     build_marts(load_settings(), _url())
 
 
-def marts_ready(window_end: datetime) -> bool:
-    """Whether the marts hold what came before `window_end`: the last marts gate passed, later than that, and nothing is pending."""
+def marts_ready(window_end: datetime | None) -> bool:
+    """Whether the marts hold what came before `window_end` (None: before the clock's pinned now, or simply all that landed).
+
+    True when the last marts gate passed, later than that moment, and nothing is pending.
+    """
+    from settings import load_settings
     from warehouse.connection import connect
 
+    pinned = load_settings().as_of
     with connect(_url()) as connection:
         row = connection.execute(
             "select max(ran_at) > %s and bool_and(success) from quality.results where severity = 'batch' and run_id ="
-            " (select run_id from quality.results where layer = 'marts' order by ran_at desc limit 1)", (window_end,)).fetchone()
+            " (select run_id from quality.results where layer = 'marts' order by ran_at desc limit 1)",
+            (pinned or window_end or datetime.min,)).fetchone()
     return bool(row and row[0]) and not _landing() and not pending()
 
 
@@ -106,7 +112,7 @@ def deliver_subscription(subscription_id: str, window_end: datetime | None) -> s
     from settings import load_settings
 
     settings = load_settings()
-    return str(deliver(settings, subscription_id, url=_url(), window_end=settings.as_of or window_end))
+    return str(deliver(settings, subscription_id, url=_url(), window_end=None if settings.as_of else window_end))
 
 
 def notify(context: dict[str, Any]) -> None:

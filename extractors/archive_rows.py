@@ -47,9 +47,7 @@ def file_format(name: str) -> str:
         if stem.endswith(suffixes):
             return found
     raise RenownError(
-        f"{name}: unknown kind of file",
-        f"use {', '.join(SUFFIXES)}, also with .gz or in .zip, or set format in the map",
-        2,
+        f"{name}: unknown kind of file", f"use {', '.join(SUFFIXES)}, also with .gz or in .zip, or set format in the map", 2
     )
 
 
@@ -97,9 +95,7 @@ def _csv_rows(path: Path, text: Iterable[str], chosen: ArchiveMap) -> Iterator[R
     missing = [column for column in chosen.columns(required=True) if column not in header]
     if missing:
         raise RenownError(
-            f"{path}: no column '{missing[0]}' (it has {', '.join(header)[:200]})",
-            "correct the map or its delimiter",
-            2,
+            f"{path}: no column '{missing[0]}' (it has {', '.join(header)[:200]})", "correct the map or its delimiter", 2
         )
     while True:
         try:

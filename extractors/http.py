@@ -100,12 +100,7 @@ class Http:
         self._session.trust_env = False  # a .netrc or proxy of the machine must not add credentials or detours
 
     def get_json(
-        self,
-        url: str,
-        params: Mapping[str, Any] | None = None,
-        *,
-        headers: Mapping[str, str] | None = None,
-        endpoint: str = "",
+        self, url: str, params: Mapping[str, Any] | None = None, *, headers: Mapping[str, str] | None = None, endpoint: str = ""
     ) -> Any:
         """The decoded answer. Raises PlatformError after the retry budget, or at once where retrying is no use."""
 

@@ -73,8 +73,7 @@ def compile_x(node: Node, limit: int) -> list[str]:
     for part in dict.fromkeys(alternatives):
         if len(part) > limit:
             raise RenownError(
-                f"query: a part is {len(part)} characters, X allows {limit}",
-                "shorten it or split it with OR at the top",
+                f"query: a part is {len(part)} characters, X allows {limit}", "shorten it or split it with OR at the top"
             )
         if queries and len(queries[-1]) + len(part) + 4 <= limit:
             queries[-1] += f" OR {part}"

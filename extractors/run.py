@@ -103,6 +103,7 @@ def _run(landing: Landing, module: Platform, http: Http, pages: Iterator[Page], 
     except PlatformError as error:
         return _ended(landing, http, error)
     except psycopg.Error as error:
+        _close_failed(landing, http, f"{type(error).__name__} of the warehouse")
         raise RenownError(
             f"source {landing.source_id}: the warehouse failed ({type(error).__name__})",
             "see that PostgreSQL runs and has disk space, then run again: the cursor covers what was landed",
@@ -113,9 +114,7 @@ def _run(landing: Landing, module: Platform, http: Http, pages: Iterator[Page], 
     if landing.mode == "backfill":
         landing.drop_cursors(BACKFILL)
     return landing.finish(
-        "success",
-        requests=http.requests - landing.counts.requests,
-        waited=max(0.0, http.waited - landing.counts.waited),
+        "success", requests=http.requests - landing.counts.requests, waited=max(0.0, http.waited - landing.counts.waited)
     )
 
 
@@ -152,8 +151,7 @@ def configured_source(settings: Settings, source_id: str) -> Source:
         raise RenownError(f"source {source_id} is switched off", "set enabled: true in sources.yml")
     if source.terms != "approved":
         raise RenownError(
-            f"source {source_id}: its terms are not recorded as approved",
-            "read them, then set terms: approved in sources.yml",
+            f"source {source_id}: its terms are not recorded as approved", "read them, then set terms: approved in sources.yml"
         )
     return source
 

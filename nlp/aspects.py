@@ -17,6 +17,11 @@ CONTRAST = {
     "ar": ["لكن", "ولكن", "بينما", "أما", "اما", "في حين", "على عكس", "بعكس", "مقارنة ب", "غير أن", "إلا أن"],
     "tr": ["ama", "fakat", "ancak", "oysa", "halbuki", "ise", "buna karşın", "aksine", "lakin", "göre", "yerine"],
 }
+# "The former … the latter": words that stand for the bank named first or second.
+ORDINALS = {
+    "en": (r"the former|the first one", r"the latter|the second one"), "ru": (r"у первого|первый|в первом", r"у второго|второй|во втором"),
+    "zh": ("前者", "后者"), "ar": (r"الأول|الاول", r"الثاني"), "tr": (r"ilkinde|birincisinde", r"ikincisinde"),
+}
 _ENDS = r"[.!?。！？…؟\n;；]+(?=\s|$|[\u3400-\u9fff])|[。！？；]|[,，،](?=\s|[\u3400-\u9fff])"
 
 
@@ -26,6 +31,7 @@ def _cuts(language: str) -> re.Pattern[str]:
     alternatives = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
     if not alternatives:
         return re.compile(_ENDS)
+    alternatives += "|" + "|".join(ORDINALS.get(language, ()))
     contrast = alternatives if language == "zh" else rf"(?<!\w)(?:{alternatives})(?!\w)"
     return re.compile(rf"{_ENDS}|(?={contrast})", re.IGNORECASE)
 
@@ -50,9 +56,18 @@ def stretches(text: str, mentions: Sequence[dict[str, Any]], language: str) -> d
         inside = [m for m in mentions if m["start"] < end and m["end"] > start]
         if inside:
             current = list(dict.fromkeys(m["bank_id"] for m in inside))
+        elif len(ids) == 2 and (place := _ordinal(text[start:end], language)) is not None:
+            current = [ids[place]]
         for bank_id, part in _shares(text, start, end, inside, current):
             parts[bank_id].append(part)
     return {bank_id: " ".join(found) if found else text for bank_id, found in parts.items()}
+
+
+def _ordinal(clause: str, language: str) -> int | None:
+    for place, words in enumerate(ORDINALS.get(language, ())):
+        if re.match(rf"\s*(?:{words})", clause, re.IGNORECASE):
+            return place
+    return None
 
 
 def _shares(text: str, start: int, end: int, inside: Sequence[dict[str, Any]], current: Sequence[str]) -> list[tuple[str, str]]:

@@ -10,15 +10,16 @@ from collections import Counter
 from functools import cache
 
 from nlp.cues import CueMatcher, Hit, load_cues
-from nlp.lexicon import Leaning
+from nlp.lexicon import Leaning, leaning
 from nlp.records import Analysis
 
 INTENTS = ("complaint", "question", "request", "wish", "praise", "consider", "leave", "fraud_report", "news", "promotion")
 MAX_CHARACTERS = 5_000
+CLOSING_LENGTH = 300  # a closing is short; a long text is a new story
 _QUESTION = re.compile(r"[?？؟]")
 _LINK_OR_MONEY = re.compile(r"https?://|xurl|[$€£₽₺¥%]|\d{2,}")
 # What one cue is worth: the rarer the wording elsewhere, the more.
-WORTH = {"question": 0.35, "request": 0.55, "wish": 0.6, "consider": 0.7, "leave": 0.7, "fraud_report": 0.6, "news": 0.35, "promotion": 0.45}
+WORTH = {"question": 0.35, "request": 0.55, "wish": 0.6, "consider": 0.7, "leave": 0.7, "fraud_report": 0.6, "news": 0.35, "promotion": 0.5}
 
 
 @cache
@@ -47,12 +48,41 @@ def acts(analysis: Analysis, language: str) -> dict[str, float]:
     return strengths
 
 
-def prior(analysis: Analysis, strengths: dict[str, float], lean: Leaning) -> list[float]:
+def prior(analysis: Analysis, strengths: dict[str, float], lean: Leaning, language: str) -> list[float]:
     """Logits for (negative, neutral, positive) that the act adds: who asks or wishes is neutral unless the words say otherwise."""
     post = analysis.post
     if post.is_official:
-        return [0.0, 3.0, 0.0] if post.is_reply else [0.0, 0.0, 2.0]
+        return [0.0, 7.0, 0.0] if post.is_reply else [0.0, 0.0, 5.0]
     calm = max(strengths["question"], strengths["request"], strengths["wish"], strengths["consider"])
     calm *= 0.5 ** max(0.0, lean.negative - 1.0)
-    return [1.6 * strengths["leave"] + 2.2 * strengths["fraud_report"] * (1.0 - strengths["question"]), 2.6 * calm + 1.0 * strengths["news"],
-            1.2 * strengths["promotion"]]
+    closing = {"still_angry": [2.5, 0.0, 0.0], "confirms": [0.0, 0.0, 2.5], "thanks": [0.0, 0.0, 2.0]}.get(closing_of(analysis, language), [0.0] * 3)
+    said = [1.6 * strengths["leave"] + 2.2 * strengths["fraud_report"] * (1.0 - strengths["question"]), 2.6 * calm + 1.0 * strengths["news"],
+            1.5 * strengths["promotion"]]
+    return [one + other for one, other in zip(said, closing, strict=True)]
+
+
+@cache
+def _reply_matcher(language: str) -> CueMatcher:
+    return CueMatcher(load_cues("replies").get(language, {}))
+
+
+def reply_cues(analysis: Analysis, language: str) -> Counter[str]:
+    """How many distinct cues of nlp/cues/replies.yml speak for each role and closing."""
+    if "reply" not in analysis.evidence:
+        found = {(hit.keys, hit.cue) for hit in _reply_matcher(language).find(analysis.reading[:MAX_CHARACTERS])}
+        analysis.evidence["reply"] = sorted(f"{key}: {cue}" for keys, cue in found for key in keys)
+    return Counter(entry.split(": ")[0] for entry in analysis.evidence["reply"])
+
+
+def closing_of(analysis: Analysis, language: str) -> str:
+    """thanks | confirms | still_angry | none: how a customer ends a conversation; only in a reply, or where the author is not known."""
+    post = analysis.post
+    if post.is_official or not (post.is_reply or post.is_official is None) or len(analysis.text) > CLOSING_LENGTH:
+        return "none"
+    cues = reply_cues(analysis, language)
+    lean = leaning(analysis.reading[:MAX_CHARACTERS], language)
+    if cues["still_angry"] and lean.negative + cues["still_angry"] > lean.positive:
+        return "still_angry"
+    if cues["confirms"] and lean.negative <= lean.positive + 1:
+        return "confirms"
+    return "thanks" if cues["thanks"] and lean.negative <= lean.positive else "none"

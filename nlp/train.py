@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -33,12 +34,12 @@ def mixes() -> dict[str, list[datasets.Source]]:
 
 
 def train_sentiment(shared: Path, language: str, sources: Sequence[datasets.Source]) -> Head:
-    """One language's head. Each set has an intercept of its own in training; the first set's (balanced) is what ships."""
+    """One language's head. Each set is balanced and has an intercept of its own in training; the first set's is what ships."""
     texts, labels, weights, origins, held = _mix(shared, sources)
     counts = count(texts, language)
     idf = _idf(counts)
     own = csr_matrix((np.ones(len(texts)), (np.arange(len(texts)), origins)), shape=(len(texts), len(sources)))
-    model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=80, tol=1e-3)
+    model = LogisticRegression(C=1.0, max_iter=80, tol=1e-3)
     model.fit(hstack([weigh(counts, idf), own], format="csr"), labels, sample_weight=weights)
     bias = model.intercept_ + model.coef_[:, len(idf)]
     head = Head(polarity.CLASSES, np.ascontiguousarray(model.coef_[:, :len(idf)].T, np.float32), idf, bias.astype(np.float32), 1.0,
@@ -50,14 +51,21 @@ def _mix(shared: Path, sources: Sequence[datasets.Source]) -> tuple[list[str], l
     texts, labels, weights, origins, held = [], [], [], [], []
     for place, source in enumerate(sources):
         train, test = datasets.split(datasets.polarity_rows(shared, source.name))
-        for row in datasets.spread(train, source.limit):
-            texts.append(row["text"])
-            labels.append(datasets.POLARITY[row["label"]])
-            weights.append(source.weight)
-            origins.append(place)
+        rows = datasets.spread(train, source.limit)
+        own = [datasets.POLARITY[row["label"]] for row in rows]
+        texts += [row["text"] for row in rows]
+        labels += own
+        weights += [source.weight * amount for amount in _balance(own)]
+        origins += [place] * len(rows)
         if source.calibrate:
             held += datasets.calibration_part(test)
     return texts, labels, weights, origins, held
+
+
+def _balance(labels: Sequence[int]) -> list[float]:
+    """A weight a row that gives every class of its set the same say, a rare class five-fold at most."""
+    counts = Counter(labels)
+    return [min(5.0, len(labels) / (len(counts) * counts[label])) for label in labels]
 
 
 def _idf(counts: csr_matrix) -> Floats:

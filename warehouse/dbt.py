@@ -19,12 +19,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from settings import RenownError, Settings
 from settings.loader import REPOSITORY
 from warehouse.connection import connect, libpq_environment
 
 PROJECT = REPOSITORY / "dbt_project"
-FAILED = {"error", "fail", "runtime error", "skipped"}
+FAILED = {"error", "fail", "runtime error"}
+WAIT_FOR_OTHER_BUILD = "30min"
 PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
 
@@ -34,7 +37,12 @@ def build_marts(settings: Settings, url: str) -> None:
     Unit tests of the models' logic are left out: they need no data, and the suite runs them.
     """
     with connect(url, autocommit=True) as connection:
-        connection.execute("select pg_advisory_lock(hashtext('renown.marts'))")
+        connection.execute(f"set lock_timeout = '{WAIT_FOR_OTHER_BUILD}'".encode())
+        try:
+            connection.execute("select pg_advisory_lock(hashtext('renown.marts'))")
+        except psycopg.errors.LockNotAvailable:
+            raise RenownError(f"another build of the marts has been running for {WAIT_FOR_OTHER_BUILD}",
+                              "wait for it or stop it, then run again") from None
         run_dbt(settings, ["build", "--exclude-resource-type", "unit_test"], url=url, as_of=settings.as_of)
 
 
@@ -83,7 +91,7 @@ def _what_failed(results: Path, output: str) -> str:
         nodes: list[dict[str, Any]] = json.loads(results.read_text("utf-8"))["results"]
     except (OSError, ValueError, KeyError):
         nodes = []
-    broken = [node for node in nodes if node["status"] in FAILED - {"skipped"}]
+    broken = [node for node in nodes if node["status"] in FAILED]
     if not broken:
         return f"dbt could not run ({_complaint(output)})"
     names = [f"{node['unique_id'].split('.')[0]} {node['unique_id'].split('.')[2]}" for node in broken]

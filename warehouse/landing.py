@@ -15,7 +15,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from warehouse import landing_sql
 from warehouse.bulk import copy_rows
 
 Connection = psycopg.Connection[Any]
+REFUSALS = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,11 @@ class Landing:
         moved = advance(self.cursors.get(stream), cursor)
         with self.connection.transaction():
             self.connection.execute(landing_sql.LOCK_PLATFORM, (self.platform,))
-            counts.new = self._land(good) if good else 0
-            counts.known, counts.rejected = len(good) - counts.new, len(bad)
+            counts.new, refused = self._land_or_refuse(good)
+            counts.rejected = len(bad) + len(refused)
+            counts.known = len(listed) - counts.new - counts.rejected
+            for entry in refused:
+                self._reject(entry, "core")
             for entry in bad:
                 self._reject(entry, "item")
             if moved is not None:
@@ -146,12 +150,7 @@ class Landing:
         self.connection.commit()
 
     def finish(
-        self,
-        status: str,
-        error: str | None = None,
-        gap_reason: str | None = None,
-        requests: int = 0,
-        waited: float = 0.0,
+        self, status: str, error: str | None = None, gap_reason: str | None = None, requests: int = 0, waited: float = 0.0
     ) -> dict[str, Any]:
         """Close the batch as success, failed or stopped; returns its row's counters."""
         self.counts.add(Counts(requests=requests, waited=waited))
@@ -191,6 +190,19 @@ class Landing:
             )
         self.connection.commit()
         self.cursors = {stream: cursor for stream, cursor in self.cursors.items() if not stream.startswith(prefix)}
+
+    def _land_or_refuse(self, entries: Sequence[Entry]) -> tuple[int, list[Entry]]:
+        """(new, refused): one item that PostgreSQL cannot take must not hold up the others, nor the cursor for ever."""
+        if not entries:
+            return 0, []
+        try:
+            with self.connection.transaction():
+                return self._land(entries), []
+        except REFUSALS as error:
+            if len(entries) == 1:
+                return 0, [replace(entries[0], reason=f"the warehouse refused it ({error.sqlstate})")]
+        halves = [self._land_or_refuse(half) for half in (entries[: len(entries) // 2], entries[len(entries) // 2 :])]
+        return sum(new for new, _ in halves), [entry for _, refused in halves for entry in refused]
 
     def _land(self, entries: Sequence[Entry]) -> int:
         rows = [landing_row(ordinal, entry) for ordinal, entry in enumerate(entries)]
@@ -254,9 +266,7 @@ def lock_source(
     """A session lock: it ends with the connection, so a dead run never blocks the next. Raises RenownError while another run holds it."""
     until = time.monotonic() + wait_seconds
     while True:
-        row = connection.execute(
-            "select pg_try_advisory_lock(hashtext('renown.source'), hashtext(%s))", (source_id,)
-        ).fetchone()
+        row = connection.execute("select pg_try_advisory_lock(hashtext('renown.source'), hashtext(%s))", (source_id,)).fetchone()
         connection.commit()
         if row and row[0]:
             return
@@ -298,9 +308,7 @@ def resolve_rejects(connection: Connection, reject_ids: Sequence[int]) -> None:
 
 def recent_threads(connection: Connection, source_id: str, kind: str, since: datetime) -> list[tuple[str, str | None]]:
     """(native id, author id) of this source's live items of a kind since an instant, newest first: threads that may have got new answers."""
-    rows = connection.execute(
-        landing_sql.RECENT_THREADS, {"source": source_id, "kind": kind, "since": since}
-    ).fetchall()
+    rows = connection.execute(landing_sql.RECENT_THREADS, {"source": source_id, "kind": kind, "since": since}).fetchall()
     connection.commit()
     return [(native_id, author_id) for native_id, author_id in rows]
 

@@ -101,8 +101,7 @@ def _walk(reading: Reading, topics: _Topics, state: dict[str, Any]) -> Iterator[
     empty = repeats = 0
     while True:
         value = reading.http.get_json(
-            f"{reading.base_url}/posts.json" + (f"?{urlencode({'before': before})}" if before else ""),
-            endpoint="posts.json",
+            f"{reading.base_url}/posts.json" + (f"?{urlencode({'before': before})}" if before else ""), endpoint="posts.json"
         )
         posts = objects(mapping(value).get("latest_posts"))
         ids = [entry.get("id") for entry in posts]
@@ -323,8 +322,7 @@ def _likes(post: dict[str, Any]) -> int | None:
     if "like_count" in post:
         return count(post.get("like_count"))
     return next(
-        (count(action.get("count")) for action in objects(post.get("actions_summary")) if action.get("id") == _LIKE),
-        None,
+        (count(action.get("count")) for action in objects(post.get("actions_summary")) if action.get("id") == _LIKE), None
     )
 
 

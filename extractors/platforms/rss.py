@@ -163,10 +163,7 @@ def read_feed(body: bytes) -> dict[str, Any]:
         return _json_feed(body)
     if b"<!ENTITY" in body[:200_000].replace(b"\x00", b""):
         raise PlatformError(
-            "fatal",
-            "rss: the document declares XML entities",
-            "read another feed: such documents are refused",
-            code="entities",
+            "fatal", "rss: the document declares XML entities", "read another feed: such documents are refused", code="entities"
         )
     try:
         parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=True)
@@ -231,12 +228,7 @@ def _json_entry(entry: dict[str, Any], feed: dict[str, Any]) -> dict[str, Any]:
     """An item of JSON Feed 1.0/1.1 in the names that feedparser uses."""
     authors = [
         mapping(a).get("name")
-        for a in [
-            entry.get("author"),
-            *objects(entry.get("authors")),
-            feed.get("author"),
-            *objects(feed.get("authors")),
-        ]
+        for a in [entry.get("author"), *objects(entry.get("authors")), feed.get("author"), *objects(feed.get("authors"))]
     ]
     plain_text = entry.get("content_text")
     content = (
@@ -348,8 +340,7 @@ def _body(entry: dict[str, Any]) -> tuple[str, tuple[str, ...], int]:
 
 def _raw_date(entry: dict[str, Any]) -> str | None:
     return next(
-        (text for text in (text_or_none(entry.get(name)) for name in ("published", "updated", "created", "date")) if text),
-        None,
+        (text for text in (text_or_none(entry.get(name)) for name in ("published", "updated", "created", "date")) if text), None
     )
 
 

@@ -77,15 +77,7 @@ CONTRACT = Contract(
     edits="edited: epoch of the last edit",
     history_limit="newsfeed.search returns an unspecified subset of older posts",
     terms="VK API terms: public content, service token",
-    not_offered=(
-        "title",
-        "author_following",
-        "author_posts",
-        "author_created_at",
-        "quote_of_id",
-        "language_hint",
-        "rating",
-    ),
+    not_offered=("title", "author_following", "author_posts", "author_created_at", "quote_of_id", "language_hint", "rating"),
     kinds=("post", "comment"),
 )
 VERSION = "5.199"
@@ -382,11 +374,7 @@ def _page(owner: str, author: str | None, people: dict[str, Any]) -> dict[str, A
     if not owner or (not owner.startswith("-") and owner == author):
         return {}
     wall = mapping(people.get(owner))
-    return {
-        "page_id": owner,
-        "page_name": _author(wall)["author_name"],
-        "page_followers": _author(wall)["author_followers"],
-    }
+    return {"page_id": owner, "page_name": _author(wall)["author_name"], "page_followers": _author(wall)["author_followers"]}
 
 
 def _url(item: Item, entry: dict[str, Any], thread: str | None) -> str | None:
@@ -432,10 +420,7 @@ def _engagement(entry: dict[str, Any], kind: str) -> Engagement:
         return count(mapping(entry.get(name)).get("count"))
 
     return Engagement(
-        likes=of("likes"),
-        shares=of("reposts"),
-        comments=of("thread") if kind == "comment" else of("comments"),
-        views=of("views"),
+        likes=of("likes"), shares=of("reposts"), comments=of("thread") if kind == "comment" else of("comments"), views=of("views")
     )
 
 

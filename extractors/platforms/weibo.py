@@ -53,12 +53,7 @@ CONTRACT = Contract(
         ErrorRule("10010", "retry", "job expired"),
         ErrorRule("10011", "retry", "RPC error"),
         ErrorRule("10022", "wait_until", "IP requests out of rate limit", "wait for the next hour and lower the source's rate"),
-        ErrorRule(
-            "10023",
-            "wait_until",
-            "user requests out of rate limit",
-            "wait for the next hour and lower the source's rate",
-        ),
+        ErrorRule("10023", "wait_until", "user requests out of rate limit", "wait for the next hour and lower the source's rate"),
         ErrorRule(
             "10024",
             "wait_until",
@@ -193,11 +188,7 @@ def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformErr
         and not mapping(answer.get("data")).get("cards")
     ):
         return contract_error(
-            CONTRACT,
-            f"ok={answer.get('ok')}",
-            "the mobile site refuses",
-            "stop",
-            "use the open API, or run again later",
+            CONTRACT, f"ok={answer.get('ok')}", "the mobile site refuses", "stop", "use the open API, or run again later"
         )
     if status >= 400:
         default: Any = "retry" if status >= 500 or status == 429 else "fatal"
@@ -244,12 +235,7 @@ def _found(value: Any, asked_id: str | None) -> Iterator[tuple[dict[str, Any], d
     for comment in comments:
         for entry in [comment, *objects(comment.get("comments"))]:
             yield entry, {"id": asked_id} if asked_id else {}
-    listed = [
-        *objects(answer.get("statuses")),
-        *objects(inner.get("statuses")),
-        *objects(inner.get("list")),
-        *objects(data),
-    ]
+    listed = [*objects(answer.get("statuses")), *objects(inner.get("statuses")), *objects(inner.get("list")), *objects(data)]
     listed += [mapping(card.get("mblog")) for card in _cards(inner.get("cards") or answer.get("cards")) if card.get("mblog")]
     listed += [mapping(answer.get(name)) for name in ("mblog", "status") if answer.get(name)]
     if not comments and not listed:
@@ -403,15 +389,11 @@ def _region(entry: dict[str, Any]) -> str | None:
 
 def _engagement(entry: dict[str, Any]) -> Engagement:
     likes = next(
-        (count(entry[name]) for name in ("attitudes_count", "like_count", "like_counts") if entry.get(name) is not None),
-        None,
+        (count(entry[name]) for name in ("attitudes_count", "like_count", "like_counts") if entry.get(name) is not None), None
     )
     replies = entry.get("comments_count") if "comments_count" in entry else entry.get("total_number")
     return Engagement(
-        likes=likes,
-        shares=count(entry.get("reposts_count")),
-        comments=count(replies),
-        views=count(entry.get("reads_count")),
+        likes=likes, shares=count(entry.get("reposts_count")), comments=count(replies), views=count(entry.get("reads_count"))
     )
 
 

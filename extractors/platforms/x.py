@@ -51,19 +51,13 @@ CONTRACT = Contract(
         ErrorRule("429", "wait_until", "too many requests", "wait for x-rate-limit-reset and run again"),
         ErrorRule("88", "wait_until", "rate limit exceeded", "wait for x-rate-limit-reset and run again"),
         ErrorRule(
-            "UsageCapExceeded",
-            "stop",
-            "usage cap of the product exceeded",
-            "wait for the next billing cycle or raise the cap",
+            "UsageCapExceeded", "stop", "usage cap of the product exceeded", "wait for the next billing cycle or raise the cap"
         ),
         ErrorRule("401", "fatal", "unauthorized", "set RENOWN_X_TOKEN to a valid app-only bearer token"),
         ErrorRule("32", "fatal", "could not authenticate", "set RENOWN_X_TOKEN to a valid app-only bearer token"),
         ErrorRule("89", "fatal", "invalid or expired token", "set RENOWN_X_TOKEN to a valid app-only bearer token"),
         ErrorRule(
-            "403",
-            "fatal",
-            "forbidden",
-            "enrol the app in a product that allows this endpoint, or set options.search: recent",
+            "403", "fatal", "forbidden", "enrol the app in a product that allows this endpoint, or set options.search: recent"
         ),
         ErrorRule("453", "fatal", "access level too low", "raise the app's access level, or set options.search: recent"),
         ErrorRule("400", "fatal", "invalid request", "correct the source's query or page_size"),
@@ -131,8 +125,7 @@ def _fetch(reading: Reading, endpoint: str, text: str, size: int, piece: Slice) 
             raise
         value = reading.http.get_json(f"{url}?{urlencode(params)}", headers=headers, endpoint=endpoint)  # the token expired
     return Answer(
-        list(items(value, None, reading.source.site)),
-        text_or_none(mapping(mapping(value).get("meta")).get("next_token")),
+        list(items(value, None, reading.source.site)), text_or_none(mapping(mapping(value).get("meta")).get("next_token"))
     )
 
 
@@ -160,11 +153,7 @@ def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformErr
         )
     if status >= 400:
         return contract_error(
-            CONTRACT,
-            status,
-            str(answer.get("detail") or answer.get("title") or ""),
-            _default(status),
-            wait_seconds=wait,
+            CONTRACT, status, str(answer.get("detail") or answer.get("title") or ""), _default(status), wait_seconds=wait
         )
     return None
 
@@ -190,7 +179,9 @@ def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
             for name, key in (("users", "id"), ("tweets", "id"), ("media", "media_key"), ("places", "id"))
         }
         seen: set[Any] = set()
-        for tweet in [*objects(data if isinstance(data, list) else [data]), *objects(included.get("tweets"))]:
+        listed = objects(data if isinstance(data, list) else [data])
+        flattened = [ref for tweet in listed for ref in objects(tweet.get("referenced_tweets")) if "text" in ref]
+        for tweet in [*listed, *objects(included.get("tweets")), *flattened]:
             if tweet.get("id") not in seen or tweet.get("id") is None:
                 seen.add(tweet.get("id"))
                 yield make_item({"item": tweet, "includes": _joined(tweet, index)}, site)
@@ -243,6 +234,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         )
     tweet, includes = mapping(item.value["item"]), mapping(item.value.get("includes"))
     users = [user for user in objects(includes.get("users")) if user.get("id") == tweet.get("author_id")]
+    users = users or objects([tweet.get("author")])  # as `twarc2 flatten` writes it
     handle = text_or_none(users[0].get("username")) if users else None
     created = from_iso(tweet.get("created_at"))
     metrics = mapping(tweet.get("public_metrics"))
@@ -299,7 +291,7 @@ def _author(user: dict[str, Any]) -> dict[str, Any]:
 
 def _place(tweet: dict[str, Any], includes: dict[str, Any]) -> dict[str, Any]:
     geo = mapping(tweet.get("geo"))
-    place = next((place for place in objects(includes.get("places")) if place.get("id") == geo.get("place_id")), {})
+    place = next((place for place in objects(includes.get("places")) if place.get("id") == geo.get("place_id")), geo)
     point = mapping(geo.get("coordinates")).get("coordinates")
     latitude, longitude = coordinates(point[1], point[0]) if isinstance(point, list) and len(point) == 2 else (None, None)
     return {
@@ -312,7 +304,8 @@ def _place(tweet: dict[str, Any], includes: dict[str, Any]) -> dict[str, Any]:
 
 def _entities(tweet: dict[str, Any]) -> dict[str, Any]:
     entities = mapping(mapping(tweet.get("note_tweet")).get("entities")) or mapping(tweet.get("entities"))
-    keys = mapping(tweet.get("attachments")).get("media_keys")
+    attached = mapping(tweet.get("attachments"))
+    keys = attached.get("media_keys") or attached.get("media")
     return {
         "mentions": unique(entry.get("username") for entry in objects(entities.get("mentions"))),
         "hashtags": unique(entry.get("tag") for entry in objects(entities.get("hashtags"))),

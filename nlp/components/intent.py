@@ -48,6 +48,8 @@ class IntentComponent:
         polarity = analysis.labels.get("sentiment", {}).get("probabilities", even)
         acts["complaint"] = min(0.99, polarity["negative"] + 0.05 * acts["complaint"]) if polarity["negative"] >= 0.45 else 0.0
         acts["praise"] = min(0.99, polarity["positive"] + 0.05 * acts["praise"]) if polarity["positive"] >= 0.5 else 0.0
+        if speech.closing_of(analysis, self.language) != "none" and post.is_reply:
+            acts |= {"praise": 0.0, "complaint": 0.0}  # the last word of a case that is counted already
         return _reconcile(acts, polarity)
 
 
@@ -58,6 +60,8 @@ def _reconcile(acts: dict[str, float], polarity: dict[str, float]) -> dict[str, 
     if acts["news"] >= 0.75 and acts["complaint"] < 0.75 and acts["question"] < 0.5:
         return {"news": acts["news"]}
     kept = acts | {"promotion": 0.0, "news": 0.0}
+    if kept["consider"] >= THRESHOLD and kept["consider"] >= kept["leave"]:
+        kept["leave"] = 0.0  # thinking of leaving one bank for another is choosing
     if max(kept["leave"], kept["fraud_report"]) >= 0.7:
         kept |= {"complaint": 0.0, "praise": 0.0, "request": 0.0, "question": kept["question"] if kept["question"] > 0.7 else 0.0}
     if max(kept["consider"], kept["wish"]) >= THRESHOLD:

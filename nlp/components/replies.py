@@ -13,7 +13,7 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.cues import CueMatcher, load_cues
+from nlp import speech
 from nlp.records import Analysis, analysis_of
 from nlp.text import fold_words
 
@@ -33,17 +33,15 @@ class RepliesComponent:
     def __init__(self, language: str, patterns: list[dict[str, str]]) -> None:
         self.patterns = [(p["role"], re.compile(p["pattern"], re.IGNORECASE)) for p in patterns]
         self.folded_patterns = [(p["role"], re.compile(fold_words(p["pattern"]))) for p in patterns if re.fullmatch(r"[\w\s\-,.!']+", p["pattern"])]
-        self.matcher = CueMatcher(load_cues("replies").get(language, {}))
+        self.language = language
 
     def __call__(self, doc: Doc) -> Doc:
         analysis = analysis_of(doc)
-        hits = self.matcher.find(analysis.reading[:MAX_CHARACTERS])
-        cues = Counter(key for hit in {(h.keys, h.cue): h for h in hits}.values() for key in hit.keys)
+        cues = speech.reply_cues(analysis, self.language)
         official = analysis.post.is_official
         role = self._role(analysis, cues)
-        analysis.labels["reply"] = {"role": role, "closing": "none" if official or role != "none" else self._closing(analysis, cues)}
+        analysis.labels["reply"] = {"role": role, "closing": "none" if official or role != "none" else speech.closing_of(analysis, self.language)}
         analysis.labels["official_kind"] = {"kind": self._kind(analysis, cues, role) if official else None}
-        analysis.evidence["reply"] = sorted({f"{key}: {hit.cue}" for hit in hits for key in hit.keys})
         return doc
 
     def _configured(self, analysis: Analysis) -> str | None:
@@ -68,16 +66,6 @@ class RepliesComponent:
         if cues["ask"] and (cues["ask"] >= cues["help"] or "?" in analysis.text or "？" in analysis.text or "؟" in analysis.text):
             return "ask"
         return "answer" if post.is_official or cues["help"] else "none"
-
-    def _closing(self, analysis: Analysis, cues: Counter[str]) -> str:
-        if analysis.post.is_official or not (analysis.post.is_reply or analysis.post.is_official is None):
-            return "none"
-        negative = analysis.labels.get("sentiment", {}).get("probabilities", {}).get("negative", 0.0)
-        if cues["still_angry"] and negative >= 0.3:
-            return "still_angry"
-        if cues["confirms"] and negative < 0.7:
-            return "confirms"
-        return "thanks" if cues["thanks"] and negative < 0.6 else "none"
 
     def _kind(self, analysis: Analysis, cues: Counter[str], role: str) -> str:
         if analysis.post.is_reply or role in ("automatic", "divert", "ask"):

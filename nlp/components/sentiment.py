@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 
 from nlp import polarity, speech
 from nlp.aspects import stretches
+from nlp.comparisons import CONTRAST, PUSH, pushes
 from nlp.lexicon import leaning
 from nlp.records import Analysis, analysis_of
 from settings.models import LANGUAGES
@@ -55,12 +56,23 @@ class SentimentComponent:
         place = len(texts)
         for i, analysis in enumerate(analyses):
             analysis.labels["sentiment"] = as_label(rows[i])
-            towards = {}
-            for bank_id in near[i]:
-                towards[bank_id] = as_label(NEAR * rows[place] + (1 - NEAR) * rows[i])
-                place += 1
+            towards = self._towards(analysis, list(near[i]), rows[place:place + len(near[i])], rows[i])
+            place += len(near[i])
             for mention in analysis.labels.get("banks", []):
                 mention["sentiment"] = towards.get(mention["bank_id"], analysis.labels["sentiment"])
+
+    def _towards(self, analysis: Analysis, bank_ids: list[str], stretches_rows: polarity.Floats, whole: Any) -> dict[str, dict[str, Any]]:
+        """Near rows mixed with the whole; of two banks that are compared, what lifts one sinks the other."""
+        if not bank_ids:
+            return {}
+        mixed = np.log(NEAR * stretches_rows + (1 - NEAR) * whole + 1e-6)
+        if len(bank_ids) == 2:
+            pushed = pushes(analysis.folded, analysis.labels["banks"], self.language)
+            lean = (np.exp(mixed[:, 2]) - np.exp(mixed[:, 0]))[::-1] * CONTRAST
+            lean += [-PUSH * pushed.get(bank_id, 0.0) for bank_id in bank_ids]
+            mixed[:, 0] += np.maximum(lean, 0)
+            mixed[:, 2] += np.maximum(-lean, 0)
+        return {bank_id: as_label(row) for bank_id, row in zip(bank_ids, polarity.softmax(mixed), strict=True)}
 
     def _probabilities(self, asked: list[str], analyses: list[Analysis]) -> polarity.Floats:
         """Whole texts first, with what the act says; then the stretches, by their words alone."""
@@ -69,7 +81,7 @@ class SentimentComponent:
         extra = np.zeros((len(asked), 3), np.float32)
         for i, analysis in enumerate(analyses):
             lean = leaning(analysis.reading[:4000], self.language)
-            extra[i] = speech.prior(analysis, speech.acts(analysis, self.language), lean)
+            extra[i] = speech.prior(analysis, speech.acts(analysis, self.language), lean, self.language)
             analysis.evidence["sentiment"] = list(lean.cues)
         return polarity.probabilities(asked, self.language, extra)
 

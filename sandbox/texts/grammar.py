@@ -34,16 +34,17 @@ Rules = dict[str, list[Template]]
 def parse(*sources: str) -> Rules:
     """Compile grammar sources into rules; a weight repeats its alternative.
 
-    Raises ValueError for a line outside a rule or for unbalanced brackets.
+    Raises ValueError for a line outside a rule, a rule opened twice, or unbalanced brackets.
     """
     rules: Rules = {}
     for source in sources:
         head = name = ""
         for line in filter(None, (raw.rstrip() for raw in source.splitlines())):
-            if line.startswith("= "):
-                head = name = line[2:]
-            elif line.startswith("- "):
-                name = f"{head}.{line[2:]}"
+            if line.startswith(("= ", "- ")):
+                head = line[2:] if line[0] == "=" else head
+                name = head if line[0] == "=" else f"{head}.{line[2:]}"
+                if name in rules:
+                    raise ValueError(f"the rule {name!r} is opened twice")
             elif not name:
                 raise ValueError(f"a line outside a rule: {line!r}")
             else:

@@ -160,22 +160,14 @@ class VkWorld(World):
         found = [n for n in self.newest_first(int(query["start_time"]), int(query["end_time"])) if n % 5]
         place = 0 if self.stuck else int(query.get("start_from", "0/").split("/")[0])
         shown, total = found[: self.cap][place : place + self.page], len(found)
-        response: dict[str, Any] = {
-            "items": [self.post(n) for n in shown],
-            "count": min(total, self.cap),
-            "total_count": total,
-        }
+        response: dict[str, Any] = {"items": [self.post(n) for n in shown], "count": min(total, self.cap), "total_count": total}
         if self.stuck or (shown and place + self.page < min(total, self.cap)):
             response["next_from"] = f"{place + self.page}/x"
         return {"response": response}
 
     def error(self, code: str) -> tuple[int, dict[str, str], bytes]:
         params = [{"key": "access_token", "value": TOKEN}, {"key": "v", "value": "5.199"}]
-        return (
-            200,
-            {},
-            self.body({"error": {"error_code": int(code), "error_msg": "as documented", "request_params": params}}),
-        )
+        return (200, {}, self.body({"error": {"error_code": int(code), "error_msg": "as documented", "request_params": params}}))
 
 
 class WeiboWorld(World):
@@ -215,11 +207,7 @@ class WeiboWorld(World):
     def error(self, code: str) -> tuple[int, dict[str, str], bytes]:
         if code in ("418", "432"):
             return int(code), {}, b"<html>who are you</html>"
-        return (
-            403,
-            {},
-            self.body({"error": "as documented", "error_code": int(code), "request": "/2/search/statuses.json"}),
-        )
+        return (403, {}, self.body({"error": "as documented", "error_code": int(code), "request": "/2/search/statuses.json"}))
 
 
 class DiscourseWorld(World):

@@ -64,21 +64,9 @@ def test_csv_with_a_map(settings: Settings, warehouse_url: str, tmp_path: Path, 
     ]
     first, second = rows(warehouse_url, "select platform, site, kind, native_id, author_handle, text, created_at::text, language_hint, mentions, "
                                         "hashtags, links from core.mentions order by native_id")  # fmt: skip
-    assert first[:8] == (
-        "feedback",
-        "forum.example",
-        "comment",
-        "1",
-        "ann",
-        "Velmora, again",
-        "2026-01-01 07:00:00+00",
-        "en",
-    )
+    assert first[:8] == ("feedback", "forum.example", "comment", "1", "ann", "Velmora, again", "2026-01-01 07:00:00+00", "en")
     assert second[8:] == (["bank"], ["tag"], ["https://a.example/x"])
-    assert rows(warehouse_url, "select likes, comments from core.engagement order by likes") == [
-        (3, None),
-        (1200, None),
-    ]
+    assert rows(warehouse_url, "select likes, comments from core.engagement order by likes") == [(3, None), (1200, None)]
     again = ingest(settings, path, platform="feedback", mapping=mapped, url=warehouse_url)
     assert again == IngestReport(read=6, accepted=2, rejected=4, known=2)
     assert rows(warehouse_url, "select count(*) from core.mentions") == [(2,)]
@@ -107,10 +95,7 @@ def test_kinds_of_files(settings: Settings, warehouse_url: str, tmp_path: Path, 
 
 
 def test_json_lines_of_api_pages(settings: Settings, warehouse_url: str, tmp_path: Path) -> None:
-    page = {
-        "data": [{"id": "1", "text": "a"}, {"id": "2", "text": "b"}, {"text": "no id"}],
-        "meta": {"result_count": 3},
-    }
+    page = {"data": [{"id": "1", "text": "a"}, {"id": "2", "text": "b"}, {"text": "no id"}], "meta": {"result_count": 3}}
     error = {"title": "Too Many Requests", "type": "about:blank", "status": 429, "detail": "x"}
     path = tmp_path / "tweets.jsonl"
     path.write_text(

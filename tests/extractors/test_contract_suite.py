@@ -168,16 +168,15 @@ def test_rate_limit_waits_as_long_as_the_platform_asks(world: World, settings: S
 
 def test_malformed_page_ends_with_its_body_and_without_the_cursor(world: World, settings: Settings) -> None:
     world.plan = dict.fromkeys(range(2, 40), (200, {}, b'{"half": "of a pa access_token=' + TOKEN.encode()))
-    seen, cursors = [], {}
+    seen: list[Page] = []
     with pytest.raises(PlatformError) as caught:
-        for page in PLATFORMS[world.platform].pages(reading(world, settings)):
-            seen.append(page)
-            cursors[page.stream] = page.cursor
+        seen.extend(PLATFORMS[world.platform].pages(reading(world, settings)))  # extend keeps what came before the error
+    cursors = {page.stream: page.cursor for page in seen if page.cursor}
     assert caught.value.code == "malformed"
     assert caught.value.body is not None
     assert TOKEN.encode() not in caught.value.body
     world.plan = {}
-    _, keys, _ = read(world, reading(world, settings, {name: cursor for name, cursor in cursors.items() if cursor}))
+    _, keys, _ = read(world, reading(world, settings, cursors))
     assert keys | {(item.kind, item.native_id) for page in seen for item in page.items} == world.keys()
 
 

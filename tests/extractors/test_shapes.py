@@ -17,10 +17,7 @@ from settings import RenownError
 
 def one(platform: str, value: Any, url: str | None = None) -> Mention:
     mentions = parse_body(
-        platform,
-        value if isinstance(value, bytes) else json.dumps(value).encode(),
-        url,
-        datetime(2026, 3, 1, tzinfo=UTC),
+        platform, value if isinstance(value, bytes) else json.dumps(value).encode(), url, datetime(2026, 3, 1, tzinfo=UTC)
     )
     assert len(mentions) == 1
     return mentions[0]
@@ -53,6 +50,21 @@ def test_x_empty_page_single_post_and_only_partial_errors() -> None:
         parse_body("x", b'{"errors":[{"message":"bad"}],"title":"Invalid Request","type":"t","detail":"d","status":400}')
 
 
+def test_x_flattened_by_twarc() -> None:
+    quoted = {"id": "2", "type": "quoted", "text": "original", "author": {"id": "8", "username": "bob"}, "author_id": "8"}
+    tweet = {"id": "5", "text": "mine", "author_id": "7", "author": {"id": "7", "username": "ann"}, "referenced_tweets": [quoted],
+             "geo": {"place_id": "p", "id": "p", "full_name": "Kyiv", "country_code": "UA"}, "attachments": {"media": [{}, {}]}}  # fmt: skip
+    mine, original = parse_body("x", json.dumps(tweet).encode() + b"\n")
+    assert (mine.author_handle, mine.place_name, mine.country, mine.media_count, mine.quote_of_id) == (
+        "ann",
+        "Kyiv",
+        "UA",
+        2,
+        "2",
+    )
+    assert (original.native_id, original.author_handle, original.text) == ("2", "bob", "original")
+
+
 def test_vk_comment_thread_repost_and_deletion() -> None:
     thread = {"count": 1, "items": [{"id": 4, "from_id": -1, "date": 1700000100, "text": "[id5|Ann], hi", "owner_id": -1, "post_id": 2,
                                      "parents_stack": [3], "reply_to_user": 5, "reply_to_comment": 3}]}  # fmt: skip
@@ -66,15 +78,7 @@ def test_vk_comment_thread_repost_and_deletion() -> None:
         "parents_stack": [],
         "thread": thread,
     }
-    gone = {
-        "id": 6,
-        "from_id": 0,
-        "date": 1700000200,
-        "deleted": True,
-        "owner_id": -1,
-        "post_id": 2,
-        "parents_stack": [],
-    }
+    gone = {"id": 6, "from_id": 0, "date": 1700000200, "deleted": True, "owner_id": -1, "post_id": 2, "parents_stack": []}
     people = {
         "profiles": [{"id": 5, "first_name": "Ann", "last_name": "B", "screen_name": "annb"}],
         "groups": [{"id": 1, "name": "Bank", "screen_name": "bank"}],
@@ -106,9 +110,7 @@ def test_vk_older_shapes() -> None:
 def test_vk_comment_takes_its_wall_from_the_url() -> None:
     url = "https://api.vk.com/method/wall.getComments?owner_id=-1&post_id=2"
     found = one(
-        "vk",
-        {"response": {"items": [{"id": 3, "from_id": 5, "date": 1700000000, "text": "x", "thread": {"count": 0}}]}},
-        url,
+        "vk", {"response": {"items": [{"id": 3, "from_id": 5, "date": 1700000000, "text": "x", "thread": {"count": 0}}]}}, url
     )
     assert (found.native_id, found.conversation_id) == ("-1_3", "-1_2")
 
@@ -137,12 +139,7 @@ def test_weibo_open_comments() -> None:
     comment = {"id": 11, "created_at": "Tue May 31 17:46:55 +0800 2011", "text": "b", "user": {"id": 5, "screen_name": "ann"},
                "status": {"id": 9, "user": {"id": 66}}, "reply_comment": above}  # fmt: skip
     found = one("weibo", {"comments": [comment], "total_number": 1})
-    assert (found.kind, found.parent_id, found.conversation_id, found.in_reply_to_author_id) == (
-        "comment",
-        "10",
-        "9",
-        "77",
-    )
+    assert (found.kind, found.parent_id, found.conversation_id, found.in_reply_to_author_id) == ("comment", "10", "9", "77")
     del comment["reply_comment"]
     found = one("weibo", {"comments": [comment], "total_number": 1})
     assert (found.parent_id, found.in_reply_to_author_id) == ("9", "66")
@@ -183,8 +180,7 @@ def test_feed_shapes() -> None:
     assert one("rss", (head + "<item><title>no id</title></item></channel></rss>").encode()).native_id.startswith("sha256:")
     with pytest.raises(PlatformError, match="declares XML entities"):
         parse_body(
-            "rss",
-            b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel>&x;</channel></rss>',
+            "rss", b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel>&x;</channel></rss>'
         )
     with pytest.raises(PlatformError, match="not a feed"):
         parse_body("rss", b"<html><body>captcha</body></html>")

@@ -74,20 +74,13 @@ def test_html_to_text() -> None:
     )
     assert html_to_text('<aside class="quote no-group"><div>quoted<img></div></aside>mine') == "mine"
     assert html_to_text("1 < 2 and 3 > 2") == "1 < 2 and 3 > 2"
-    assert read_html('<a href="https://a.example/">a</a><a href="/rel">b</a><img src=x>') == (
-        "ab",
-        ("https://a.example/",),
-        1,
-    )
+    assert read_html('<a href="https://a.example/">a</a><a href="/rel">b</a><img src=x>') == ("ab", ("https://a.example/",), 1)
     assert plain("&#128104;&#8205;&#127891;<br>x") == "\U0001f468\u200d\U0001f393\nx"
     assert html_to_text("<p" * 2000) is not None
 
 
 def test_what_a_text_names() -> None:
-    assert urls("see https://a.example/x?y=1, and (http://b.example/).") == (
-        "https://a.example/x?y=1",
-        "http://b.example/",
-    )
+    assert urls("see https://a.example/x?y=1, and (http://b.example/).") == ("https://a.example/x?y=1", "http://b.example/")
     assert handles("@Ann_b hi me@mail.example @ann.c. @Ann_b") == ("Ann_b", "ann.c")
     assert hashtags("#Банк #银行 a#no &#39; #1 #tag-x") == ("Банк", "银行", "tag")
 
@@ -216,10 +209,7 @@ def test_x_reset_header_is_measured_by_the_servers_clock(mock: responses.Request
 
 def test_a_wait_beyond_the_budget_stops(mock: responses.RequestsMock) -> None:
     mock.get(
-        "https://x.test/a",
-        json={"title": "t", "type": "about:blank", "status": 429},
-        status=429,
-        headers={"Retry-After": "5000"},
+        "https://x.test/a", json={"title": "t", "type": "about:blank", "status": 429}, status=429, headers={"Retry-After": "5000"}
     )
     with pytest.raises(PlatformError) as caught:
         session().get_json("https://x.test/a")

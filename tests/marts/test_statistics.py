@@ -65,7 +65,8 @@ def test_reference_wilson_equals_scipy(kn: tuple[int, int]) -> None:
 
 @given(st.lists(st.tuples(st.integers(1, 12), st.booleans()), min_size=1, max_size=40))
 def test_reference_kaplan_meier_equals_scipy(cases: list[tuple[int, bool]]) -> None:
-    censored: stats.CensoredData = stats.CensoredData(uncensored=[t for t, answered in cases if answered], right=[t for t, answered in cases if not answered])
+    answered_at, open_until = [t for t, answered in cases if answered], [t for t, answered in cases if not answered]
+    censored: stats.CensoredData = stats.CensoredData(uncensored=answered_at, right=open_until)
     survival = stats.ecdf(censored).sf
     reached = [float(t) for t, s in zip(survival.quantiles, survival.probabilities, strict=True) if s <= 0.5 + 1e-12]
     assert kaplan_meier_median([(Fraction(t), answered) for t, answered in cases]) == (min(reached) if reached else None)

@@ -328,8 +328,8 @@ def test_bad_arguments_are_refused(arguments: dict[str, str | None], message: st
 
 
 def test_the_grammar_refuses_what_it_cannot_read() -> None:
-    for source in ("a line outside", "= a\n<b|c", "= a\n{b", "= a\n[b", "= a\nb>|c<"):
-        with pytest.raises(ValueError, match=r"line outside|unbalanced"):
+    for source in ("a line outside", "= a\n<b|c", "= a\n{b", "= a\n[b", "= a\nb>|c<", "= a\n- b\nc\n= a.b\nd"):
+        with pytest.raises(ValueError, match=r"line outside|unbalanced|opened twice"):
             parse(source)
 
 

@@ -65,18 +65,15 @@ def test_a_page_lands_in_every_table(connection: psycopg.Connection[Any]) -> Non
         ("2", 1, "created_at"),
     ]
     assert rows(
-        connection,
-        "select count(*) from core.mentions where mention_id <> core.mention_id(platform, site, kind, native_id)",
+        connection, "select count(*) from core.mentions where mention_id <> core.mention_id(platform, site, kind, native_id)"
     ) == [(0,)]
     assert rows(connection, "select author_id, handle from core.authors") == [("7", "ann")]
     assert rows(connection, "select likes, shares from core.engagement") == [(1, None), (1, None)]
     assert rows(connection, "select cursor from raw.cursors") == [({"watermark": 5},)]
-    assert rows(
-        connection, "select status, requests, items_promised, items_returned, items_new, gap from raw.batches"
-    ) == [("success", 2, 9, 2, 2, False)]
-    payload = rows(
-        connection, "select body, body_json ->> 'text', payload_sha256 from raw.payloads where native_id = '1'"
-    )[0]
+    assert rows(connection, "select status, requests, items_promised, items_returned, items_new, gap from raw.batches") == [
+        ("success", 2, 9, 2, 2, False)
+    ]
+    payload = rows(connection, "select body, body_json ->> 'text', payload_sha256 from raw.payloads where native_id = '1'")[0]
     assert (payload[1], payload[2]) == ("hello", hashlib.sha256(payload[0]).digest())
 
 
@@ -142,9 +139,7 @@ def test_tombstones_hide_and_are_undone_by_a_later_sight(connection: psycopg.Con
     batch.page([entry("1"), entry("0")])
     batch.page([entry("1", deleted=True, graves=[grave]), entry("2", graves=[old])])
     assert rows(connection, "select native_id from core.current_mentions order by 1") == [("2",)]
-    assert rows(connection, "select count(*) from core.mentions where native_id = '1'") == [(1,)], (
-        "a deletion is no version"
-    )
+    assert rows(connection, "select count(*) from core.mentions where native_id = '1'") == [(1,)], "a deletion is no version"
     batch.page([entry("1")])
     assert rows(connection, "select native_id from core.current_mentions order by 1") == [("2",)], (
         "the same instant undoes nothing"
@@ -230,6 +225,19 @@ def test_what_postgresql_cannot_hold_is_cleaned(connection: psycopg.Connection[A
     assert rows(connection, "select body from raw.payloads where native_id = '1'") == [(body,)]
 
 
+def test_one_item_that_postgresql_refuses_does_not_hold_up_the_page(connection: psycopg.Connection[Any]) -> None:
+    noise = "".join(
+        hashlib.sha256(str(n).encode()).hexdigest() for n in range(900)
+    )  # longer than an index row, and incompressible
+    entries = [entry("1"), entry("2", media_count=2**40), entry("3"), entry(noise), entry("4")]
+    counts = opened(connection).page(entries, stream="q", cursor={"watermark": 1})
+    assert (counts.returned, counts.new, counts.known, counts.rejected) == (5, 3, 0, 2)
+    assert rows(connection, "select native_id from core.mentions order by 1") == [("1",), ("3",), ("4",)]
+    assert rows(connection, "select stage, reason, length(body) > 0 from raw.rejects order by reason") == [
+        ("core", "the warehouse refused it (22003)", True), ("core", "the warehouse refused it (54000)", True)]  # fmt: skip
+    assert rows(connection, "select cursor from raw.cursors") == [({"watermark": 1},)]
+
+
 def test_mention_id_is_that_of_sql(connection: psycopg.Connection[Any]) -> None:
     key = ("rss", "news.example", "article", "https://ä/ё?1")
     assert connection.execute("select core.mention_id(%s, %s, %s, %s)", key).fetchone() == (landing.mention_id(*key),)
@@ -238,10 +246,6 @@ def test_mention_id_is_that_of_sql(connection: psycopg.Connection[Any]) -> None:
 def test_memory_of_recent_threads(connection: psycopg.Connection[Any]) -> None:
     batch = opened(connection)
     batch.page(
-        [
-            entry("1", created_at="2026-03-29T00:00:00Z"),
-            entry("2"),
-            entry("3", created_at="2026-03-29T01:00:00Z", kind="reply"),
-        ]
+        [entry("1", created_at="2026-03-29T00:00:00Z"), entry("2"), entry("3", created_at="2026-03-29T01:00:00Z", kind="reply")]
     )
     assert landing.recent_threads(connection, "s", "post", NOW - timedelta(days=3)) == [("1", "7")]

@@ -79,15 +79,15 @@ GRAMMAR = """
 أنا خايفة، {crisis.bad}، {crisis.worry}. {bank} أرجوكم
 {crisis.worry} و{crisis.bad}. وش أسوي يا {bank}؟
 - short
-{bank} من {hour} {crisis.short}
-{crisis.short} {shop}، {bank}
+{bank} من {hour} {crisis.brief}
+{crisis.brief} {shop}، {bank}
 {bank} واقع؟
 بطاقات {bank} ما تشتغل في {city}
-{crisis.short} يا {bank}
-{bank} {crisis.short}، {city}
-{bank} {crisis.short} {times}
+{crisis.brief} يا {bank}
+{bank} {crisis.brief}، {city}
+{bank} {crisis.brief} {times}
 
-= crisis.short
+= crisis.brief
 البطاقة مرفوضة
 البطاقات ما تشتغل
 الدفع متوقف

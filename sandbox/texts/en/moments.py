@@ -87,15 +87,15 @@ thanks, {bank}, washing dishes in {city} tonight: {crisis.bad}
 I'm scared. {crisis.bad}, {crisis.worry}. {bank}, please
 {crisis.worry} and {crisis.bad}. what do I do, {bank}?
 - short
-{bank} {crisis.short} since {hour}
-{crisis.short}, stuck {shop}, {bank}
+{bank} {crisis.brief} since {hour}
+{crisis.brief}, stuck {shop}, {bank}
 {bank} down?
 {bank} cards not working in {city}
-{crisis.short}, {bank}
-{bank} {crisis.short}, {city}
-{bank} {crisis.short} {times}
+{crisis.brief}, {bank}
+{bank} {crisis.brief}, {city}
+{bank} {crisis.brief} {times}
 
-= crisis.short
+= crisis.brief
 card declined {shop}
 cards declined
 payments dead

@@ -82,15 +82,15 @@ GRAMMAR = """
 мне страшно. {crisis.bad}, {crisis.worry}. {bank}, пожалуйста
 {crisis.worry}, {crisis.bad}. что делать, {bank}?
 - short
-{bank}, с {hour} {crisis.short}
-{crisis.short} {shop}, {bank}
+{bank}, с {hour} {crisis.brief}
+{crisis.brief} {shop}, {bank}
 {bank} лежит?
 {bank}, карты не работают, {city}
-{crisis.short}, {bank}
-{bank}: {crisis.short}, {city}
-{bank} {crisis.short} {times}
+{crisis.brief}, {bank}
+{bank}: {crisis.brief}, {city}
+{bank} {crisis.brief} {times}
 
-= crisis.short
+= crisis.brief
 карта не проходит
 отказ по карте
 оплата мёртвая

@@ -80,15 +80,15 @@ sayende {bank}, bu akşam bulaşıklar bende: {crisis.bad}
 korkuyorum, {crisis.bad}, {crisis.worry}. {bank} lütfen
 {crisis.worry} ve {crisis.bad}. ne yapayım {bank}?
 - short
-{bank}, {hour} beri {crisis.short}
-{shop} {crisis.short}, {bank}
+{bank}, {hour} beri {crisis.brief}
+{shop} {crisis.brief}, {bank}
 {bank} çöktü mü?
 {bank} kartları çalışmıyor, {city}
-{crisis.short}, {bank}
-{bank} {crisis.short}, {city}
-{bank} {crisis.short} {times}
+{crisis.brief}, {bank}
+{bank} {crisis.brief}, {city}
+{bank} {crisis.brief} {times}
 
-= crisis.short
+= crisis.brief
 kart reddedildi
 kartlar geçmiyor
 ödeme yok

@@ -80,15 +80,15 @@ GRAMMAR = """
 好慌，{crisis.bad}，{crisis.worry}，{bank}帮帮忙
 {crisis.worry}，{crisis.bad}，怎么办，{bank}
 - short
-{bank}{hour}开始{crisis.short}
-{shop}{crisis.short}，{bank}
+{bank}{hour}开始{crisis.brief}
+{shop}{crisis.brief}，{bank}
 {bank}崩了？
 {bank}的卡在{city}刷不了
-{crisis.short}，{bank}
-{bank}{crisis.short}，{city}
-{bank}{crisis.short}，试了{times}
+{crisis.brief}，{bank}
+{bank}{crisis.brief}，{city}
+{bank}{crisis.brief}，试了{times}
 
-= crisis.short
+= crisis.brief
 刷卡失败
 卡刷不了
 付不了款
