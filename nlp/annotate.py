@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from nlp.manifest import model_versions, tasks as all_tasks
+from nlp.manifest import model_versions
+from nlp.manifest import tasks as all_tasks
 from nlp.pipelines import Annotator, components_for
 from nlp.records import Analysis, Post
 from settings import RenownError, Settings
@@ -16,8 +17,13 @@ CHUNK = 256
 
 
 def annotate(
-    lines: Iterable[str], settings: Settings, *, profile: str = "fast", language: str | None = None,
-    tasks: Sequence[str] | None = None, explain: bool = False,
+    lines: Iterable[str],
+    settings: Settings,
+    *,
+    profile: str = "fast",
+    language: str | None = None,
+    tasks: Sequence[str] | None = None,
+    explain: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """One dict a non-blank line {"id", "text", "platform"?}; a line that cannot be used gives {"id", "error"}.
 
@@ -33,7 +39,11 @@ def annotate(
 
 
 def _annotate(
-    lines: Iterable[str], annotator: Annotator, wanted: Sequence[str], versions: dict[str, str], explain: bool,
+    lines: Iterable[str],
+    annotator: Annotator,
+    wanted: Sequence[str],
+    versions: dict[str, str],
+    explain: bool,
 ) -> Iterator[dict[str, Any]]:
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     while chunk := list(islice(numbered, CHUNK)):
@@ -52,27 +62,49 @@ def _parse(number: int, line: str) -> tuple[Any, Post | str]:
     try:
         item = json.loads(line)
     except (json.JSONDecodeError, RecursionError):
-        return None, "not JSON; write one object {\"id\", \"text\"} a line"
+        return None, 'not JSON; write one object {"id", "text"} a line'
     if not isinstance(item, dict) or not isinstance(item.get("text"), str):
-        return (item.get("id") if isinstance(item, dict) else None), "no string \"text\"; write one object {\"id\", \"text\"} a line"
+        return (
+            item.get("id") if isinstance(item, dict) else None
+        ), 'no string "text"; write one object {"id", "text"} a line'
     platform = item.get("platform")
     return item.get("id", number), Post(text=item["text"], platform=platform if isinstance(platform, str) else None)
 
 
 def reason(error: Any) -> str:
     """Why a text was refused, without a word of it: our own ValueErrors name only limits, others only their type."""
-    return str(error) if isinstance(error, ValueError) and str(error).startswith("text longer") else f"pipeline failed ({type(error).__name__})"
+    return (
+        str(error)
+        if isinstance(error, ValueError) and str(error).startswith("text longer")
+        else f"pipeline failed ({type(error).__name__})"
+    )
 
 
-def annotation(item_id: Any, analysis: Analysis, wanted: Sequence[str], versions: dict[str, str], explain: bool = False) -> dict[str, Any]:
+def annotation(
+    item_id: Any, analysis: Analysis, wanted: Sequence[str], versions: dict[str, str], explain: bool = False
+) -> dict[str, Any]:
     """The shape "An annotation": every key is there, null or empty where its task did not run or is not offered yet."""
     labels = {task: label for task, label in analysis.labels.items() if task in wanted}
     shape: dict[str, Any] = {
-        "id": item_id, "model_versions": versions, "language": analysis.language, "language_confidence": analysis.confidence,
-        "sentiment": labels.get("sentiment"), "entities": labels.get("entities", []), "banks": labels.get("banks", []),
-        "handles": labels.get("handles", []), "topics": labels.get("topics", []), "intents": labels.get("intents", []),
-        "banking_intent": None, "journey": None, "urgency": None, "reply": labels.get("reply"),
-        "official_kind": (labels.get("official_kind") or {}).get("kind"), "places": [], "pii": [], "masked_text": None,
-        "bot": None, "duplicate_of": None,
+        "id": item_id,
+        "model_versions": versions,
+        "language": analysis.language,
+        "language_confidence": analysis.confidence,
+        "sentiment": labels.get("sentiment"),
+        "entities": labels.get("entities", []),
+        "banks": labels.get("banks", []),
+        "handles": labels.get("handles", []),
+        "topics": labels.get("topics", []),
+        "intents": labels.get("intents", []),
+        "banking_intent": None,
+        "journey": None,
+        "urgency": None,
+        "reply": labels.get("reply"),
+        "official_kind": (labels.get("official_kind") or {}).get("kind"),
+        "places": [],
+        "pii": [],
+        "masked_text": None,
+        "bot": None,
+        "duplicate_of": None,
     }
     return shape | {"explain": analysis.evidence} if explain else shape

@@ -1,6 +1,6 @@
 """Cut a text into clauses and give each bank the clauses that speak about it, when the text names more than one.
 
-    text ──► clauses (sentence ends, contrast words) ──► each clause to the banks in it, a clause without one to the bank named last
+text ──► clauses (sentence ends, contrast words) ──► each clause to the banks in it, a clause without one to the bank named last
 """
 
 from __future__ import annotations
@@ -8,30 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
-CONTRAST = {
-    "en": ["but", "while", "whereas", "although", "though", "however", "yet", "unlike", "instead", "meanwhile", "on the other hand", "compared to", "compared with", "than", "whilst"],
-    "ru": ["но", "а", "зато", "однако", "хотя", "в отличие от", "тогда как", "в то время как", "чем", "по сравнению с", "при этом", "наоборот"],
-    "zh": ["但是", "但", "可是", "不过", "然而", "而", "相比之下", "相比", "比起", "反观", "却", "倒是", "比"],
-    "ar": ["لكن", "ولكن", "بينما", "أما", "اما", "في حين", "على عكس", "بعكس", "مقارنة ب", "غير أن", "إلا أن"],
-    "tr": ["ama", "fakat", "ancak", "oysa", "halbuki", "ise", "buna karşın", "aksine", "lakin", "göre", "yerine"],
-}
-# "The former … the latter": words that stand for the bank named first or second.
-ORDINALS = {
-    "en": (r"the former|the first one", r"the latter|the second one"), "ru": (r"у первого|первый|в первом", r"у второго|второй|во втором"),
-    "zh": ("前者", "后者"), "ar": (r"الأول|الاول", r"الثاني"), "tr": (r"ilkinde|birincisinde", r"ikincisinde"),
-}
+from nlp.cues import load_cues
+
 _ENDS = r"[.!?。！？…؟\n;；]+(?=\s|$|[\u3400-\u9fff])|[。！？；]|[,，،](?=\s|[\u3400-\u9fff])"
 
 
 @cache
 def _cuts(language: str) -> re.Pattern[str]:
-    words = CONTRAST.get(language, [])
+    cues = load_cues("comparisons").get(language, {})
+    words = cues.get("contrast", [])
     alternatives = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
     if not alternatives:
         return re.compile(_ENDS)
-    alternatives += "|" + "|".join(ORDINALS.get(language, ()))
+    alternatives += f"|{cues['former']}|{cues['latter']}"
     contrast = alternatives if language == "zh" else rf"(?<!\w)(?:{alternatives})(?!\w)"
     return re.compile(rf"{_ENDS}|(?={contrast})", re.IGNORECASE)
 
@@ -42,7 +34,7 @@ def clauses(text: str, language: str) -> list[tuple[int, int]]:
     for match in _cuts(language).finditer(text):
         edges.append(match.end())
     edges.append(len(text))
-    return [(s, e) for s, e in zip(edges, edges[1:], strict=False) if text[s:e].strip()]
+    return [(s, e) for s, e in pairwise(edges) if text[s:e].strip()]
 
 
 def stretches(text: str, mentions: Sequence[dict[str, Any]], language: str) -> dict[str, str]:
@@ -64,13 +56,16 @@ def stretches(text: str, mentions: Sequence[dict[str, Any]], language: str) -> d
 
 
 def _ordinal(clause: str, language: str) -> int | None:
-    for place, words in enumerate(ORDINALS.get(language, ())):
-        if re.match(rf"\s*(?:{words})", clause, re.IGNORECASE):
+    cues = load_cues("comparisons").get(language, {})
+    for place, which in enumerate(("former", "latter")):
+        if which in cues and re.match(rf"\s*(?:{cues[which]})", clause, re.IGNORECASE):
             return place
     return None
 
 
-def _shares(text: str, start: int, end: int, inside: Sequence[dict[str, Any]], current: Sequence[str]) -> list[tuple[str, str]]:
+def _shares(
+    text: str, start: int, end: int, inside: Sequence[dict[str, Any]], current: Sequence[str]
+) -> list[tuple[str, str]]:
     """Several banks in one clause: each takes from its name to the next one's; the first also what stands before it."""
     if len(current) == 1:
         return [(current[0], text[start:end])]

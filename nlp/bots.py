@@ -94,12 +94,19 @@ def features(author: Author) -> dict[str, float]:
     templated = [item for item in own if item.copies >= 3 and item.letters >= MIN_LETTERS]
     shared = [item for item in templated if item.copy_authors >= 2]
     age = (author.items[-1].event_at - author.created_at).days if author.created_at else None
-    crowd = author.following is not None and author.followers is not None and author.following > 20 * (author.followers + 10)
+    crowd = (
+        author.following is not None
+        and author.followers is not None
+        and author.following > 20 * (author.followers + 10)
+    )
     total = max(len(own), 1)
     return {
-        "template": len(templated) / total, "shared_template": len(shared) / total,
-        "burst": min(1.0, max(0, _busiest(own) - 2) / 4), "links": sum(item.links > 0 for item in own) / total if len(own) >= 3 else 0.0,
-        "young": float(age is not None and age < 30), "follows_many": float(crowd),
+        "template": len(templated) / total,
+        "shared_template": len(shared) / total,
+        "burst": min(1.0, max(0, _busiest(own) - 2) / 4),
+        "links": sum(item.links > 0 for item in own) / total if len(own) >= 3 else 0.0,
+        "young": float(age is not None and age < 30),
+        "follows_many": float(crowd),
     }
 
 
@@ -155,7 +162,9 @@ def _authors(rows: Any) -> Iterator[Author]:
         yield Author(platform, author_id, last[6], last[7], last[8], last[9], items)
 
 
-def _rows(author: Author, version: str, exempt: set[tuple[str, str]]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+def _rows(
+    author: Author, version: str, exempt: set[tuple[str, str]]
+) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
     if (author.platform, author.handle or "") in exempt or (author.platform, author.account_id) in exempt:
         label: dict[str, Any] = {"score": 0.0, "likely": False, "reasons": []}
     else:

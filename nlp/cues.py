@@ -58,7 +58,10 @@ class CueMatcher:
         if overlap:
             _share_prefixes(keys, {cue[1:] for cue in alone})
         self._cues = sorted(keys, key=lambda cue: (-len(cue.replace("=", "")), cue))
-        self._strong = {key: {fold_words(w.lstrip("~").lstrip("!")) for w in words if not w.startswith("~")} for key, words in cues.items()}
+        self._strong = {
+            key: {fold_words(w.lstrip("~").lstrip("!")) for w in words if not w.startswith("~")}
+            for key, words in cues.items()
+        }
         self._keys = [tuple(sorted(keys[cue])) for cue in self._cues]
         self._groups = {f"c{i}": i for i in range(len(self._cues))}
         self._patterns = [re.compile(p) for p in _alternations(self._cues, overlap)]
@@ -75,7 +78,9 @@ class CueMatcher:
 
     def is_weak(self, key: str, hit: Hit) -> bool:
         """Whether this cue only hints at this key: marked `~`, there or on the shorter cue that it begins with."""
-        return any(key == weak and hit.cue.startswith(cue) for weak, cue in self._weak) and not self._has_strong(key, hit.cue)
+        return any(key == weak and hit.cue.startswith(cue) for weak, cue in self._weak) and not self._has_strong(
+            key, hit.cue
+        )
 
     def _has_strong(self, key: str, cue: str) -> bool:
         return any(cue == strong for strong in self._strong.get(key, ()))
@@ -89,7 +94,7 @@ def _share_prefixes(keys: dict[str, set[str]], alone: set[str]) -> None:
             if shorter == cue:
                 continue
             whole, stem = shorter.startswith("="), shorter.replace("=", "")
-            if bare.startswith(stem) and (not whole or bare[len(stem):len(stem) + 1] in ("", " ", "…")):
+            if bare.startswith(stem) and (not whole or bare[len(stem) : len(stem) + 1] in ("", " ", "…")):
                 keys[cue] = keys[cue] | own
 
 
@@ -98,7 +103,13 @@ def _alternations(cues: Sequence[str], overlap: bool) -> list[str]:
     families: dict[str, list[tuple[str, str]]] = {"word": [], "arabic": [], "anywhere": []}
     for i, cue in enumerate(cues):
         bare = cue.lstrip("=")
-        family = "arabic" if _ARABIC.search(bare) else "anywhere" if _HAN.search(bare) or not re.match(r"\w", bare) else "word"
+        family = (
+            "arabic"
+            if _ARABIC.search(bare)
+            else "anywhere"
+            if _HAN.search(bare) or not re.match(r"\w", bare)
+            else "word"
+        )
         families[family].append((bare[0], f"(?P<c{i}>{_pattern(cue, family)})"))
     anchors = {"word": r"(?<!\w)", "arabic": rf"(?<!\w){_CLITIC}", "anywhere": ""}
     wrap = "(?={})" if overlap else "(?:{})"
@@ -118,7 +129,9 @@ def _pattern(cue: str, family: str) -> str:
     if family == "anywhere":
         return _HAN_GAP.join(re.escape(part.lstrip("=")) for part in parts)
     clitic = _CLITIC if family == "arabic" else ""
-    phrases = [r"[\W_]+".join(clitic * bool(i) + _word(word) for i, word in enumerate(part.split(" "))) for part in parts]
+    phrases = [
+        r"[\W_]+".join(clitic * bool(i) + _word(word) for i, word in enumerate(part.split(" "))) for part in parts
+    ]
     return (_WORD_GAP + clitic).join(phrases)
 
 

@@ -1,6 +1,6 @@
 """Read the labelled sets (JSON lines, gzipped) that heads are trained and measured on; the texts never enter the project.
 
-    DIR/data/<kind>/<name>.jsonl.gz ──► rows ──► train / held-out parts (by time, or near-duplicate-free)
+DIR/data/<kind>/<name>.jsonl.gz ──► rows ──► train / held-out parts (by time, or near-duplicate-free)
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nlp import minhash
 from nlp.text import jaccard, shingles, story_text
 from settings import RenownError
 
@@ -70,24 +71,21 @@ def measuring_part(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def without_near_duplicates(
-    known: Iterable[dict[str, Any]], rows: Iterable[dict[str, Any]], threshold: float = 0.6,
+    known: Iterable[dict[str, Any]],
+    rows: Iterable[dict[str, Any]],
+    threshold: float = 0.6,
 ) -> list[dict[str, Any]]:
     """Those `rows` whose 5-character shingles overlap (Jaccard) less than `threshold` with every known text."""
-    index: dict[int, list[frozenset[str]]] = defaultdict(list)
+    index: dict[tuple[int, bytes], list[frozenset[str]]] = defaultdict(list)
     for row in known:
         cut = shingles(story_text(row["text"]))
-        for key in _sketch(cut):
-            index[key].append(cut)
+        for band in minhash.bands(cut):
+            index[band].append(cut)
     return [row for row in rows if not _is_near(index, shingles(story_text(row["text"])), threshold)]
 
 
-def _sketch(cut: frozenset[str], size: int = 8) -> list[int]:
-    """The smallest hashes of the shingles: two sets at Jaccard ≥ 0.6 share one of eight with probability above 0.99."""
-    return sorted(zlib.crc32(s.encode()) for s in cut)[:size]
-
-
-def _is_near(index: dict[int, list[frozenset[str]]], cut: frozenset[str], threshold: float) -> bool:
-    return any(jaccard(cut, other) >= threshold for key in _sketch(cut) for other in index.get(key, ()))
+def _is_near(index: dict[tuple[int, bytes], list[frozenset[str]]], cut: frozenset[str], threshold: float) -> bool:
+    return any(jaccard(cut, other) >= threshold for band in minhash.bands(cut) for other in index.get(band, ()))
 
 
 def spread(rows: Sequence[dict[str, Any]], limit: int | None) -> list[dict[str, Any]]:

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from warehouse.bulk import copy_upsert
-from warehouse.connection import connect
 
 from nlp.annotate import reason
 from nlp.manifest import activate, model_versions, pipeline_version, tasks
@@ -22,6 +20,8 @@ from nlp.pipelines import Annotator
 from nlp.records import Analysis, Post
 from nlp.rows import Row, write_annotations
 from settings import Settings
+from warehouse.bulk import copy_upsert
+from warehouse.connection import connect
 
 Progress = Callable[[int], None]
 FIRST = uuid.UUID(int=0)
@@ -61,7 +61,12 @@ def pending_count(connection: psycopg.Connection[Any], version: str | None = Non
 
 
 def enrich(
-    settings: Settings, *, url: str, limit: int | None = None, processes: int = 1, progress: Progress | None = None,
+    settings: Settings,
+    *,
+    url: str,
+    limit: int | None = None,
+    processes: int = 1,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Annotate up to `limit` pending mentions (default: all) and say what was done.
 
@@ -79,7 +84,13 @@ def enrich(
         tally = work(settings, url, limit, progress)
     with connect(url) as connection:
         left = pending_count(connection, version)
-    return {"pipeline_version": version, "annotated": tally.annotated, "rejected": tally.rejected, "labels": tally.labels, "pending": left}
+    return {
+        "pipeline_version": version,
+        "annotated": tally.annotated,
+        "rejected": tally.rejected,
+        "labels": tally.labels,
+        "pending": left,
+    }
 
 
 def work(settings: Settings, url: str, limit: int | None = None, progress: Progress | None = None) -> Tally:
@@ -115,7 +126,11 @@ def batches(connection: psycopg.Connection[Any], settings: Settings, limit: int 
 
 
 def _write(
-    connection: psycopg.Connection[Any], rows: Sequence[Any], annotator: Annotator, versions: dict[str, str], version: str,
+    connection: psycopg.Connection[Any],
+    rows: Sequence[Any],
+    annotator: Annotator,
+    versions: dict[str, str],
+    version: str,
     officials: dict[tuple[str, str], str],
 ) -> Tally:
     results = annotator.annotate([as_post(row, officials) for row in rows])
@@ -124,10 +139,16 @@ def _write(
     for row, result in zip(rows, results, strict=True):
         rejected = not isinstance(result, Analysis)
         if isinstance(result, Analysis):
-            labels += [(row[0], row[1], task, versions[task], result.labels[task]) for task in tasks() if task in result.labels]
-        done.append((row[0], row[1], version, "rejected" if rejected else "annotated", reason(result) if rejected else None))
+            labels += [
+                (row[0], row[1], task, versions[task], result.labels[task]) for task in tasks() if task in result.labels
+            ]
+        done.append(
+            (row[0], row[1], version, "rejected" if rejected else "annotated", reason(result) if rejected else None)
+        )
     written = write_annotations(connection, labels)
-    copy_upsert(connection, "nlp.done", ("mention_id", "mention_version", "pipeline_version", "outcome", "reason"), done)
+    copy_upsert(
+        connection, "nlp.done", ("mention_id", "mention_version", "pipeline_version", "outcome", "reason"), done
+    )
     rejected_count = sum(row[3] == "rejected" for row in done)
     return Tally(len(done) - rejected_count, rejected_count, written)
 
@@ -146,5 +167,12 @@ def as_post(row: Sequence[Any], officials: dict[tuple[str, str], str]) -> Post:
     _, _, platform, kind, title, text, author_id, handle, parent_id, answered, hint, mentions = row
     bank = officials.get((platform, handle or "")) or officials.get((platform, author_id or ""))
     return Post(
-        text=f"{title}\n{text}" if title else text, platform=platform, kind=kind, language_hint=hint, handles=tuple(mentions or ()),
-        official_of=bank, is_official=bank is not None, is_reply=parent_id is not None or answered is not None)
+        text=f"{title}\n{text}" if title else text,
+        platform=platform,
+        kind=kind,
+        language_hint=hint,
+        handles=tuple(mentions or ()),
+        official_of=bank,
+        is_official=bank is not None,
+        is_reply=parent_id is not None or answered is not None,
+    )

@@ -61,6 +61,14 @@ def train_entities(shared: Path, out: Path) -> None:
             rows = [s for s in sentences(shared, name, language) if not is_test(s[0])]
             for tokens, tags in rows[:: max(1, len(rows) // limit)][:limit]:
                 trainer.append(features(tokens, language), tags)
-        trainer.set_params({"c1": plan["c1"], "c2": 0.01, "max_iterations": 60, "feature.minfreq": plan["minfreq"], "feature.possible_transitions": True})
+        trainer.set_params(
+            {
+                "c1": plan["c1"],
+                "c2": 0.01,
+                "max_iterations": 60,
+                "feature.minfreq": plan["minfreq"],
+                "feature.possible_transitions": True,
+            }
+        )
         trainer.train(str(crf_path(language, out)))
         print(f"entities {language}: {crf_path(language, out).stat().st_size / 1e6:.1f} MB")

@@ -1,6 +1,6 @@
 """Every name of every configured bank, compiled into one matcher over folded text.
 
-    config/banks.yml ──► names by script (endings, clitics), handles, hashtags, domains, tickers ──► Found spans of the folded text
+config/banks.yml ──► names by script (endings, clitics), handles, hashtags, domains, tickers ──► Found spans of the folded text
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ _CLITIC = "(?:[وف]?(?:بال|كال|لل|ال|[بلك])?)"
 _RUSSIAN_END = "(?:ами|ями|ого|ому|ыми|ой|ою|ей|ем|ом|ам|ям|ах|ях|ов|ев|а|я|у|ю|е|ы|и|о|ь|й)?"
 _VOWELS = "аеиоуыэюяьй"
 # Turkish case endings on a bare name (ASCII after folding), longest first; after an apostrophe any ending is one.
-_TURKISH_END = ("(?:larindan|larinda|larina|larin|lardan|larda|lari|lara|lar|lerinden|lerinde|lerine|lerin|lerden|lerde|leri|lere|ler|ndan|nden|nda|nde|dan|den|tan|ten"
-                "|daki|deki|nin|nun|yla|yle|sinda|sinde|sina|sine|da|de|ta|te|ya|ye|yi|yu|na|ne|la|le|li|lu|si|in|un|ca|ce)?")
+_TURKISH_END = (
+    "(?:larindan|larinda|larina|larin|lardan|larda|lari|lara|lar|lerinden|lerinde|lerine|lerin|lerden|lerde|leri|lere|ler|ndan|nden|nda|nde|dan|den|tan|ten"
+    "|daki|deki|nin|nun|yla|yle|sinda|sinde|sina|sine|da|de|ta|te|ya|ye|yi|yu|na|ne|la|le|li|lu|si|in|un|ca|ce)?"
+)
 _LATIN_END = rf"(?:'\w{{1,10}}|s|{_TURKISH_END[3:-2]})?"
 CONTEXT_REACH = 120
 GENERIC_CONTEXT = ("bank", "банк", "银行", "账户", "بنك", "مصرف", "حساب", "banka", "account", "счет", "hesap")
@@ -67,13 +69,16 @@ class Gazetteer:
                 stems.append(f"(?P<h{len(self._names) - 1}>{re.escape(name.replace(' ', ''))})")
         domains = [(d.lower(), bank.id) for bank in banks for d in bank.domains]
         tickers = [(t.lower(), bank.id) for bank in banks for t in bank.tickers]
-        parts = [self._extras(r"(?<![\w-])(?:https?://|www\.)?(?:[\w-]+\.){{0,4}}{}(?![\w-])(?:/[^\s]*)?", "d", domains),
-                 r"(?P<link>https?://\S+|www\.\S+)", r"(?P<handle>(?<![\w.])[@＠][\w\-.]*[\w])",
-                 self._extras(r"\${}(?!\w)", "t", tickers),
-                 rf"#(?P<tag>\w*?(?:{'|'.join(stems)})\w*)" if stems else "",
-                 rf"(?<![\w@$])(?:{_grouped(entries['word'])})" if entries["word"] else "",
-                 rf"(?<![\w@]){_CLITIC}(?:{_grouped(entries['arabic'])})(?!\w)" if entries["arabic"] else "",
-                 _grouped(entries["han"]) if entries["han"] else ""]
+        parts = [
+            self._extras(r"(?<![\w-])(?:https?://|www\.)?(?:[\w-]+\.){{0,4}}{}(?![\w-])(?:/[^\s]*)?", "d", domains),
+            r"(?P<link>https?://\S+|www\.\S+)",
+            r"(?P<handle>(?<![\w.])[@＠][\w\-.]*[\w])",
+            self._extras(r"\${}(?!\w)", "t", tickers),
+            rf"#(?P<tag>\w*?(?:{'|'.join(stems)})\w*)" if stems else "",
+            rf"(?<![\w@$])(?:{_grouped(entries['word'])})" if entries["word"] else "",
+            rf"(?<![\w@]){_CLITIC}(?:{_grouped(entries['arabic'])})(?!\w)" if entries["arabic"] else "",
+            _grouped(entries["han"]) if entries["han"] else "",
+        ]
         return re.compile("|".join(part for part in parts if part))
 
     def _extras(self, template: str, prefix: str, values: Iterable[tuple[str, str]]) -> str:
@@ -86,7 +91,9 @@ class Gazetteer:
     def _resolve(self, match: re.Match[str], folded: str) -> Found | None:
         if match.group("handle"):
             return self._handle(match)
-        name = next((g for g, value in match.groupdict().items() if value is not None and g not in ("link", "tag")), None)
+        name = next(
+            (g for g, value in match.groupdict().items() if value is not None and g not in ("link", "tag")), None
+        )
         if name is None:
             return None
         bank_id, ambiguous = self._names[int(name[1:])]
@@ -106,11 +113,13 @@ class Gazetteer:
         # Chinese posts write on right after a name: "@某银行你们的…".
         for known in self._handles_longest:
             if handle.startswith(known):
-                return Found(self._handles[known], match.start("handle"), match.start("handle") + 1 + len(known), "handle")
+                return Found(
+                    self._handles[known], match.start("handle"), match.start("handle") + 1 + len(known), "handle"
+                )
         return None
 
     def _in_context(self, bank_id: str, folded: str, start: int, end: int) -> bool:
-        around = folded[max(0, start - CONTEXT_REACH):start] + " " + folded[end:end + CONTEXT_REACH]
+        around = folded[max(0, start - CONTEXT_REACH) : start] + " " + folded[end : end + CONTEXT_REACH]
         return bool(self._context[bank_id].search(around))
 
 
@@ -126,8 +135,15 @@ def _all_names(banks: Sequence[Bank]) -> set[tuple[str, str, bool]]:
 
 
 def _context_pattern(bank: Bank) -> re.Pattern[str]:
-    words = sorted({fold_words(w) for ws in bank.context.values() for w in ws} | {fold_words(w) for w in GENERIC_CONTEXT})
-    return re.compile("|".join((r"" if _HAN.search(w) else rf"(?<!\w){_CLITIC}" if _ARABIC.search(w) else r"(?<!\w)") + re.escape(w) for w in words))
+    words = sorted(
+        {fold_words(w) for ws in bank.context.values() for w in ws} | {fold_words(w) for w in GENERIC_CONTEXT}
+    )
+    return re.compile(
+        "|".join(
+            (r"" if _HAN.search(w) else rf"(?<!\w){_CLITIC}" if _ARABIC.search(w) else r"(?<!\w)") + re.escape(w)
+            for w in words
+        )
+    )
 
 
 def _name_pattern(name: str, family: str) -> str:

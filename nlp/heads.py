@@ -23,7 +23,7 @@ from settings import RenownError
 
 Floats = npt.NDArray[np.float32]
 MODELS = Path(__file__).resolve().parent / "models"
-BUCKETS = 2 ** 17
+BUCKETS = 2**17
 MAX_CHARACTERS = 4000  # a longer post leans the way its beginning does, and cost stays bounded
 
 
@@ -48,10 +48,18 @@ class Head:
 
 @cache
 def _vectorizers(language: str) -> tuple[HashingVectorizer, HashingVectorizer]:
-    common: dict[str, Any] = {"n_features": BUCKETS, "norm": None, "alternate_sign": False, "lowercase": False, "dtype": np.float32}
+    common: dict[str, Any] = {
+        "n_features": BUCKETS,
+        "norm": None,
+        "alternate_sign": False,
+        "lowercase": False,
+        "dtype": np.float32,
+    }
     characters = (1, 4) if language == "zh" else (2, 5)
-    return (HashingVectorizer(analyzer="char_wb", ngram_range=characters, **common),
-            HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=r"\w+|[^\w\s]", **common))
+    return (
+        HashingVectorizer(analyzer="char_wb", ngram_range=characters, **common),
+        HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=r"\w+|[^\w\s]", **common),
+    )
 
 
 def count(texts: Sequence[str], language: str) -> csr_matrix:
@@ -83,9 +91,15 @@ def save_head(path: Path, head: Head) -> None:
     idf_scale = float(head.idf.max()) / 255.0
     quantised[head.idf <= 0] = 0
     np.savez_compressed(
-        path, weights=quantised, scale=scale.astype(np.float32), idf=np.round(head.idf / idf_scale).astype(np.uint8),
-        idf_scale=np.float32(idf_scale), bias=head.bias, temperature=np.float32(head.temperature),
-        meta=np.frombuffer(json.dumps({"classes": head.classes} | head.meta, sort_keys=True).encode(), np.uint8))
+        path,
+        weights=quantised,
+        scale=scale.astype(np.float32),
+        idf=np.round(head.idf / idf_scale).astype(np.uint8),
+        idf_scale=np.float32(idf_scale),
+        bias=head.bias,
+        temperature=np.float32(head.temperature),
+        meta=np.frombuffer(json.dumps({"classes": head.classes} | head.meta, sort_keys=True).encode(), np.uint8),
+    )
 
 
 @cache
@@ -96,9 +110,13 @@ def load_head(path: Path) -> Head:
     with np.load(path) as stored:
         meta = json.loads(stored["meta"].tobytes())
         return Head(
-            classes=tuple(meta.pop("classes")), weights=stored["weights"].astype(np.float32) * stored["scale"],
-            idf=stored["idf"].astype(np.float32) * float(stored["idf_scale"]), bias=stored["bias"],
-            temperature=float(stored["temperature"]), meta=meta)
+            classes=tuple(meta.pop("classes")),
+            weights=stored["weights"].astype(np.float32) * stored["scale"],
+            idf=stored["idf"].astype(np.float32) * float(stored["idf_scale"]),
+            bias=stored["bias"],
+            temperature=float(stored["temperature"]),
+            meta=meta,
+        )
 
 
 @cache

@@ -17,8 +17,24 @@ from nlp.rows import Row, write_annotations
 from settings import RenownError
 
 CHUNK = 2_000
-TASKS = frozenset({"language", "sentiment", "entities", "banks", "handles", "topics", "intents", "reply", "official_kind", "bot", "story"})
-_CURRENT = "select mention_id::text, max(version) from core.mentions where mention_id = any(%s::uuid[]) group by mention_id"
+TASKS = frozenset(
+    {
+        "language",
+        "sentiment",
+        "entities",
+        "banks",
+        "handles",
+        "topics",
+        "intents",
+        "reply",
+        "official_kind",
+        "bot",
+        "story",
+    }
+)
+_CURRENT = (
+    "select mention_id::text, max(version) from core.mentions where mention_id = any(%s::uuid[]) group by mention_id"
+)
 
 
 def import_labels(connection: psycopg.Connection[Any], path: Path, labeller: str = "truth") -> int:

@@ -42,13 +42,18 @@ def leaning(folded: str, language: str) -> Leaning:
             if hit.cue not in cues:
                 found[key] += amount
                 cues[hit.cue] = key
-    return Leaning(found["negative"], found["positive"], found["neutral"], tuple(f"{cue}:{key}" for cue, key in cues.items()))
+    return Leaning(
+        found["negative"], found["positive"], found["neutral"], tuple(f"{cue}:{key}" for cue, key in cues.items())
+    )
 
 
 def _leans(hit: Hit, flips: list[Hit], language: str, folded: str) -> Iterator[tuple[str, float]]:
     key = hit.keys[0]
     reach = _REACH_HAN if language == "zh" else _REACH
-    negated = any(0 <= hit.start - flip.end <= reach and flip.start < hit.start and "," not in folded[flip.end:hit.start] for flip in flips)
+    negated = any(
+        0 <= hit.start - flip.end <= reach and flip.start < hit.start and "," not in folded[flip.end : hit.start]
+        for flip in flips
+    )
     if not negated or key == "neutral":
         yield key, 1.0
     elif key == "positive":

@@ -1,6 +1,6 @@
 """The pipeline's version: what each task's model is made of, as short hashes; a change of weights, rules or configuration is a new one.
 
-    code version + weights + cues + config of a component ──► model version a task ──► pipeline version ──► nlp.manifests (one active)
+code version + weights + cues + config of a component ──► model version a task ──► pipeline version ──► nlp.manifests (one active)
 """
 
 from __future__ import annotations
@@ -25,19 +25,33 @@ from settings import Settings
 def model_versions(settings: Settings) -> dict[str, str]:
     """Task → model version such as 'sentiment-1-3f9a0c12'; a task built on another one changes with it."""
     dump = [bank.model_dump(mode="json") for bank in settings.banks.banks]
-    languages = list(settings.general.languages)
+    languages: list[str] = [*settings.general.languages]
     versions = {
         "language": _version("language", language.VERSION, language.settings_part(languages)),
         "entities": _version("entities", entities.VERSION, file_digest(FILE), _weights(languages, crf_path)),
     }
-    versions["sentiment"] = _version("sentiment", sentiment.VERSION, polarity.GAIN, file_digest(CUES / "sentiment.yml"),
-                                     _weights(languages, polarity.head_path), versions["language"])
+    versions["sentiment"] = _version(
+        "sentiment",
+        sentiment.VERSION,
+        polarity.GAIN,
+        file_digest(CUES / "sentiment.yml"),
+        _weights(languages, polarity.head_path),
+        versions["language"],
+    )
     versions["banks"] = _version("banks", banks.VERSION, dump, versions["sentiment"])
     versions["handles"] = _version("handles", handles.VERSION, dump, settings.banks.home)
-    versions["topics"] = _version("topics", topics.VERSION, topics.settings_part(settings.topics.topics), versions["language"])
+    versions["topics"] = _version(
+        "topics", topics.VERSION, topics.settings_part(settings.topics.topics), versions["language"]
+    )
     versions["intents"] = _version("intents", intent.VERSION, file_digest(CUES / "intents.yml"), versions["sentiment"])
-    versions["reply"] = _version("reply", replies.VERSION, file_digest(CUES / "replies.yml"),
-                                 replies.settings_part(settings.replies.patterns), versions["sentiment"], dump)
+    versions["reply"] = _version(
+        "reply",
+        replies.VERSION,
+        file_digest(CUES / "replies.yml"),
+        replies.settings_part(settings.replies.patterns),
+        versions["sentiment"],
+        dump,
+    )
     versions["official_kind"] = versions["reply"].replace("reply", "official_kind", 1)
     return versions | {"bot": f"bot-{BOT_VERSION}", "story": f"story-{STORY_VERSION}"}
 
@@ -67,7 +81,9 @@ def activate(connection: psycopg.Connection[Any], versions: dict[str, str]) -> s
     connection.execute("update nlp.manifests set is_active = false where is_active and pipeline_version <> %s", [name])
     connection.execute(
         "insert into nlp.manifests (pipeline_version, models, is_active) values (%s, %s, true) "
-        "on conflict (pipeline_version) do update set is_active = true, models = excluded.models", [name, Jsonb(versions)])
+        "on conflict (pipeline_version) do update set is_active = true, models = excluded.models",
+        [name, Jsonb(versions)],
+    )
     return name
 
 

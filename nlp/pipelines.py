@@ -1,6 +1,6 @@
 """Assemble one spaCy pipeline a language from nlp/pipelines.yml, and run posts through the right one in batches.
 
-    posts ──► analyse (safe, folded) ──► language ──► grouped ──► nlp.pipe a language ──► analyses in the order given
+posts ──► analyse (safe, folded) ──► language ──► grouped ──► nlp.pipe a language ──► analyses in the order given
 """
 
 from __future__ import annotations
@@ -82,7 +82,10 @@ def _component_config(settings: Settings, language: str, name: str) -> dict[str,
 
 def _topic_cues(settings: Settings, language: str) -> dict[str, list[str]]:
     """The language's cues; the fallback reads those of every language."""
-    return {t.id: [cue for code, cues in t.cues.items() if code == language or language == FALLBACK for cue in cues] for t in settings.topics.topics}
+    return {
+        t.id: [cue for code, cues in t.cues.items() if code == language or language == FALLBACK for cue in cues]
+        for t in settings.topics.topics
+    }
 
 
 def components_for(tasks: Collection[str] | None) -> set[str] | None:
@@ -105,13 +108,17 @@ def components_for(tasks: Collection[str] | None) -> set[str] | None:
 class Annotator:
     """All pipelines of one configuration; a language's is built when its first text comes."""
 
-    def __init__(self, settings: Settings, *, tasks: Collection[str] | None = None, language: str | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, tasks: Collection[str] | None = None, language: str | None = None
+    ) -> None:
         self.settings, self.forced = settings, language
         self.components = components_for(tasks)
         self.languages = list(settings.general.languages)
         self._pipelines: dict[str, Language] = {}
         if language and language not in assembly()["pipelines"]:
-            raise RenownError(f"no pipeline for language '{language}'", f"use one of {', '.join(assembly()['pipelines'])}")
+            raise RenownError(
+                f"no pipeline for language '{language}'", f"use one of {', '.join(assembly()['pipelines'])}"
+            )
 
     def pipeline(self, language: str) -> Language:
         """The pipeline of a language, built once."""
@@ -127,7 +134,9 @@ class Annotator:
             if isinstance(result, Analysis):
                 groups[result.language].append(i)
         for language, places in groups.items():
-            for i, result in zip(places, self._run(language, [posts[i] for i in places], [results[i] for i in places]), strict=True):
+            for i, result in zip(
+                places, self._run(language, [posts[i] for i in places], [results[i] for i in places]), strict=True
+            ):
                 results[i] = result
         return results
 

@@ -9,8 +9,8 @@ from spacy.tokens import Doc
 
 from nlp.text import Folded, fold, safe
 
-MAX_DOCUMENT = 10_000   # characters that tokenisation and entities look at; offsets hold, since it is a prefix
-MAX_TEXT = 1_000_000    # a longer text is refused, not cut in silence
+MAX_DOCUMENT = 10_000  # characters that tokenisation and entities look at; offsets hold, since it is a prefix
+MAX_TEXT = 1_000_000  # a longer text is refused, not cut in silence
 
 if not Doc.has_extension("analysis"):
     Doc.set_extension("analysis", default=None)

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 from psycopg.types.json import Jsonb
+
 from warehouse.bulk import copy_upsert
 
 Row = tuple[str, int, str, str, Any]  # mention_id, mention_version, task, model_version, label

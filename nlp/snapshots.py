@@ -1,17 +1,16 @@
 """Labels that depend on other rows: stories (near-duplicate clusters) and likely bots, written as tasks 'story' and 'bot'.
 
-    core.current_mentions ──► nlp/stories.py (MinHash LSH, exact check) ──► nlp.annotations task story
-                          └─► nlp/bots.py (rate, templates, links of an author) ──► task bot
+core.current_mentions ──► nlp/stories.py (MinHash LSH, exact check) ──► nlp.annotations task story
+                      └─► nlp/bots.py (rate, templates, links of an author) ──► task bot
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from warehouse.connection import connect
-
 from nlp import bots, stories
 from settings import Settings
+from warehouse.connection import connect
 
 STORY_VERSION = stories.VERSION
 BOT_VERSION = bots.VERSION

@@ -1,6 +1,6 @@
 """What a writer does with a text (asks, wishes, leaves, sells …), by cues and form; sentiment and intent both read it.
 
-    reading (folded, in its own script) ──► cues of nlp/cues/intents.yml + question marks + author's side ──► strengths 0–1
+reading (folded, in its own script) ──► cues of nlp/cues/intents.yml + question marks + author's side ──► strengths 0–1
 """
 
 from __future__ import annotations
@@ -13,13 +13,33 @@ from nlp.cues import CueMatcher, Hit, load_cues
 from nlp.lexicon import Leaning, leaning
 from nlp.records import Analysis
 
-INTENTS = ("complaint", "question", "request", "wish", "praise", "consider", "leave", "fraud_report", "news", "promotion")
+INTENTS = (
+    "complaint",
+    "question",
+    "request",
+    "wish",
+    "praise",
+    "consider",
+    "leave",
+    "fraud_report",
+    "news",
+    "promotion",
+)
 MAX_CHARACTERS = 5_000
 CLOSING_LENGTH = 300  # a closing is short; a long text is a new story
 _QUESTION = re.compile(r"[?？؟]")
 _LINK_OR_MONEY = re.compile(r"https?://|xurl|[$€£₽₺¥%]|\d{2,}")
 # What one cue is worth: the rarer the wording elsewhere, the more.
-WORTH = {"question": 0.35, "request": 0.55, "wish": 0.6, "consider": 0.7, "leave": 0.7, "fraud_report": 0.6, "news": 0.35, "promotion": 0.5}
+WORTH = {
+    "question": 0.35,
+    "request": 0.55,
+    "wish": 0.6,
+    "consider": 0.7,
+    "leave": 0.7,
+    "fraud_report": 0.6,
+    "news": 0.35,
+    "promotion": 0.5,
+}
 
 
 @cache
@@ -55,9 +75,14 @@ def prior(analysis: Analysis, strengths: dict[str, float], lean: Leaning, langua
         return [0.0, 7.0, 0.0] if post.is_reply else [0.0, 0.0, 5.0]
     calm = max(strengths["question"], strengths["request"], strengths["wish"], strengths["consider"])
     calm *= 0.5 ** max(0.0, lean.negative - 1.0)
-    closing = {"still_angry": [2.5, 0.0, 0.0], "confirms": [0.0, 0.0, 2.5], "thanks": [0.0, 0.0, 2.0]}.get(closing_of(analysis, language), [0.0] * 3)
-    said = [1.6 * strengths["leave"] + 2.2 * strengths["fraud_report"] * (1.0 - strengths["question"]), 2.6 * calm + 1.0 * strengths["news"],
-            1.5 * strengths["promotion"]]
+    closing = {"still_angry": [2.5, 0.0, 0.0], "confirms": [0.0, 0.0, 2.5], "thanks": [0.0, 0.0, 2.0]}.get(
+        closing_of(analysis, language), [0.0] * 3
+    )
+    said = [
+        1.6 * strengths["leave"] + 2.2 * strengths["fraud_report"] * (1.0 - strengths["question"]),
+        2.6 * calm + 1.0 * strengths["news"],
+        1.5 * strengths["promotion"],
+    ]
     return [one + other for one, other in zip(said, closing, strict=True)]
 
 

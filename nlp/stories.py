@@ -7,16 +7,14 @@ A mention that has a story keeps it for ever: a later bridge never merges two st
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import psycopg
 
+from nlp import minhash
 from nlp.rows import write_annotations
 from nlp.text import jaccard, shingles, story_text
 
@@ -24,12 +22,6 @@ VERSION = "1"
 THRESHOLD = 0.8
 WINDOW = timedelta(days=92)  # a wording that comes back a quarter later is a new story; bounds what a run reads
 CHUNK = 20_000
-# 20 bands of 4: a pair at Jaccard 0.8 is a candidate with probability 1 − (1 − 0.8⁴)²⁰ = 0.99998.
-BANDS, ROWS = 20, 4
-_PRIME = np.uint64((1 << 61) - 1)
-_generator = np.random.default_rng(20260105)
-_A = _generator.integers(1, 1 << 29, BANDS * ROWS, dtype=np.uint64)
-_B = _generator.integers(0, 1 << 60, BANDS * ROWS, dtype=np.uint64)
 
 PENDING = """
 select m.mention_id, m.version, m.event_at, coalesce(m.title || chr(10), '') || m.text
@@ -68,7 +60,7 @@ class StoryIndex:
         if normal in self._same:
             return
         cut = shingles(normal)
-        self._keep(normal, cut, _signature(cut), story_id)
+        self._keep(normal, cut, minhash.bands(cut), story_id)
 
     def place(self, text: str, own_id: str) -> str:
         """The story of the earliest-added near-duplicate, else `own_id`; the text is added under it."""
@@ -78,7 +70,7 @@ class StoryIndex:
         if known := self._same.get(normal):
             return known
         cut = shingles(normal)
-        bands = _signature(cut)
+        bands = minhash.bands(cut)
         candidates = sorted({i for band in bands for i in self._bands.get(band, ())})
         match = next((i for i in candidates if jaccard(cut, self._cuts[i]) >= THRESHOLD), None)
         story_id = own_id if match is None else self._stories[match]
@@ -91,19 +83,6 @@ class StoryIndex:
         self._cuts.append(cut)
         self._stories.append(story_id)
         self._same[normal] = story_id
-
-
-def _signature(cut: Iterable[str]) -> list[tuple[int, bytes]]:
-    """MinHash bands (Broder 1997): (band, bytes of its minima)."""
-    hashes = np.fromiter((zlib.crc32(s.encode()) for s in cut), np.uint64)
-    if not len(hashes):
-        return []
-    minima = _permuted(hashes).min(axis=0)
-    return [(i, minima[i * ROWS:(i + 1) * ROWS].tobytes()) for i in range(BANDS)]
-
-
-def _permuted(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    return np.asarray((hashes[:, None] * _A[None, :] + _B[None, :]) % _PRIME, np.uint64)
 
 
 def assign(rows: Sequence[tuple[str, str]], known: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
@@ -123,11 +102,18 @@ def update_stories(connection: psycopg.Connection[Any], model_version: str) -> i
         stored = connection.execute(KNOWN, [model_version, first - WINDOW, last + WINDOW]).fetchall()
         placed = assign([(str(row[0]), row[3]) for row in pending], ((row[1], row[2]) for row in stored))
         versions = {str(row[0]): row[1] for row in pending}
-        written += write_annotations(connection, (
-            (mention_id, versions[mention_id], "story", model_version, {"story_id": story_id}) for mention_id, story_id in placed.items()))
+        written += write_annotations(
+            connection,
+            (
+                (mention_id, versions[mention_id], "story", model_version, {"story_id": story_id})
+                for mention_id, story_id in placed.items()
+            ),
+        )
     return written
 
 
-def _edited(connection: psycopg.Connection[Any], model_version: str) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+def _edited(
+    connection: psycopg.Connection[Any], model_version: str
+) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
     for mention_id, version, story_id in connection.execute(EDITED, [model_version, model_version]).fetchall():
         yield str(mention_id), version, "story", model_version, {"story_id": story_id}

@@ -15,7 +15,7 @@ from settings import RenownError
 Span = tuple[int, int, str]
 Tagger = Callable[[Sequence[str]], list[list[Span]]]
 Token = tuple[int, int, str]
-HASHES = 2 ** 18  # features are hashes: no word of the training data stands in the weights
+HASHES = 2**18  # features are hashes: no word of the training data stands in the weights
 MAX_TOKENS = 400
 _WORD = re.compile(r"[@#]?\w+(?:['’]\w+)?|[^\w\s]")
 _HAN_TOKEN = re.compile("[\u3400-\u9fff]|[^\\W\u3400-\u9fff]+|[^\\w\\s]")
@@ -34,7 +34,9 @@ def natasha_tagger() -> Tagger:
         found: list[list[Span]] = [[] for _ in texts]
         filled = [i for i in order if texts[i].strip()]
         for i, markup in zip(filled, model.map([texts[i] for i in filled]), strict=True):
-            found[i] = [(span.start, span.stop, span.type) for span in markup.spans if span.type in ("PER", "ORG", "LOC")]
+            found[i] = [
+                (span.start, span.stop, span.type) for span in markup.spans if span.type in ("PER", "ORG", "LOC")
+            ]
         return found
 
     return tag
@@ -52,12 +54,18 @@ def crf_tagger(language: str, models: Path = MODELS) -> Tagger:
 
     path = crf_path(language, models)
     if not path.exists():
-        raise RenownError(f"weights {path} are missing", "run 'python -m nlp.train --shared DIR --only entities' or set backend: rules")
+        raise RenownError(
+            f"weights {path} are missing",
+            "run 'python -m nlp.train --shared DIR --only entities' or set backend: rules",
+        )
     model = pycrfsuite.Tagger()
     model.open(str(path))
 
     def tag(texts: Sequence[str]) -> list[list[Span]]:
-        return [list(_spans(tokens, model.tag(features([t[2] for t in tokens], language)))) for tokens in map(_ready(language), texts)]
+        return [
+            list(_spans(tokens, model.tag(features([t[2] for t in tokens], language))))
+            for tokens in map(_ready(language), texts)
+        ]
 
     return tag
 
@@ -98,8 +106,11 @@ def features(words: Sequence[str], language: str) -> list[list[str]]:
             near = own[j] if 0 <= j < len(words) else ("<edge>",)
             row += [f"{offset}{value}" for value in near[: 1 if abs(offset) == 2 else 3]]
         if language == "zh":
-            row += [f"b{words[i - 1] if i else ''}{words[i]}", f"f{words[i]}{words[i + 1] if i + 1 < len(words) else ''}"]
-            row += [f"B{''.join(words[max(i - 2, 0):i])}", f"F{''.join(words[i + 1:i + 3])}"]
+            row += [
+                f"b{words[i - 1] if i else ''}{words[i]}",
+                f"f{words[i]}{words[i + 1] if i + 1 < len(words) else ''}",
+            ]
+            row += [f"B{''.join(words[max(i - 2, 0) : i])}", f"F{''.join(words[i + 1 : i + 3])}"]
         rows.append([_hashed(value) for value in row])
     return rows
 

@@ -1,7 +1,7 @@
 """Text as the components see it: cleaned, folded, cut into shingles; offsets always lead back to the given text.
 
-    given text ──► safe() (same length) ──► fold() ──► matchers ──► Folded.span() ──► slice of the given text
-                                      └──► head_text() ──► hashed n-grams
+given text ──► safe() (same length) ──► fold() ──► matchers ──► Folded.span() ──► slice of the given text
+                                  └──► head_text() ──► hashed n-grams
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ HASHTAG = re.compile(r"#(\w[\w]*)#?")
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
 # Arabic vowel signs and tatweel, zero-width and direction marks, soft hyphen, variation selectors.
-_INVISIBLE = re.compile("[\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u00ad\ufeff\ufe00-\ufe0f]")
+_INVISIBLE = re.compile(
+    "[\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u00ad\ufeff\ufe00-\ufe0f]"
+)
 _REPEATED = re.compile(r"(.)\1{2,}", re.DOTALL)
 _SPACES = re.compile(r"\s+")
 _RETWEET = re.compile(r"^\s*rt\b[:\s]*", re.IGNORECASE)
@@ -102,7 +104,7 @@ def shingles(text: str, size: int = 5) -> frozenset[str]:
     """The set of `size`-character shingles of a normalised text (METRICS.md: 5); a shorter text is its own shingle."""
     if len(text) <= size:
         return frozenset((text,)) if text else frozenset()
-    return frozenset(text[i:i + size] for i in range(len(text) - size + 1))
+    return frozenset(text[i : i + size] for i in range(len(text) - size + 1))
 
 
 def jaccard(one: frozenset[str], other: frozenset[str]) -> float:

@@ -1,6 +1,6 @@
 """`python -m nlp.train --shared DIR --out nlp/models`: every head that Renown ships, from public sets, the same each time.
 
-    DIR/data ──► mix (nlp/mixes.yml) ──► train part ──► hashed TF-IDF ──► logistic regression ──► temperature on held-out ──► int8 weights
+DIR/data ──► mix (nlp/mixes.yml) ──► train part ──► hashed TF-IDF ──► logistic regression ──► temperature on held-out ──► int8 weights
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ TEMPERATURES = np.exp(np.linspace(np.log(0.4), np.log(4.0), 47))
 def mixes() -> dict[str, list[datasets.Source]]:
     """Language → its training sets, the one whose class balance counts first."""
     stored = yaml.safe_load(MIXES.read_text("utf-8"))
-    return {language: [datasets.Source(**entry) for entry in entries] for language, entries in stored["sentiment"].items()}
+    return {
+        language: [datasets.Source(**entry) for entry in entries] for language, entries in stored["sentiment"].items()
+    }
 
 
 def train_sentiment(shared: Path, language: str, sources: Sequence[datasets.Source]) -> Head:
@@ -42,12 +44,20 @@ def train_sentiment(shared: Path, language: str, sources: Sequence[datasets.Sour
     model = LogisticRegression(C=1.0, max_iter=80, tol=1e-3)
     model.fit(hstack([weigh(counts, idf), own], format="csr"), labels, sample_weight=weights)
     bias = model.intercept_ + model.coef_[:, len(idf)]
-    head = Head(polarity.CLASSES, np.ascontiguousarray(model.coef_[:, :len(idf)].T, np.float32), idf, bias.astype(np.float32), 1.0,
-                {"language": language, "sets": {s.name: s.weight for s in sources}, "rows": len(texts)})
+    head = Head(
+        polarity.CLASSES,
+        np.ascontiguousarray(model.coef_[:, : len(idf)].T, np.float32),
+        idf,
+        bias.astype(np.float32),
+        1.0,
+        {"language": language, "sets": {s.name: s.weight for s in sources}, "rows": len(texts)},
+    )
     return _calibrate(head, held, language)
 
 
-def _mix(shared: Path, sources: Sequence[datasets.Source]) -> tuple[list[str], list[int], list[float], list[int], list[dict[str, Any]]]:
+def _mix(
+    shared: Path, sources: Sequence[datasets.Source]
+) -> tuple[list[str], list[int], list[float], list[int], list[dict[str, Any]]]:
     texts, labels, weights, origins, held = [], [], [], [], []
     for place, source in enumerate(sources):
         train, test = datasets.split(datasets.polarity_rows(shared, source.name))

@@ -1,6 +1,6 @@
 """Several enrichment workers as child processes, each claiming its own batches; they end with their parent.
 
-    run_workers ──► python -m nlp.workers (N times; settings and address by environment) ──► counts a line on stdout ──► progress
+run_workers ──► python -m nlp.workers (N times; settings and address by environment) ──► counts a line on stdout ──► progress
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 from queue import Queue
 
-from nlp.enrich import Progress, Tally, work
+from nlp.enrich import Progress, Tally
 from settings import RenownError, Settings, load_settings
 
 ADDRESS = "RENOWN_ENRICH_URL"
@@ -23,7 +23,11 @@ Event = tuple[int, dict[str, int] | None]
 
 def run_workers(settings: Settings, url: str, limit: int | None, processes: int, progress: Progress | None) -> Tally:
     """Run `processes` workers until nothing is left. Raises RenownError where one of them fails; what the others finished stays."""
-    shares = [None] * processes if limit is None else [limit // processes + (i < limit % processes) for i in range(processes)]
+    shares: list[int | None] = (
+        [None] * processes
+        if limit is None
+        else [limit // processes + (i < limit % processes) for i in range(processes)]
+    )
     events: Queue[Event] = Queue()
     children = [_start(settings, url, share, i, events) for i, share in enumerate(shares) if share != 0]
     try:
@@ -31,7 +35,10 @@ def run_workers(settings: Settings, url: str, limit: int | None, processes: int,
     finally:
         codes = [_stop(child) for child in children]
     if any(codes):
-        raise RenownError(f"an enrichment worker ended with exit code {next(code for code in codes if code)}", "see its message above; run it again to go on")
+        raise RenownError(
+            f"an enrichment worker ended with exit code {next(code for code in codes if code)}",
+            "see its message above; run it again to go on",
+        )
     total = Tally()
     for tally in tallies.values():
         total.add(tally)
@@ -40,12 +47,19 @@ def run_workers(settings: Settings, url: str, limit: int | None, processes: int,
 
 def _start(settings: Settings, url: str, share: int | None, number: int, events: Queue[Event]) -> subprocess.Popen[str]:
     environment = os.environ | {
-        ADDRESS: url, "RENOWN_CONFIG": str(settings.config_dir), "RENOWN_HOME": str(settings.home), "PYTHONPATH": str(ROOT),
-        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        ADDRESS: url,
+        "RENOWN_CONFIG": str(settings.config_dir),
+        "RENOWN_HOME": str(settings.home),
+        "PYTHONPATH": str(ROOT),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
     if settings.as_of:
         environment["RENOWN_AS_OF"] = settings.as_of.isoformat()
     command = [sys.executable, "-m", "nlp.workers", *([str(share)] if share is not None else [])]
-    child = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    child = subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
     threading.Thread(target=_listen, args=(child, number, events), daemon=True).start()
     return child
 
@@ -94,9 +108,8 @@ def main() -> None:
     def report(_: int) -> None:
         print(json.dumps(vars(total)), flush=True)
 
-    from warehouse.connection import connect
-
     from nlp.enrich import batches
+    from warehouse.connection import connect
 
     with connect(os.environ[ADDRESS]) as connection:
         for tally in batches(connection, load_settings(), int(sys.argv[1]) if len(sys.argv) > 1 else None):

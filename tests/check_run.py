@@ -5,12 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import psycopg
+from psycopg.rows import dict_row
+
+from settings import load_settings
 from settings.home import home_path
+from tests.whole.truth import truth_differences
+from warehouse import embedded
 
 RENOWN = str(Path(sys.executable).parent / "renown")
 
@@ -46,19 +53,68 @@ def check_crisis(truth: dict[str, object]) -> None:
     assert not strays, f"{len(strays)} other alarms above severity 2: {strays[:3]}"
 
 
+MODELS_AGAINST_TRUTH = """
+select bank_id, sum(mention_count) as mentions, sum(positive_count) as positive, sum(neutral_count) as neutral,
+       sum(negative_count) as negative from marts.mart_reputation_daily where platform = 'all' and language = 'all' group by 1 order by 1
+"""
+CARE_AGAINST_TRUTH = """
+select bank_id, sum(case_count) as cases, sum(answered_count) as answered, sum(misdirected_numerator) as misdirected
+from marts.mart_customer_care where platform = 'all' and period_type = 'month' group by 1 order by 1
+"""
+
+
+def check_truth(truth: dict[str, object]) -> None:
+    """In a copy of the warehouse: with the truth's labels as human labels, every number of three marts equals the truth.
+
+    Prints the difference that the models alone make.
+    """
+    home, settings = home_path(), load_settings()
+    with embedded.running(home) as url:
+        base = url.rsplit("/", 1)[0]
+        with psycopg.connect(base + "/postgres", autocommit=True) as connection:
+            connection.execute("drop database if exists truth with (force)")
+            connection.execute("create database truth template renown")
+        items = [json.loads(line) for line in (home / "sandbox" / "truth.jsonl").read_text("utf-8").splitlines()]
+        models = [_figures(url, query) for query in (MODELS_AGAINST_TRUTH, CARE_AGAINST_TRUTH)]
+        try:
+            differing = truth_differences(settings, f"{base}/truth", items)
+            for by_models, query in zip(models, (MODELS_AGAINST_TRUTH, CARE_AGAINST_TRUTH), strict=True):
+                _print_differences(by_models, _figures(f"{base}/truth", query))
+        finally:
+            with psycopg.connect(base + "/postgres", autocommit=True) as connection:
+                connection.execute("drop database if exists truth with (force)")
+    assert not differing, f"{len(differing)} cells differ from the truth: {differing[:5]}"
+
+
+def _figures(url: str, query: str) -> list[dict[str, object]]:
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
+def _print_differences(models: list[dict[str, object]], truth: list[dict[str, object]]) -> None:
+    known = {row["bank_id"]: row for row in truth}
+    print("models alone (truth in brackets):")
+    for row in models:
+        print("  " + "  ".join(f"{name} {value} [{known[row['bank_id']][name]}]" if name != "bank_id" else f"{value:14}"
+                               for name, value in row.items()))
+
+
 def main() -> None:
     """Run all checks on the home that RENOWN_HOME names; exits 1 with the difference."""
+    os.environ.setdefault("RENOWN_AS_OF", "2026-03-30T00:00:00Z")  # the sandbox's clock
     truth = json.loads((home_path() / "sandbox" / "truth.json").read_text("utf-8"))
     failures = 0
-    for check in (check_counts, check_crisis):
+    for check in CHECKS:
         try:
             check(truth)
         except AssertionError as error:
             failures += 1
             print(f"{check.__name__}: {error}", file=sys.stderr)
-    print(f"{2 - failures} passed, {failures} failed")
+    print(f"{len(CHECKS) - failures} passed, {failures} failed")
     sys.exit(bool(failures))
 
+
+CHECKS = (check_counts, check_crisis, check_truth)
 
 if __name__ == "__main__":
     main()

@@ -27,7 +27,7 @@ from warehouse import landing_sql
 from warehouse.bulk import copy_rows
 
 Connection = psycopg.Connection[Any]
-REFUSALS = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
+REFUSALS = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """entities: persons, organisations, places, products by a statistical tagger where one ships; money and dates by rules everywhere.
 
-    en: spaCy's ner · ru: Natasha's slovnet · zh, ar, tr: CRFs over hashed features (nlp/models) ──► spans of the given text
+en: spaCy's ner · ru: Natasha's slovnet · zh, ar, tr: CRFs over hashed features (nlp/models) ──► spans of the given text
 """
 
 from __future__ import annotations
@@ -18,22 +18,43 @@ from nlp.tagger import Span, Tagger, crf_tagger, natasha_tagger
 
 VERSION = "1"
 Backend = Literal["spacy", "natasha", "crf", "rules"]
-SPACY_LABELS = {"PERSON": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC", "PRODUCT": "PRODUCT", "MONEY": "MONEY", "DATE": "DATE"}
+SPACY_LABELS = {
+    "PERSON": "PER",
+    "ORG": "ORG",
+    "GPE": "LOC",
+    "LOC": "LOC",
+    "FAC": "LOC",
+    "PRODUCT": "PRODUCT",
+    "MONEY": "MONEY",
+    "DATE": "DATE",
+}
 _CURRENCY = r"(?:USD|EUR|GBP|RUB|TRY|CNY|AED|SAR|dollars?|euros?|pounds?|roubles?|rubles?|lira|yuan|руб\w*|р\.|₽|доллар\w*|евро|TL|lira\w*|元|块|人民币|美元|欧元|درهم|ريال|دولار|يورو|جنيه|ليرة|دينار)"
 _NUMBER = r"\d{1,3}(?:[ \u00a0.,']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _SCALE = r"(?:\s?(?:thousand|million|billion|bn|тыс\.?|млн|млрд|тысяч\w*|миллион\w*|миллиард\w*|万|亿|千|bin|milyon|milyar|ألف|مليون|مليار|k|m))?"
-MONEY = re.compile(rf"[$€£₽₺¥]\s?(?:{_NUMBER}){_SCALE}\b|(?<![\w.])(?:{_NUMBER}){_SCALE}\s?(?:{_CURRENCY}(?![a-zа-я])|[$€£₽₺¥])", re.IGNORECASE)
-_MONTHS = (r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
-           r"|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
-           r"|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık"
-           r"|يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر)")
+MONEY = re.compile(
+    rf"[$€£₽₺¥]\s?(?:{_NUMBER}){_SCALE}\b|(?<![\w.])(?:{_NUMBER}){_SCALE}\s?(?:{_CURRENCY}(?![a-zа-я])|[$€£₽₺¥])",
+    re.IGNORECASE,
+)
+_MONTHS = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+    r"|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
+    r"|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık"
+    r"|يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر)"
+)
 DATE = re.compile(
     rf"(?<!\d)(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}[日号]|\d{{4}}年"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTHS}(?:\s\d{{4}})?|{_MONTHS}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?)(?!\w)", re.IGNORECASE)
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTHS}(?:\s\d{{4}})?|{_MONTHS}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?)(?!\w)",
+    re.IGNORECASE,
+)
 
 
-@Language.factory("renown_entities", default_config={"backend": "rules", "language": "en", "batch_size": 64, "keep": list(SPACY_LABELS.values())})
-def make_entities(nlp: Language, name: str, backend: Backend, language: str, batch_size: int, keep: list[str]) -> EntitiesComponent:
+@Language.factory(
+    "renown_entities",
+    default_config={"backend": "rules", "language": "en", "batch_size": 64, "keep": list(SPACY_LABELS.values())},
+)
+def make_entities(
+    nlp: Language, name: str, backend: Backend, language: str, batch_size: int, keep: list[str]
+) -> EntitiesComponent:
     """The component. Raises RenownError where the backend's weights are missing."""
     taggers: dict[str, Any] = {"natasha": natasha_tagger, "crf": lambda: crf_tagger(language)}
     return EntitiesComponent(taggers[backend]() if backend in taggers else None, backend, batch_size, set(keep))
@@ -52,15 +73,25 @@ class EntitiesComponent:
         """Tag in batches of this component's own size."""
         remaining = iter(stream)
         while batch := list(islice(remaining, self.batch_size)):
-            found = self.tagger([doc.text for doc in batch]) if self.tagger else [_spacy_spans(doc, self.backend) for doc in batch]
+            found = (
+                self.tagger([doc.text for doc in batch])
+                if self.tagger
+                else [_spacy_spans(doc, self.backend) for doc in batch]
+            )
             for doc, spans in zip(batch, found, strict=True):
                 analysis = analysis_of(doc)
                 analysis.labels["entities"] = self._label(analysis, doc.text, spans)
                 yield doc
 
     def _label(self, analysis: Analysis, seen: str, spans: list[Span]) -> list[dict[str, Any]]:
-        rules = [(m.start(), m.end(), "MONEY") for m in MONEY.finditer(seen)] + [(m.start(), m.end(), "DATE") for m in DATE.finditer(seen)]
-        named = [(b["start"], b["end"], "ORG") for b in analysis.labels.get("banks", []) if b["text"][:1] not in "@#$" and "." not in b["text"]]
+        rules = [(m.start(), m.end(), "MONEY") for m in MONEY.finditer(seen)] + [
+            (m.start(), m.end(), "DATE") for m in DATE.finditer(seen)
+        ]
+        named = [
+            (b["start"], b["end"], "ORG")
+            for b in analysis.labels.get("banks", [])
+            if b["text"][:1] not in "@#$" and "." not in b["text"]
+        ]
         chosen: list[Span] = []
         for start, end, label in [*named, *rules, *spans]:
             if label in self.keep and start < end and all(end <= s or start >= e for s, e, _ in chosen):

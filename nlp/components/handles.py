@@ -21,8 +21,22 @@ from settings.models import Bank
 VERSION = "1"
 MAX_HANDLES = 100
 # Cyrillic, Greek and digit look-alikes of Latin letters, beside Unicode's compatibility forms.
-_LOOKS = {**dict(zip("аеорсухіѕјкмтвнһԁԛԝ", "aeopcyxisjkmtbhhdqw", strict=True)), **dict(zip("αβεικνορτυχ", "abeiknoptux", strict=True)),
-          "0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "8": "b", "$": "s", "|": "l", "i": "l", "ı": "l", "ɡ": "g", "ⅼ": "l"}
+_LOOKS = {
+    **dict(zip("аеорсухіѕјкмтвнһԁԛԝ", "aeopcyxisjkmtbhhdqw", strict=True)),
+    **dict(zip("αβεικνορτυχ", "abeiknoptux", strict=True)),
+    "0": "o",
+    "1": "l",
+    "3": "e",
+    "4": "a",
+    "5": "s",
+    "8": "b",
+    "$": "s",
+    "|": "l",
+    "i": "l",
+    "ı": "l",
+    "ɡ": "g",
+    "ⅼ": "l",
+}
 
 
 @lru_cache(maxsize=20_000)

@@ -1,6 +1,6 @@
 """intent: what the writer wants, by cues and sentiment; articles are news unless they sell something.
 
-    cues a language (nlp/cues/intents.yml) + question marks + sentiment + kind ──► rules ──► [{intent, score}]
+cues a language (nlp/cues/intents.yml) + question marks + sentiment + kind ──► rules ──► [{intent, score}]
 """
 
 from __future__ import annotations
@@ -33,8 +33,12 @@ class IntentComponent:
         scores = self._scores(analysis)
         analysis.labels["intents"] = [
             {"intent": intent, "score": round(score, 4)}
-            for intent, score in sorted(scores.items(), key=lambda row: (-row[1], row[0])) if score >= THRESHOLD]
-        analysis.evidence["intents"] = sorted({f"{key}: {hit.cue}" for hit in speech.hits(analysis, self.language) for key in hit.keys})
+            for intent, score in sorted(scores.items(), key=lambda row: (-row[1], row[0]))
+            if score >= THRESHOLD
+        ]
+        analysis.evidence["intents"] = sorted(
+            {f"{key}: {hit.cue}" for hit in speech.hits(analysis, self.language) for key in hit.keys}
+        )
         return doc
 
     def _scores(self, analysis: Analysis) -> dict[str, float]:
@@ -46,7 +50,9 @@ class IntentComponent:
         acts = dict(speech.acts(analysis, self.language))
         even = {"negative": 1 / 3, "neutral": 1 / 3, "positive": 1 / 3}
         polarity = analysis.labels.get("sentiment", {}).get("probabilities", even)
-        acts["complaint"] = min(0.99, polarity["negative"] + 0.05 * acts["complaint"]) if polarity["negative"] >= 0.45 else 0.0
+        acts["complaint"] = (
+            min(0.99, polarity["negative"] + 0.05 * acts["complaint"]) if polarity["negative"] >= 0.45 else 0.0
+        )
         acts["praise"] = min(0.99, polarity["positive"] + 0.05 * acts["praise"]) if polarity["positive"] >= 0.5 else 0.0
         if speech.closing_of(analysis, self.language) != "none" and post.is_reply:
             acts |= {"praise": 0.0, "complaint": 0.0}  # the last word of a case that is counted already
@@ -63,13 +69,21 @@ def _reconcile(acts: dict[str, float], polarity: dict[str, float]) -> dict[str, 
     if kept["consider"] >= THRESHOLD and kept["consider"] >= kept["leave"]:
         kept["leave"] = 0.0  # thinking of leaving one bank for another is choosing
     if max(kept["leave"], kept["fraud_report"]) >= 0.7:
-        kept |= {"complaint": 0.0, "praise": 0.0, "request": 0.0, "question": kept["question"] if kept["question"] > 0.7 else 0.0}
+        kept |= {
+            "complaint": 0.0,
+            "praise": 0.0,
+            "request": 0.0,
+            "question": kept["question"] if kept["question"] > 0.7 else 0.0,
+        }
     if max(kept["consider"], kept["wish"]) >= THRESHOLD:
         kept |= {"praise": 0.0, "request": 0.0, "complaint": kept["complaint"] if kept["complaint"] > 0.9 else 0.0}
     if kept["consider"] >= THRESHOLD:
         kept["question"] = 0.0
     if kept["complaint"] >= 0.75:
-        kept |= {"request": kept["request"] if kept["request"] > 0.75 else 0.0, "question": kept["question"] if kept["question"] > 0.8 else 0.0}
+        kept |= {
+            "request": kept["request"] if kept["request"] > 0.75 else 0.0,
+            "question": kept["question"] if kept["question"] > 0.8 else 0.0,
+        }
     if kept["request"] >= THRESHOLD and kept["request"] >= kept["question"]:
         kept |= {"question": 0.0, "praise": 0.0}
     if kept["question"] >= THRESHOLD:

@@ -1,6 +1,6 @@
 """language: which of the configured languages a text is in, "und" when unsure.
 
-    text without URLs, @names, # ──► script rules ──► romanised Russian / Arabic ──► py3langid restricted ──► platform's hint as prior
+text without URLs, @names, # ──► script rules ──► romanised Russian / Arabic ──► py3langid restricted ──► platform's hint as prior
 """
 
 from __future__ import annotations
@@ -34,17 +34,25 @@ _KANA_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
 # Letters that the configured languages do not have: Ukrainian, Belarusian, Kazakh, Serbian; Persian, Urdu; Azerbaijani.
-_FOREIGN = {"ru": re.compile("[іїєґўәғқңөұүһђћљњџј]", re.IGNORECASE), "ar": re.compile("[پچژگکیٹڈڑےں]"), "tr": re.compile("[əƏ]")}
+_FOREIGN = {
+    "ru": re.compile("[іїєґўәғқңөұүһђћљњџј]", re.IGNORECASE),
+    "ar": re.compile("[پچژگکیٹڈڑےں]"),
+    "tr": re.compile("[əƏ]"),
+}
 _TURKISH = re.compile("[ğışİĞŞ]")
 _RUSSIAN_LATIN = re.compile(
     r"\b(?:privet|zdrav\w*|spasibo|pozhal\w*|pochemu|kogda|skolko|skol'ko|rabota\w*|ne|chto|eto|etot|kak|gde|bank\w*[aeuy]|kart[aiuye]|kartu|dengi|den'gi"
     r"|denjgi|perevo[dl]\w*|s[ch]*et\w*|otdeleni\w*|bankomat\w*|prilozheni\w*|opyat|snova|nikto|uzhe|tolko|mozhno|nado|moya|moi|menya|vse|ochen|horosho|plokho|uzhas\w*"
     r"|kredit\w*|vklad\w*|zavis\w*|otvech\w*|zhdu|den|chas\w*|sboy|podskazhite|pomogite|nelzya|vashe?\w*|dnya|deneg|ya|na|ot|po|za|segodnya|vchera|kuda|komu|esli|bez|esche|eshche|odin|moj|svoj|pro|sovest\w*|ili|tam|zdes|gde|dlya|posle|teper|pri|do|iz|vopros\w*|u|s|v|k|o|i"
-    r"|\w+(?:yj|ij|ogo|ymi|ami|yami|eniye|enie|stvo|tsya|tsja|yut|ajut|ayut|ovat|ovali|nyj|naya|noye|noe|nye|nogo|skij|skaya|shchij|schij|las|los|lis|ali|ili|yli|eli))\b")
+    r"|\w+(?:yj|ij|ogo|ymi|ami|yami|eniye|enie|stvo|tsya|tsja|yut|ajut|ayut|ovat|ovali|nyj|naya|noye|noe|nye|nogo|skij|skaya|shchij|schij|las|los|lis|ali|ili|yli|eli))\b"
+)
 _ARABIC_LATIN = re.compile(
     r"\b(?:msh|mish|mesh|mafi|mafe|shu|sho|leh|leish|lesh|ezay|ezzay|keef|kif|wallah|walla|yalla|habibi|7abibi|inshallah|insha2allah|mashallah|shukran|el|il|ana|enta|enti|ento|3ala|3an|3and\w*"
-    r"|3am|3aiz|3ayez|ayez|bs|bas|kteer|ktir|2awy|awi|awy|da|di|dah|fen|feen|wain|wein|flous|floos|felous|bta3\w*|fe|fi|fih|men|mn|ya|w|lw|law|la2|la2a|7\w+|\w*[a-z][2375][a-z]\w*|3\w+)\b")
-_ENGLISH = re.compile(r"\b(?:the|and|is|are|of|to|my|you|your|with|for|this|that|have|not|was|it|why|how|can|they|been|i)\b")
+    r"|3am|3aiz|3ayez|ayez|bs|bas|kteer|ktir|2awy|awi|awy|da|di|dah|fen|feen|wain|wein|flous|floos|felous|bta3\w*|fe|fi|fih|men|mn|ya|w|lw|law|la2|la2a|7\w+|\w*[a-z][2375][a-z]\w*|3\w+)\b"
+)
+_ENGLISH = re.compile(
+    r"\b(?:the|and|is|are|of|to|my|you|your|with|for|this|that|have|not|was|it|why|how|can|they|been|i)\b"
+)
 _ARABIZI_DIGIT = re.compile(r"\b\w*[a-z][2375][a-z]+\w*\b|\b[372][a-z]{2,}\b")
 
 
@@ -86,7 +94,11 @@ def _by_script(cleaned: str, letters: Sequence[str], languages: Sequence[str]) -
             foreign = len(_FOREIGN[code].findall(joined))
             if foreign > max(1, 0.02 * count) and not (code == "ar" and foreign <= 0.05 * count):
                 return "und", 0.8, None
-            return (code, 0.97, None) if code in languages and not _neighbour(cleaned, code, languages) else ("und", 0.9, None)
+            return (
+                (code, 0.97, None)
+                if code in languages and not _neighbour(cleaned, code, languages)
+                else ("und", 0.9, None)
+            )
     return _romanised(cleaned, languages)
 
 
@@ -108,7 +120,13 @@ def _romanised(cleaned: str, languages: Sequence[str]) -> tuple[str, float, str 
         return "ru", 0.8, "latin"
     arabic = len(_ARABIC_LATIN.findall(folded))
     digits = len(_ARABIZI_DIGIT.findall(folded))
-    if "ar" in languages and arabic >= 3 and digits >= 1 and arabic + digits >= 0.4 * words and arabic + digits > 2 * english:
+    if (
+        "ar" in languages
+        and arabic >= 3
+        and digits >= 1
+        and arabic + digits >= 0.4 * words
+        and arabic + digits > 2 * english
+    ):
         return "ar", 0.8, "latin"
     return None
 
@@ -117,7 +135,10 @@ def _by_model(cleaned: str, letters: int, languages: Sequence[str], hint: str | 
     ranked = [(str(code), float(score)) for code, score in _identifier(tuple(languages)).rank(cleaned.lower())]
     if not ranked:
         return "und", 0.0, None
-    adjusted = {code: score + (2.5 if code == hint else 0.0) - (0.0 if code in languages else STRANGER_PENALTY) for code, score in ranked}
+    adjusted = {
+        code: score + (2.5 if code == hint else 0.0) - (0.0 if code in languages else STRANGER_PENALTY)
+        for code, score in ranked
+    }
     if _TURKISH.search(cleaned) and "tr" in adjusted:
         adjusted["tr"] += 8.0
     best = max(adjusted, key=lambda code: adjusted[code])
@@ -134,7 +155,9 @@ def decide(analysis: Analysis, languages: Sequence[str], forced: str | None = No
     if forced:
         analysis.language, analysis.confidence = forced, 1.0
     else:
-        analysis.language, analysis.confidence, analysis.script = detect(analysis.text, languages, analysis.post.language_hint)
+        analysis.language, analysis.confidence, analysis.script = detect(
+            analysis.text, languages, analysis.post.language_hint
+        )
     if analysis.script == "latin":
         analysis.native = to_native(analysis.text, analysis.language)
     analysis.labels["language"] = {"language": analysis.language, "confidence": analysis.confidence}

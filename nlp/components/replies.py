@@ -1,7 +1,7 @@
 """replies: the role of an official reply, how a customer closes, and what kind of official item it is.
 
-    official item ──► patterns of config/replies.yml, then cues ──► automatic | divert | ask | answer
-    customer's reply ──► cues ──► thanks | confirms | still_angry
+official item ──► patterns of config/replies.yml, then cues ──► automatic | divert | ask | answer
+customer's reply ──► cues ──► thanks | confirms | still_angry
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ class RepliesComponent:
 
     def __init__(self, language: str, patterns: list[dict[str, str]]) -> None:
         self.patterns = [(p["role"], re.compile(p["pattern"], re.IGNORECASE)) for p in patterns]
-        self.folded_patterns = [(p["role"], re.compile(fold_words(p["pattern"]))) for p in patterns if re.fullmatch(r"[\w\s\-,.!']+", p["pattern"])]
+        self.folded_patterns = [
+            (p["role"], re.compile(fold_words(p["pattern"])))
+            for p in patterns
+            if re.fullmatch(r"[\w\s\-,.!']+", p["pattern"])
+        ]
         self.language = language
 
     def __call__(self, doc: Doc) -> Doc:
@@ -40,7 +44,10 @@ class RepliesComponent:
         cues = speech.reply_cues(analysis, self.language)
         official = analysis.post.is_official
         role = self._role(analysis, cues)
-        analysis.labels["reply"] = {"role": role, "closing": "none" if official or role != "none" else speech.closing_of(analysis, self.language)}
+        analysis.labels["reply"] = {
+            "role": role,
+            "closing": "none" if official or role != "none" else speech.closing_of(analysis, self.language),
+        }
         analysis.labels["official_kind"] = {"kind": self._kind(analysis, cues, role) if official else None}
         return doc
 
@@ -63,16 +70,18 @@ class RepliesComponent:
             return "automatic"
         if cues["divert"]:
             return "divert"
-        if cues["ask"] and (cues["ask"] >= cues["help"] or "?" in analysis.text or "？" in analysis.text or "؟" in analysis.text):
+        if cues["ask"] and (
+            cues["ask"] >= cues["help"] or "?" in analysis.text or "？" in analysis.text or "؟" in analysis.text
+        ):
             return "ask"
         return "answer" if post.is_official or cues["help"] else "none"
 
     def _kind(self, analysis: Analysis, cues: Counter[str], role: str) -> str:
         if analysis.post.is_reply or role in ("automatic", "divert", "ask"):
             return "help"
-        if cues["pr"]:
+        if cues["pr"] or not cues["help"]:
             return "pr"
-        return "help" if cues["help"] else "other"
+        return "help"
 
 
 def settings_part(patterns: Any) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """sentiment: of the text, and towards each bank that it names.
 
-    text ──► head ──► document sentiment ──┐
-    clauses around each bank ──► head ─────┴──► mixed: what is said near the bank weighs most ──► sentiment towards the bank
+text ──► head ──► document sentiment ──┐
+clauses around each bank ──► head ─────┴──► mixed: what is said near the bank weighs most ──► sentiment towards the bank
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 from nlp import polarity, speech
 from nlp.aspects import stretches
 from nlp.comparisons import CONTRAST, PUSH, pushes
+from nlp.heads import Floats, softmax
 from nlp.lexicon import leaning
 from nlp.records import Analysis, analysis_of
 from settings.models import LANGUAGES
@@ -56,12 +57,14 @@ class SentimentComponent:
         place = len(texts)
         for i, analysis in enumerate(analyses):
             analysis.labels["sentiment"] = as_label(rows[i])
-            towards = self._towards(analysis, list(near[i]), rows[place:place + len(near[i])], rows[i])
+            towards = self._towards(analysis, list(near[i]), rows[place : place + len(near[i])], rows[i])
             place += len(near[i])
             for mention in analysis.labels.get("banks", []):
                 mention["sentiment"] = towards.get(mention["bank_id"], analysis.labels["sentiment"])
 
-    def _towards(self, analysis: Analysis, bank_ids: list[str], stretches_rows: polarity.Floats, whole: Any) -> dict[str, dict[str, Any]]:
+    def _towards(
+        self, analysis: Analysis, bank_ids: list[str], stretches_rows: Floats, whole: Any
+    ) -> dict[str, dict[str, Any]]:
         """Near rows mixed with the whole; of two banks that are compared, what lifts one sinks the other."""
         if not bank_ids:
             return {}
@@ -72,9 +75,9 @@ class SentimentComponent:
             lean += [-PUSH * pushed.get(bank_id, 0.0) for bank_id in bank_ids]
             mixed[:, 0] += np.maximum(lean, 0)
             mixed[:, 2] += np.maximum(-lean, 0)
-        return {bank_id: as_label(row) for bank_id, row in zip(bank_ids, polarity.softmax(mixed), strict=True)}
+        return {bank_id: as_label(row) for bank_id, row in zip(bank_ids, softmax(mixed), strict=True)}
 
-    def _probabilities(self, asked: list[str], analyses: list[Analysis]) -> polarity.Floats:
+    def _probabilities(self, asked: list[str], analyses: list[Analysis]) -> Floats:
         """Whole texts first, with what the act says; then the stretches, by their words alone."""
         if self.language not in LANGUAGES:
             return np.tile(np.array([[0.2, 0.6, 0.2]], np.float32), (len(asked), 1))

@@ -17,7 +17,9 @@ WEAK = 0.3  # what a `~cue` is worth: nothing beside a plain one, the topic wher
 
 
 @Language.factory("renown_topics", default_config={"cues": {}, "strong": 0.5, "threshold": 0.4, "share": 0.65})
-def make_topics(nlp: Language, name: str, cues: dict[str, list[str]], strong: float, threshold: float, share: float) -> TopicsComponent:
+def make_topics(
+    nlp: Language, name: str, cues: dict[str, list[str]], strong: float, threshold: float, share: float
+) -> TopicsComponent:
     """`cues`: topic id → cues in this pipeline's language. A score below `threshold`, or below `share` of the best, is left out."""
     return TopicsComponent(cues, strong, threshold, share)
 
@@ -49,7 +51,11 @@ class TopicsComponent:
         """Topics above the threshold and not far below the best one; where there is none, the best of the weakly hinted ones."""
         best = max(scores.values(), default=0.0)
         floor = max(self.threshold, self.share * best) if best >= self.threshold else max(best, WEAK)
-        return [{"topic_id": topic, "score": score} for topic, score in sorted(scores.items(), key=lambda row: (-row[1], row[0])) if score >= floor]
+        return [
+            {"topic_id": topic, "score": score}
+            for topic, score in sorted(scores.items(), key=lambda row: (-row[1], row[0]))
+            if score >= floor
+        ]
 
 
 def settings_part(topics: Any) -> list[dict[str, Any]]:

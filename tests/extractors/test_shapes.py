@@ -171,7 +171,8 @@ def test_discourse_deletion_quotes_and_unknown_parent() -> None:
 
 def test_feed_shapes() -> None:
     head = '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>T</title><link>https://n.example/</link>'
-    entry = "<item><title>A &amp;amp; B</title><link>/a</link><description>sum</description><content:encoded><![CDATA[<p>full <b>text</b></p>]]></content:encoded>"
+    entry = "<item><title>A &amp;amp; B</title><link>/a</link><description>sum</description>"
+    entry += "<content:encoded><![CDATA[<p>full <b>text</b></p>]]></content:encoded>"
     wrong = "<pubDate>2016/6/29 15:07:41</pubDate></item></channel></rss>"
     found = one("rss", (head + entry + wrong).encode())
     assert (found.title, found.text, found.site) == ("A & B", "full text", "n.example")

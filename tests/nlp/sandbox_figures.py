@@ -1,6 +1,8 @@
-"""How well the fast pipeline reads the sandbox's texts, on which it was never trained: `python tests/nlp/sandbox_figures.py [--misses TASK LANGUAGE]`.
+"""How well the fast pipeline reads the sandbox's texts: `python tests/nlp/sandbox_figures.py [--misses TASK LANGUAGE]`.
 
-    sandbox.texts.compose (act, topic, tone known) ──► Annotator ──► accuracy of sentiment and reply role, F1 of topics and intents
+No weight was trained on them; the cue lists were widened after reading some of them (docs/model_card.md).
+
+sandbox.texts.compose (act, topic, tone known) ──► Annotator ──► accuracy of sentiment and reply role, F1 of topics and intents
 """
 
 from __future__ import annotations
@@ -23,7 +25,10 @@ from sandbox.world.acts import ACTS
 from settings import load_settings
 
 SURFACES = {
-    "en": ("Velmora", "Tarnwick Bank"), "ru": ("Велмора", "Тарнвик"), "zh": ("维摩拉银行", "塔恩维克"), "ar": ("فيلمورا", "تارنويك"),
+    "en": ("Velmora", "Tarnwick Bank"),
+    "ru": ("Велмора", "Тарнвик"),
+    "zh": ("维摩拉银行", "塔恩维克"),
+    "ar": ("فيلمورا", "تارنويك"),
     "tr": ("Velmora", "Tarnwick"),
 }
 OFFICIAL = {"answer", "ask", "divert", "automatic", "official_pr"}
@@ -48,16 +53,31 @@ def examples(language: str, each: int, seed: int = 11) -> Iterator[Example]:
     rng = random.Random(f"{seed}{language}")
     one, other = SURFACES[language]
     for act, shape in SHAPES.items():
-        for number in range(each):
+        for _ in range(each):
             tone = rng.choice(("positive", "neutral", "negative")) if act in ("opinion", "news") else "neutral"
             topic = rng.choice(TOPICS) if shape.topical else None
-            composed = compose(rng, language, act, bank=one if shape.needs or rng.random() < 0.3 else None,
-                               other=other if act == "comparison" else None, topic=topic, tone=tone, platform=PLATFORMS[language])
+            composed = compose(
+                rng,
+                language,
+                act,
+                bank=one if shape.needs or rng.random() < 0.3 else None,
+                other=other if act == "comparison" else None,
+                topic=topic,
+                tone=tone,
+                platform=PLATFORMS[language],
+            )
             text = f"{composed.title}\n{composed.text}" if composed.title else composed.text
-            post = Post(text, platform="rss" if act == "news" else PLATFORMS[language], kind="article" if act == "news" else "post",
-                        is_official=act in OFFICIAL, is_reply=act in (OFFICIAL - {"official_pr"}) | CLOSINGS)
+            post = Post(
+                text,
+                platform="rss" if act == "news" else PLATFORMS[language],
+                kind="article" if act == "news" else "post",
+                is_official=act in OFFICIAL,
+                is_reply=act in (OFFICIAL - {"official_pr"}) | CLOSINGS,
+            )
             towards = {"velmora": "positive", "tarnwick": "negative"} if act == "comparison" else {}
-            yield Example(post, language, act, topic, tone if act in ("opinion", "news") else ACTS[act].sentiment, towards)
+            yield Example(
+                post, language, act, topic, tone if act in ("opinion", "news") else ACTS[act].sentiment, towards
+            )
 
 
 def misses(task: str, item: Example, found: Analysis) -> list[tuple[str, str]]:
@@ -65,7 +85,11 @@ def misses(task: str, item: Example, found: Analysis) -> list[tuple[str, str]]:
     if task == "language":
         return [(item.language, found.language)]
     if task == "sentiment":
-        return [] if item.act in ("comparison", "offtopic", "ambiguous_place") else [(item.sentiment, found.labels["sentiment"]["label"])]
+        return (
+            []
+            if item.act in ("comparison", "offtopic", "ambiguous_place")
+            else [(item.sentiment, found.labels["sentiment"]["label"])]
+        )
     if task == "aspect":
         given = {b["bank_id"]: b["sentiment"]["label"] for b in found.labels["banks"]}
         return [(want, given.get(bank, "missing")) for bank, want in item.towards.items()]
@@ -74,13 +98,21 @@ def misses(task: str, item: Example, found: Analysis) -> list[tuple[str, str]]:
     if task == "closing":
         return [(ACTS[item.act].closing, found.labels["reply"]["closing"])]
     if task == "kind":
-        return [(str(ACTS[item.act].official_kind), str(found.labels["official_kind"]["kind"]))] if item.act in OFFICIAL else []
+        return (
+            [(str(ACTS[item.act].official_kind), str(found.labels["official_kind"]["kind"]))]
+            if item.act in OFFICIAL
+            else []
+        )
     key, task_name = ("topic_id", "topics") if task == "topics" else ("intent", "intents")
     want = {item.topic} - {None} if task == "topics" else set(ACTS[item.act].intents)
-    if task == "topics" and (item.act in CLOSINGS or not SHAPES[item.act].topical):
+    if task == "topics" and (
+        item.act in CLOSINGS | {"ask", "divert", "automatic", "promotion"} or not SHAPES[item.act].topical
+    ):
         return []
     got = {entry[key] for entry in found.labels[task_name]}
-    return [(str(w), str(w) if w in got else "-") for w in sorted(want, key=str)] + [("-", g) for g in sorted(got - want)]
+    return [(str(w), str(w) if w in got else "-") for w in sorted(want, key=str)] + [
+        ("-", g) for g in sorted(got - want)
+    ]
 
 
 def summary(pairs: list[tuple[str, str]]) -> str:
@@ -94,7 +126,9 @@ def summary(pairs: list[tuple[str, str]]) -> str:
 
 def figures(languages: list[str], each: int) -> dict[str, dict[str, Any]]:
     """Language → task → pairs with their examples."""
-    annotator = Annotator(load_settings(), tasks=["language", "banks", "sentiment", "topics", "intents", "reply", "official_kind"])
+    annotator = Annotator(
+        load_settings(), tasks=["language", "banks", "sentiment", "topics", "intents", "reply", "official_kind"]
+    )
     out: dict[str, dict[str, Any]] = {}
     for language in languages:
         items = list(examples(language, each))
@@ -122,7 +156,9 @@ def main() -> None:
         for (want, got), count in Counter(row[0] for row in rows).most_common(25):
             print(f"{count:4} want {want} got {got}")
         for (want, got), item, result in rows:
-            print(f"[{item.act}/{item.topic}] want {want} got {got}: {item.post.text[:170]!r} {result.labels['sentiment']['probabilities']}")
+            print(
+                f"[{item.act}/{item.topic}] want {want} got {got}: {item.post.text[:170]!r} {result.labels['sentiment']['probabilities']}"
+            )
         return
     for language, tasks in figures(options.languages, options.each).items():
         print(language, " | ".join(f"{task} {summary([row[0] for row in rows])}" for task, rows in tasks.items()))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.whole.truth import truth_differences
 from tests.whole.world import World, annotate_all, build_all, extract_all
 from warehouse.connection import connect
 
@@ -53,17 +54,7 @@ def test_times_authors_and_engagement_came_through(world: World, built_url: str)
 
 
 def test_with_the_truths_labels_every_number_equals_the_truth(world: World, copied_url: str) -> None:
-    from tests.marts.compare import differences, world_of
-    from tests.marts.loader import load_labels
-    from warehouse.dbt import build_marts
-
-    items = world.items
-    with connect(copied_url) as connection:
-        load_labels(connection, [i for i in items if _arrived(connection, i)])
-        quality = connection.execute("select language, metric, value, n from nlp.evaluations").fetchall()
-    build_marts(world.settings, copied_url)
-    assert quality
-    assert differences(copied_url, world_of(world.settings, items)) == []
+    assert truth_differences(world.settings, copied_url, world.items) == []
 
 
 def test_the_crisis_is_flagged_in_two_hours_and_nothing_else(world: World, built_url: str) -> None:
@@ -94,9 +85,3 @@ def test_ledger_adds_up(built_url: str) -> None:
 
 def _marts(url: str) -> list[str]:
     return [row[0] for row in _rows(url, "select table_name from information_schema.tables where table_schema = 'marts'")]
-
-
-def _arrived(connection: Any, item: dict[str, Any]) -> bool:
-    row = connection.execute("select exists (select from core.mentions where mention_id = core.mention_id(%s, %s, %s, %s))",
-                             tuple(item[k] for k in KEY)).fetchone()
-    return bool(row[0])

@@ -1,0 +1,28 @@
+"""Load the sandbox's truth as human labels, build the marts again, and hold every cell against the reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from settings import Settings
+from tests.marts.compare import differences, world_of
+from tests.marts.loader import load_labels
+from tests.marts.reference import mention_id
+from warehouse.connection import connect
+from warehouse.dbt import build_marts
+
+QUALITY = """
+select language, max(value) filter (where metric = 'se_negative'), max(n) filter (where metric = 'se_negative'),
+       max(value) filter (where metric = 'sp_negative'), max(n) filter (where metric = 'sp_negative')
+from nlp.evaluations where metric in ('se_negative', 'sp_negative') group by language
+"""
+
+
+def truth_differences(settings: Settings, url: str, items: list[dict[str, Any]]) -> list[str]:
+    """What differs between the marts under the truth's labels and the reference ([] when nothing does); changes the warehouse."""
+    with connect(url) as connection:
+        arrived = {row[0].hex for row in connection.execute("select mention_id from core.mentions")}
+        load_labels(connection, [item for item in items if mention_id(item) in arrived])
+        quality = {row[0]: tuple(row[1:]) for row in connection.execute(QUALITY)}
+    build_marts(settings, url)
+    return differences(url, world_of(settings, items, quality=quality))
