@@ -43,7 +43,7 @@ from marts.dim_bank b left join volume v using (bank_id) left join voice s using
 left join care c using (bank_id) order by b.is_home desc, v.mention_count desc nulls last
 """
 CRISIS = """
-select bank_id, started_at, ended_at, peak_severity, leading_series, mention_count, peak_negative_share
+select bank_id, started_at, ended_at, peak_severity, leading_topic_id, mention_count, peak_negative_share
 from marts.mart_crisis_episodes where peak_severity >= 3 order by started_at
 """
 CHECKS = """
@@ -90,7 +90,7 @@ def _crises(connection: psycopg.Connection, console: Console) -> None:
     rows = connection.execute(CRISIS).fetchall()
     for bank, start, end, severity, series, mentions, negative in rows:
         console.print(f"Crisis: {bank}, severity {severity} of 5, from {start:%Y-%m-%d %H:%M} UTC to {end:%Y-%m-%d %H:%M}, "
-                      f"led by {series}: {mentions:,} mentions, {100 * (negative or 0):.0f} % negative at the peak hour")
+                      f"topic {series or '-'}: {mentions:,} mentions, {100 * (negative or 0):.0f} % negative at the peak hour")
     if not rows:
         console.print("Crisis: none above severity 2")
 

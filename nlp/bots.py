@@ -51,9 +51,11 @@ where m.author_id is not null
 ITEMS = """
 with labelled as (
     select m.*, a.label ->> 'story_id' as story_id from core.current_mentions m
-    left join nlp.annotations a on a.mention_id = m.mention_id and a.mention_version = m.version and a.task = 'story' and a.model_version = %(story)s
+    left join nlp.annotations a on a.mention_id = m.mention_id and a.mention_version = m.version
+        and a.task = 'story' and a.model_version = %(story)s
 ), sizes as (
-    select story_id, count(*) as copies, count(distinct author_id) as authors from labelled where story_id is not null group by story_id
+    select story_id, count(*) as copies, count(distinct author_id) as authors
+    from labelled where story_id is not null group by story_id
 )
 select l.platform, l.site, l.author_id, l.mention_id::text, l.version, l.event_at, lower(l.author_handle), l.author_created_at, l.author_followers,
        l.author_following, cardinality(l.links), char_length(l.text), l.repost_of_id is not null, coalesce(s.copies, 1), coalesce(s.authors, 1), l.page_id

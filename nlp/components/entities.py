@@ -28,7 +28,10 @@ SPACY_LABELS = {
     "MONEY": "MONEY",
     "DATE": "DATE",
 }
-_CURRENCY = r"(?:USD|EUR|GBP|RUB|TRY|CNY|AED|SAR|dollars?|euros?|pounds?|roubles?|rubles?|lira|yuan|руб\w*|р\.|₽|доллар\w*|евро|TL|lira\w*|元|块|人民币|美元|欧元|درهم|ريال|دولار|يورو|جنيه|ليرة|دينار)"
+_CURRENCY = (
+    r"(?:USD|EUR|GBP|RUB|TRY|CNY|AED|SAR|dollars?|euros?|pounds?|roubles?|rubles?|lira|yuan|руб\w*|р\.|₽|доллар\w*|евро"
+    r"|TL|lira\w*|元|块|人民币|美元|欧元|درهم|ريال|دولار|يورو|جنيه|ليرة|دينار)"
+)
 _NUMBER = r"\d{1,3}(?:[ \u00a0.,']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _SCALE = r"(?:\s?(?:thousand|million|billion|bn|тыс\.?|млн|млрд|тысяч\w*|миллион\w*|миллиард\w*|万|亿|千|bin|milyon|milyar|ألف|مليون|مليار|k|m))?"
 MONEY = re.compile(

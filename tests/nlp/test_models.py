@@ -1,0 +1,79 @@
+"""The shipped weights: small, measured, better than chance on held-out rows, and the same when trained again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from warehouse.connection import connect
+
+from nlp import datasets, polarity
+from nlp.evaluate import POOLED, store_evaluations
+from nlp.heads import MODELS, Head, load_head, save_head, softmax
+from nlp.train import mixes
+
+LANGUAGES = ("en", "ru", "zh", "ar", "tr")
+FLOORS = {"en": 0.58, "ru": 0.60, "zh": 0.62, "ar": 0.66, "tr": 0.52}  # macro-F1 of the first set of each mix, less its interval
+
+
+def evaluations() -> list[dict[str, object]]:
+    return list(json.loads((MODELS / "metrics.json").read_text("utf-8"))["evaluations"])
+
+
+def test_weights_are_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in MODELS.iterdir()}
+    assert {f"sentiment_{language}.npz" for language in LANGUAGES} <= sizes.keys()
+    assert all(size < 1_000_000 for name, size in sizes.items() if name.startswith("sentiment"))
+    assert max(sizes.values()) < 5_000_000
+    assert sum(sizes.values()) < 15_000_000
+
+
+def test_every_language_has_se_and_sp_of_negative() -> None:
+    found = {(row["language"], row["metric"]): row for row in evaluations() if row["dataset"] == POOLED}
+    for language in LANGUAGES:
+        se, sp = found[language, "se_negative"], found[language, "sp_negative"]
+        assert float(str(se["value"])) + float(str(sp["value"])) > 1.1
+        assert int(str(se["n"])) > 100
+
+
+def test_measured_quality_holds_its_floors() -> None:
+    found = {(row["language"], row["dataset"]): row["value"] for row in evaluations() if row["metric"] == "macro_f1"}
+    for language, sources in mixes().items():
+        assert float(str(found[language, sources[0].name])) >= FLOORS[language]
+
+
+def test_storing_evaluations_twice_writes_once(warehouse_url: str) -> None:
+    with connect(warehouse_url) as connection:
+        assert store_evaluations(connection) == len(evaluations())
+    with connect(warehouse_url) as connection:
+        assert store_evaluations(connection) == 0
+
+
+def test_a_head_survives_quantisation(tmp_path: Path) -> None:
+    generator = np.random.default_rng(1)
+    idf = np.where(generator.random(2**18) < 0.3, generator.uniform(1, 9, 2**18), 0).astype(np.float32)
+    weights = (generator.normal(0, 1, (2**18, 3)) * (idf > 0)[:, None]).astype(np.float32)
+    head = Head(polarity.CLASSES, weights, idf, np.array([0.1, 0.2, -0.3], np.float32), 1.5, {"language": "en"})
+    save_head(tmp_path / "head.npz", head)
+    loaded = load_head(tmp_path / "head.npz")
+    texts = ["the card was declined again", "thank you, solved"]
+    assert np.abs(softmax(head.logits(texts, "en")) - softmax(loaded.logits(texts, "en"))).max() < 0.02
+    assert loaded.temperature == pytest.approx(1.5)
+
+
+def test_test_rows_have_no_near_duplicate_in_train(shared: Path) -> None:
+    rows = datasets.polarity_rows(shared, "ru_sentirueval16_banks")
+    train, test = datasets.split(rows)
+    assert max(int(r["date"]) for r in train) <= min(int(r["date"]) for r in test)
+    assert len(datasets.without_near_duplicates(train, test)) == len(test)
+    assert datasets.without_near_duplicates(train, train[:50]) == []
+
+
+def test_shipped_head_still_reaches_its_stored_figure(shared: Path) -> None:
+    stored = next(r for r in evaluations() if (r["dataset"], r["metric"]) == ("ru_sentirueval16_banks", "accuracy"))
+    test = datasets.split(datasets.polarity_rows(shared, "ru_sentirueval16_banks"))[1]
+    truth = np.array([datasets.POLARITY[row["label"]] for row in test])
+    found = polarity.probabilities([row["text"] for row in test], "ru").argmax(axis=1)
+    assert float((truth == found).mean()) == pytest.approx(float(str(stored["value"])), abs=0.002)
