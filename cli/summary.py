@@ -47,7 +47,8 @@ select bank_id, started_at, ended_at, peak_severity, leading_topic_id, mention_c
 from marts.mart_crisis_episodes where peak_severity >= 3 order by started_at
 """
 CHECKS = """
-select layer, count(*), count(*) filter (where success), max(ran_at) from quality.results
+select layer, count(*), count(*) filter (where success), count(*) filter (where not success and severity = 'row')
+from quality.results
 where (layer, run_id) in (select distinct on (layer) layer, run_id from quality.results order by layer, ran_at desc)
 group by layer order by array_position(array['raw', 'core', 'nlp', 'marts'], layer)
 """
@@ -63,7 +64,7 @@ def print_summary(home: Path) -> None:
         _checks(connection, console)
         _deliveries(connection, console)
     print_addresses(home)
-    console.print("Airflow and the sandbox are up while 'make up' runs them; 'renown sql \"…\"' asks the warehouse at any time.")
+    console.print("\nAirflow and the sandbox are up while 'make up' runs them; 'renown sql \"…\"' asks the warehouse at any time.")
 
 
 def _mentions(connection: psycopg.Connection, console: Console) -> None:
@@ -96,7 +97,8 @@ def _crises(connection: psycopg.Connection, console: Console) -> None:
 
 
 def _checks(connection: psycopg.Connection, console: Console) -> None:
-    parts = [f"{layer} {passed}/{total}" for layer, total, passed, _ in connection.execute(CHECKS)]
+    parts = [f"{layer} {passed}/{total}" + (f" ({held} row rules hold rows back)" if held else "")
+             for layer, total, passed, held in connection.execute(CHECKS)]
     row = connection.execute("select count(*) filter (where released_at is null) from quality.quarantine").fetchone()
     console.print(f"Checks passed: {', '.join(parts) or 'none ran'}; rows in quarantine: {row[0] if row else 0}")
 

@@ -54,7 +54,6 @@ def every(step: int, say: Say, words: str) -> Callable[[int], None]:
 def sync(settings: Settings, url: str) -> None:
     """Copy config/ and the models' measured quality into the warehouse, where the marts read them."""
     from nlp.evaluate import store_evaluations
-
     from warehouse.config_sync import sync_config
     from warehouse.connection import connect
 

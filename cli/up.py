@@ -44,17 +44,15 @@ def down() -> None:
 
 def print_addresses(home: Path) -> None:
     """Where each thing can be opened, with its login."""
-    from rich.console import Console
-    from rich.table import Table
-
     from settings.home import read_home, secret
 
     known = read_home(home)
-    table = Table("what", "address", "login", "password", title="Where to look", title_justify="left")
-    table.add_row("Airflow", known.get("airflow_url", "-"), known.get("airflow_user", "-"), secret(home, "airflow_admin"))
-    if known.get("sandboxed"):
-        table.add_row("Sandbox", f"{known['sandbox_url']}/control/health", "-", "-")
     port = known.get("postgres_port")
-    table.add_row("Warehouse (BI, schema marts)", f"127.0.0.1:{port}/renown", "bi_reader", secret(home, "bi_reader"))
-    table.add_row("Warehouse (owner)", f"127.0.0.1:{port}/renown", "renown", secret(home, "postgres"))
-    Console(soft_wrap=True).print(table)
+    rows = [("Airflow", known.get("airflow_url", "-"), f"{known.get('airflow_user', '-')} / {secret(home, 'airflow_admin')}"),
+            ("Warehouse for BI tools", f"postgresql://127.0.0.1:{port}/renown, schema marts", f"bi_reader / {secret(home, 'bi_reader')}"),
+            ("Warehouse for engineers", f"postgresql://127.0.0.1:{port}/renown", f"renown / {secret(home, 'postgres')}")]
+    if known.get("sandboxed"):
+        rows.append(("Sandbox", f"{known['sandbox_url']}/control/health", "no login"))
+    print("Where to look (address, login / password):")
+    for what, address, login in rows:  # one line each, never cut: people copy these
+        print(f"  {what:24} {address:56} {login}")

@@ -36,7 +36,7 @@ def build(subscription: Subscription, timezone: str) -> DAG:
 
 def _window_end(dag_run: Any) -> datetime | None:
     """The tick of the schedule; None where a person asked: then the window ends with the schedule's last tick."""
-    return dag_run.run_after if dag_run.run_type == "scheduled" else None  # type: ignore[no-any-return]
+    return dag_run.run_after if dag_run.run_type == "scheduled" else None
 
 
 loaded = load_settings()

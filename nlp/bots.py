@@ -58,7 +58,8 @@ with labelled as (
     from labelled where story_id is not null group by story_id
 )
 select l.platform, l.site, l.author_id, l.mention_id::text, l.version, l.event_at, lower(l.author_handle), l.author_created_at, l.author_followers,
-       l.author_following, cardinality(l.links), char_length(l.text), l.repost_of_id is not null, coalesce(s.copies, 1), coalesce(s.authors, 1), l.page_id
+       l.author_following, cardinality(l.links), char_length(l.text), l.repost_of_id is not null,
+       coalesce(s.copies, 1), coalesce(s.authors, 1)
 from labelled l join touched_authors t using (platform, site, author_id) left join sizes s using (story_id)
 order by l.platform, l.site, l.author_id, l.event_at, l.mention_id"""
 

@@ -21,8 +21,12 @@ from nlp import datasets, entity_training, polarity
 from nlp.components import language as language_component
 from nlp.components import sentiment as sentiment_component
 from nlp.heads import MODELS, file_digest
+from nlp.pipelines import Annotator
+from nlp.records import Post
 from nlp.tagger import Tagger, crf_path, crf_tagger, natasha_tagger
 from nlp.train import mixes
+from settings import load_settings
+from settings.loader import REPOSITORY
 from warehouse.bulk import copy_upsert
 
 FILE = "metrics.json"
@@ -53,12 +57,13 @@ def sentiment_rows(shared: Path) -> Iterator[Row]:
     """Macro-F1, accuracy, macro recall and calibration error a set; sensitivity and specificity of `negative` pooled over a language's sets."""
     for language, sources in mixes().items():
         version = f"sentiment-{sentiment_component.VERSION}-{file_digest(polarity.head_path(language))[:8]}"
+        annotator = Annotator(load_settings(REPOSITORY / "config"), tasks=["sentiment"], language=language)
         pooled: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
         for source in sources:
             test = datasets.split(datasets.polarity_rows(shared, source.name))[1]
             if not test:
                 continue
-            measured = _measure(datasets.spread(test, MAX_TEST), language)
+            measured = _measure(datasets.spread(test, MAX_TEST), annotator)
             base = {"language": language, "task": "sentiment", "model_version": version, "dataset": source.name}
             yield from (base | row for row in _polarity_metrics(*measured))
             if source.calibrate:
@@ -69,9 +74,17 @@ def sentiment_rows(shared: Path) -> Iterator[Row]:
         )
 
 
-def _measure(test: Sequence[dict[str, Any]], language: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+def _measure(
+    test: Sequence[dict[str, Any]], annotator: Annotator
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """Truth and probabilities by the whole pipeline, as `renown enrich --language` would give them."""
     truth = np.array([datasets.POLARITY[row["label"]] for row in test], np.int64)
-    return truth, polarity.probabilities([row["text"] for row in test], language)
+    rows = []
+    for result in annotator.annotate([Post(row["text"]) for row in test]):
+        if isinstance(result, Exception):
+            raise result
+        rows.append([result.labels["sentiment"]["probabilities"][name] for name in polarity.CLASSES])
+    return truth, np.array(rows, np.float32)
 
 
 def _polarity_metrics(truth: npt.NDArray[np.int64], rows: npt.NDArray[np.float32]) -> Iterator[Row]:

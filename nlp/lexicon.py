@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
 from nlp.cues import CueMatcher, Hit, load_cues
 
+_CLAUSE = re.compile(r"[,.;:!?，。；：！？،؛؟\n]")  # a negator does not reach over these
 _REACH = 18  # folded characters between a negator and the word that it flips
 _REACH_HAN = 3
 
@@ -51,7 +53,7 @@ def _leans(hit: Hit, flips: list[Hit], language: str, folded: str) -> Iterator[t
     key = hit.keys[0]
     reach = _REACH_HAN if language == "zh" else _REACH
     negated = any(
-        0 <= hit.start - flip.end <= reach and flip.start < hit.start and "," not in folded[flip.end : hit.start]
+        0 <= hit.start - flip.end <= reach and flip.start < hit.start and not _CLAUSE.search(folded, flip.end, hit.start)
         for flip in flips
     )
     if not negated or key == "neutral":

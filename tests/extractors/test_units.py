@@ -59,7 +59,7 @@ def test_epoch(raw: Any, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(("raw", "expected"), [
-    (3, 3), ("3", 3), ("1.2万", 12000), ("100万+", 1000000), ("3k", 3000), (0, 0), (-1, None), (None, None), (True, None), ("", None),
+    (3, 3), ("3", 3), ("1.2万", 12000), ("100万+", 1000000), ("3k", 3000), (0, 0), (-1, -1), (None, None), (True, None), ("", None),
     ("many", None), (2**63, None), (float("nan"), None),
 ])  # fmt: skip
 def test_counts_are_never_invented(raw: Any, expected: int | None) -> None:

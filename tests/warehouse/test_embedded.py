@@ -128,7 +128,7 @@ def test_a_full_disk_is_one_clear_line_and_heals(tmp_path: Path) -> None:
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(small)], capture_output=True).returncode:
         pytest.skip("this machine does not let the test mount a tmpfs")
     try:
-        with pytest.raises(RenownError, match="did not start .*[Nn]o space left"):
+        with pytest.raises(RenownError, match=r"did not start .*[Nn]o space left"):
             embedded.ensure_running(small / "home")
         subprocess.run(["mount", "-o", "remount,size=600m", str(small)], check=True)
         assert embedded.ensure_running(small / "home")
