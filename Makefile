@@ -49,7 +49,7 @@ down: setup ## stop what `make up` started
 
 test: setup-dev ## linters and the suite (under 15 minutes)
 	@$(MAKE) -s lint
-	@$(BIN)/python -m pytest -m "not slow" --durations=15
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" --durations=15
 
 test-full: setup-dev ## everything, with the long parts: kills, seeds, benchmarks
 	@$(MAKE) -s lint

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from nlp.cues import CueMatcher, Hit, load_cues
 
@@ -31,6 +31,7 @@ def _matchers(language: str) -> tuple[CueMatcher, CueMatcher]:
     return CueMatcher(leanings, overlap=False), CueMatcher({"negator": lists["negators"]}, overlap=True)
 
 
+@lru_cache(maxsize=4096)
 def leaning(folded: str, language: str) -> Leaning:
     """Distinct words of each leaning in a folded text; a negated praise counts as blame, a negated blame as half a praise."""
     if language not in load_cues("sentiment"):

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from functools import cache
 
-from nlp.cues import CueMatcher, Hit, load_cues
+from nlp.cues import CueMatcher, load_cues
 from nlp.lexicon import Leaning, leaning
 from nlp.records import Analysis
 
@@ -28,6 +28,8 @@ INTENTS = (
 MAX_CHARACTERS = 5_000
 # Heads are trained on balanced classes; people who write about a bank complain more than they praise.
 DOMAIN = (0.8, -0.1, -0.3)
+PRESS = (0.4, 0.0, 0.0)
+CLOSING_PRIOR = {"still_angry": (2.5, 0.0, 0.0), "confirms": (0.0, 0.0, 2.5), "thanks": (0.0, 0.0, 2.0)}
 CLOSING_LENGTH = 300  # a closing is short; a long text is a new story
 _QUESTION = re.compile(r"[?？؟]")
 _LINK_OR_MONEY = re.compile(r"https?://|xurl|[$€£₽₺¥%]|\d{2,}")
@@ -49,17 +51,14 @@ def _matcher(language: str) -> CueMatcher:
     return CueMatcher(load_cues("intents").get(language, {}))
 
 
-def hits(analysis: Analysis, language: str) -> list[Hit]:
-    """Intent cues found in an analysis' reading."""
-    return _matcher(language).find(analysis.reading[:MAX_CHARACTERS])
-
-
 def acts(analysis: Analysis, language: str) -> dict[str, float]:
     """Strength (0–1) of each intent by wording and form alone, complaint and praise as counts of their cues."""
     if "acts" in analysis.evidence:
         known: dict[str, float] = analysis.evidence["acts"]
         return known
-    cues = Counter(key for hit in {(h.keys, h.cue): h for h in hits(analysis, language)}.values() for key in hit.keys)
+    found = {(hit.keys, hit.cue) for hit in _matcher(language).find(analysis.reading[:MAX_CHARACTERS])}
+    analysis.evidence["intents"] = sorted(f"{key}: {cue}" for keys, cue in found for key in keys)
+    cues = Counter(key for keys, _ in found for key in keys)
     strengths = {intent: 1.0 - (1.0 - worth) ** cues[intent] for intent, worth in WORTH.items()}
     asked = len(_QUESTION.findall(analysis.text[:MAX_CHARACTERS]))
     strengths["question"] = 1.0 - (1.0 - strengths["question"]) * (0.4 if asked else 1.0)
@@ -78,16 +77,15 @@ def prior(analysis: Analysis, strengths: dict[str, float], lean: Leaning, langua
     calm = max(strengths["question"], strengths["request"], strengths["wish"], strengths["consider"])
     decided = max(strengths["leave"], strengths["fraud_report"], strengths["promotion"])
     calm *= 0.5 ** max(0.0, lean.negative - 1.0) * (1.0 - 0.8 * decided)
-    reported = 1.5 if post.kind == "article" else strengths["news"]
-    closing = {"still_angry": [2.5, 0.0, 0.0], "confirms": [0.0, 0.0, 2.5], "thanks": [0.0, 0.0, 2.0]}.get(
-        closing_of(analysis, language), [0.0] * 3
-    )
-    said = [
+    closing = CLOSING_PRIOR.get(closing_of(analysis, language), (0.0, 0.0, 0.0))
+    reported = 1.0 if post.kind == "article" else strengths["news"]
+    advised = 1.5 if post.is_reply and not any(closing) and lean.negative == lean.positive == 0 else 0.0
+    said = (
         2.4 * strengths["leave"] + 2.6 * strengths["fraud_report"] * (1.0 - strengths["question"]),
-        3.2 * calm + reported,
+        3.2 * calm + reported + advised,
         2.4 * strengths["promotion"],
-    ]
-    return [sum(parts) for parts in zip(said, closing, DOMAIN, strict=True)]
+    )
+    return [sum(parts) for parts in zip(said, closing, PRESS if post.kind == "article" else DOMAIN, strict=True)]
 
 
 @cache

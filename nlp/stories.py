@@ -72,7 +72,7 @@ class StoryIndex:
         cut = shingles(normal)
         bands = minhash.bands(cut)
         candidates = sorted({i for band in bands for i in self._bands.get(band, ())})
-        match = next((i for i in candidates if jaccard(cut, self._cuts[i]) >= THRESHOLD), None)
+        match = next((i for i in candidates if _same_story(cut, self._cuts[i])), None)
         story_id = own_id if match is None else self._stories[match]
         self._keep(normal, cut, bands, story_id)
         return story_id
@@ -83,6 +83,12 @@ class StoryIndex:
         self._cuts.append(cut)
         self._stories.append(story_id)
         self._same[normal] = story_id
+
+
+def _same_story(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Jaccard at THRESHOLD or above; sets too different in size are told apart without counting."""
+    small, large = sorted((len(one), len(other)))
+    return small >= THRESHOLD * large and jaccard(one, other) >= THRESHOLD
 
 
 def assign(rows: Sequence[tuple[str, str]], known: Iterable[tuple[str, str]] = ()) -> dict[str, str]:

@@ -109,5 +109,6 @@ def shingles(text: str, size: int = 5) -> frozenset[str]:
 
 def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     """|A∩B| / |A∪B|; 0 for two empty sets."""
-    union = len(one | other)
-    return len(one & other) / union if union else 0.0
+    shared = len(one & other)
+    union = len(one) + len(other) - shared
+    return shared / union if union else 0.0

@@ -36,9 +36,6 @@ class IntentComponent:
             for intent, score in sorted(scores.items(), key=lambda row: (-row[1], row[0]))
             if score >= THRESHOLD
         ]
-        analysis.evidence["intents"] = sorted(
-            {f"{key}: {hit.cue}" for hit in speech.hits(analysis, self.language) for key in hit.keys}
-        )
         return doc
 
     def _scores(self, analysis: Analysis) -> dict[str, float]:
