@@ -26,7 +26,7 @@ INTENTS = (
     "promotion",
 )
 MAX_CHARACTERS = 5_000
-# Heads are trained on balanced classes; people who write about a bank complain more than they praise.
+# Heads are trained on balanced classes; people who write to a bank's account complain more than they praise.
 DOMAIN = (0.8, -0.1, -0.3)
 PRESS = (0.4, 0.0, 0.0)
 CLOSING_PRIOR = {"still_angry": (2.5, 0.0, 0.0), "confirms": (0.0, 0.0, 2.5), "thanks": (0.0, 0.0, 2.0)}
@@ -80,12 +80,13 @@ def prior(analysis: Analysis, strengths: dict[str, float], lean: Leaning, langua
     closing = CLOSING_PRIOR.get(closing_of(analysis, language), (0.0, 0.0, 0.0))
     reported = 1.0 if post.kind == "article" else strengths["news"]
     advised = 1.5 if post.is_reply and not any(closing) and lean.negative == lean.positive == 0 else 0.0
+    base = PRESS if post.kind == "article" else DOMAIN if post.handles or post.is_reply else (0.0, 0.0, 0.0)
     said = (
         2.4 * strengths["leave"] + 2.6 * strengths["fraud_report"] * (1.0 - strengths["question"]),
         3.2 * calm + reported + advised,
         2.4 * strengths["promotion"],
     )
-    return [sum(parts) for parts in zip(said, closing, PRESS if post.kind == "article" else DOMAIN, strict=True)]
+    return [sum(parts) for parts in zip(said, closing, base, strict=True)]
 
 
 @cache
