@@ -14,8 +14,8 @@ from nlp.text import fold, safe
 
 CLASSES = ("negative", "neutral", "positive")
 FALLBACK = "en"  # heads are a language's own; an unknown language borrows none and gets the prior alone
-GAIN = 1.7  # logits that one leaning word is worth; saturates
-NEUTRAL_GAIN = 0.5
+GAIN = 0.9  # logits that one leaning word is worth; saturates
+NEUTRAL_GAIN = 0.3
 
 
 def head_path(language: str, models: Path = MODELS) -> Path:

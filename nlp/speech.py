@@ -30,6 +30,8 @@ MAX_CHARACTERS = 5_000
 DOMAIN = (0.8, -0.1, -0.3)
 PRESS = (0.4, 0.0, 0.0)
 CLOSING_PRIOR = {"still_angry": (2.5, 0.0, 0.0), "confirms": (0.0, 0.0, 2.5), "thanks": (0.0, 0.0, 2.0)}
+# A question put to a bank's account is a case and neutral; one thrown into the air is often a reproach.
+CALM_TO_BANK, CALM = 3.0, 1.2
 CLOSING_LENGTH = 300  # a closing is short; a long text is a new story
 _QUESTION = re.compile(r"[?？؟]")
 _LINK_OR_MONEY = re.compile(r"https?://|xurl|[$€£₽₺¥%]|\d{2,}")
@@ -80,10 +82,11 @@ def prior(analysis: Analysis, strengths: dict[str, float], lean: Leaning, langua
     closing = CLOSING_PRIOR.get(closing_of(analysis, language), (0.0, 0.0, 0.0))
     reported = 1.0 if post.kind == "article" else strengths["news"]
     advised = 1.5 if post.is_reply and not any(closing) and lean.negative == lean.positive == 0 else 0.0
-    base = PRESS if post.kind == "article" else DOMAIN if post.handles or post.is_reply else (0.0, 0.0, 0.0)
+    addressed = bool(post.handles) or post.is_reply
+    base = PRESS if post.kind == "article" else DOMAIN if addressed else (0.0, 0.0, 0.0)
     said = (
         2.4 * strengths["leave"] + 2.6 * strengths["fraud_report"] * (1.0 - strengths["question"]),
-        3.2 * calm + reported + advised,
+        (CALM_TO_BANK if addressed else CALM) * calm + reported + advised,
         2.4 * strengths["promotion"],
     )
     return [sum(parts) for parts in zip(said, closing, base, strict=True)]
