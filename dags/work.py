@@ -50,6 +50,15 @@ def snapshot() -> dict[str, int]:
     return take_snapshot(load_settings(), url=_url())
 
 
+def snapshot_due() -> bool:
+    """Whether an annotated mention still lacks its story or bot label: an earlier run may have died before its snapshots."""
+    from nlp.snapshots import due
+    from warehouse.connection import connect
+
+    with connect(_url()) as connection:
+        return due(connection)
+
+
 def pending() -> int:
     """Mention versions that the active pipeline has not finished."""
     from nlp.enrich import pending_count

@@ -25,6 +25,19 @@ def snapshot(settings: Settings, *, url: str) -> dict[str, int]:
     return written
 
 
+def due(connection: Any) -> bool:
+    """Whether a current, annotated mention lacks its story label, or with a known author its bot label (a run died before them)."""
+    row = connection.execute("""
+        select exists (
+            select from core.current_mentions m
+            join nlp.done d on d.mention_id = m.mention_id and d.mention_version = m.version and d.outcome = 'annotated'
+            where exists (select from (values ('story'), ('bot')) as wanted (task)
+                where (wanted.task = 'story' or m.author_id is not null) and not exists (
+                select from nlp.annotations a
+                where a.mention_id = m.mention_id and a.mention_version = m.version and a.task = wanted.task)))""").fetchone()
+    return bool(row[0])
+
+
 def _stories(connection: Any) -> int:
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(hashtext('nlp.story'))")

@@ -20,6 +20,7 @@ from warehouse.connection import connect
 
 UNFINISHED = ("queued", "running")
 WAVE_SECONDS = 3600
+QUIET_SECONDS = 12  # longer than the scheduler takes to turn an asset event into a run
 COUNTS = """
 select (select count(*) from core.mentions),
        (select count(*) from nlp.done),
@@ -69,7 +70,8 @@ def _watch(platform: Platform, progress: Progress, runs: dict[str, str]) -> None
 def _settle(platform: Platform, progress: Progress, since: datetime, before: int) -> None:
     """Until nothing is pending and a marts run that began after the last annotation has succeeded."""
     progress.say("enriching and building the marts (Airflow's assets drive this)")
-    deadline, nudged = time.monotonic() + WAVE_SECONDS, False
+    deadline, nudges = time.monotonic() + WAVE_SECONDS, ["enrich", "marts"]
+    quiet_since = time.monotonic()
     while time.monotonic() < deadline:
         check_alive(platform.home)
         runs = [r for dag in ("enrich", "marts") for r in platform.api.runs(dag) if _after(r, since) or r["state"] in UNFINISHED]
@@ -80,10 +82,12 @@ def _settle(platform: Platform, progress: Progress, since: datetime, before: int
         progress.state(f"{', '.join(sorted(set(active))) or 'waiting for the scheduler'} · {_counts(platform)}")
         if not active and not _stale_marts(platform) and _done_marts(platform) > before:
             return
-        if not active and not nudged and time.monotonic() > deadline - WAVE_SECONDS + 20:
-            nudged = True  # what an earlier, killed run left pending has no asset event of its own
-            platform.api.trigger("enrich", "renown run: pending work of an earlier run")
-            platform.api.trigger("marts", "renown run: marts older than annotations")
+        if active:
+            quiet_since = time.monotonic()
+        elif nudges and time.monotonic() > quiet_since + QUIET_SECONDS:
+            # What an earlier, killed run left undone has no asset event of its own; labels come before the marts that read them.
+            platform.api.trigger(nudges.pop(0), "renown run: left undone by an earlier run")
+            quiet_since = time.monotonic()
         time.sleep(1)
     raise RenownError(f"the marts were not built within {WAVE_SECONDS} s", "open Airflow's address ('renown up') to see why")
 
@@ -112,12 +116,18 @@ def _pending(connection: psycopg.Connection) -> bool:
     return int(pending_count(connection)) > 0
 
 
+def _snapshot_due(connection: psycopg.Connection) -> bool:
+    from nlp.snapshots import due
+
+    return due(connection)
+
+
 def _stale_marts(platform: Platform) -> bool:
     """Whether the marts are missing, or older than the newest annotation or deletion, or were built under another config."""
     with connect(platform.url) as connection:
         if not _exists(connection, "select where to_regclass('marts.mart_reputation_daily') is not null"):
             return True
-        return _pending(connection) or not _exists(
+        return _pending(connection) or _snapshot_due(connection) or not _exists(
             connection, "select from quality.results where layer = 'marts' having max(ran_at) > coalesce(greatest("
             "(select max(created_at) from nlp.annotations), (select max(loaded_at) from core.mentions),"
             "(select max(loaded_at) from core.deletions)), '-infinity')")

@@ -77,6 +77,18 @@ def test_a_second_pass_changes_nothing(world: World, copied_url: str) -> None:
         assert sorted(map(repr, _rows(copied_url, f'select * from marts."{name}"'))) == sorted(map(repr, rows)), name
 
 
+def test_snapshots_that_a_killed_run_left_out_are_due(copied_url: str) -> None:
+    from nlp.snapshots import due
+
+    with connect(copied_url) as connection:
+        assert not due(connection)
+        for task in ("bot", "story"):
+            connection.execute("delete from nlp.annotations where task = %s and mention_id ="
+                               " (select mention_id from core.current_mentions where author_id is not null limit 1)", (task,))
+            assert due(connection), task
+            connection.rollback()
+
+
 def test_ledger_adds_up(built_url: str) -> None:
     (wrong,) = _rows(built_url, "select count(*) from raw.batches where status <> 'success' or"
                                 " items_returned <> items_new + items_known + items_rejected")[0]
