@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -25,7 +26,7 @@ TOKEN = "secret-token-of-the-test"
 Plan = dict[int, tuple[int, dict[str, str], bytes]]
 
 
-class World:
+class World(ABC):
     """Items 1..total, one an hour from START on, all naming the bank."""
 
     platform = ""
@@ -68,8 +69,9 @@ class World:
         found = [n for n in self.numbers() if since <= self.at(n).timestamp() <= until]
         return sorted(found, key=lambda n: (self.at(n), n), reverse=True)
 
+    @abstractmethod
     def answer(self, path: str, query: dict[str, str]) -> Any:
-        raise NotImplementedError
+        """The platform's answer to a request."""
 
     def body(self, value: Any) -> bytes:
         return json.dumps(value).encode()
@@ -86,9 +88,9 @@ class World:
     def serve(self, mock: responses.RequestsMock) -> None:
         mock.add_callback(responses.GET, re.compile(re.escape(HOST) + ".*"), self.callback)
 
+    @abstractmethod
     def error(self, code: str) -> tuple[int, dict[str, str], bytes]:
         """The platform's own form of an error code."""
-        raise NotImplementedError
 
 
 def _http_status(code: str) -> int:
