@@ -9,6 +9,9 @@ A platform is one module in extractors/platforms/ with these hooks (extractors.r
     make_item(envelope, site)         the same from an Item's own stored value (replay)
     to_mention(item, fetched_at)      Item → Mention
     tombstones(item)                  what this item says about deleted or superseded items
+and, where the platform offers it:
+    lookup(reading, keys)             generator of Page: these items again (counts, edits), and what is gone of them
+    comply(reading, keys)             generator of Page: what the platform's compliance feed says of them (deleted, protected, suspended)
 """
 
 from __future__ import annotations
@@ -64,6 +67,16 @@ class Contract:
     kinds: tuple[Kind, ...]
     query_limit: int | None = None
     min_interval: Mapping[str, float] = field(default_factory=dict)  # endpoint → seconds, limits that no header tells
+    collects: tuple[str, ...] = ()  # in words: "posts by keyword", "comments of a post"
+    credentials: tuple[str, ...] = ()  # every environment variable that must be set; credential_env is the first
+    how_to: str = ""  # where a person gets the credentials, or "no credential needed"
+    rate: tuple[int, float] = (60, 60.0)  # requests in seconds that a new source starts with; configuration overrides it
+    options: Mapping[str, str] = field(default_factory=dict)  # name of a source option → what it means
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The environment variables that a source of this platform needs, the main one first."""
+        return self.credentials or ((self.credential_env,) if self.credential_env else ())
 
     def rule(self, code: object) -> ErrorRule | None:
         """The rule of this error code, None where the documents do not name it."""
@@ -127,16 +140,17 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What is committed as one transaction. `cursor` None leaves the stream's cursor where it is."""
+class Key:
+    """An item that the warehouse holds: what lookup() and comply() are asked about."""
 
-    items: Sequence[Item]
-    stream: str = ""
-    cursor: Mapping[str, Any] | None = None
-    promised: int | None = None
-    more: bool = True
-    gap: str | None = None
-    body: bytes = b""
+    kind: str
+    native_id: str
+    parent_id: str | None = None
+    conversation_id: str | None = None
+    page_id: str | None = None
+    author_id: str | None = None
+    author_handle: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +161,20 @@ class Tombstone:
     kind: str | None
     basis: Basis
     deleted_at: datetime | None = None
+    reason: str | None = None  # the platform's own word: deactivated, suspended, protected, bounced
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is committed as one transaction. `cursor` None leaves the stream's cursor where it is; `gone`: items found to be deleted."""
+
+    items: Sequence[Item]
+    stream: str = ""
+    cursor: Mapping[str, Any] | None = None
+    promised: int | None = None
+    more: bool = True
+    gap: str | None = None
+    gone: Sequence[Tombstone] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,17 @@
 """The one way out to the network: a session with own limits, a retry budget and clear errors.
 
 get_json() ──► limiter ──► request (time-outs, size limit) ──► error_of() ──► value
-                  ▲             │ retry / wait_until
-                  └── back-off ◄┘   stop, skip, fatal ──► PlatformError
+get_page() ──► robots ─┘      ▲             │ retry / wait_until
+                              └── back-off ◄┘   stop, skip, fatal ──► PlatformError
 """
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import os
 import random
-import re
-import socket
 import time
-from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -25,19 +19,19 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from extractors.base import Contract, PlatformError, contract_error
-from settings import RenownError
+from extractors.limits import LIMITER, Limiter, rate_factor, wait_seconds
+from extractors.reach import is_private
+from extractors.redaction import redact
+from extractors.robots import Robots
 from settings.models import Rate
 
-TIMEOUT = (10.0, 60.0)  # connect, read; seconds
+TIMEOUT = (10.0, 60.0)  # connect, between two chunks; seconds
+SLOWEST = 300.0  # seconds that one answer may take as a whole
 MAX_BYTES = 64 * 1024 * 1024  # of the decompressed answer: the guard against decompression bombs
 MAX_ATTEMPTS = 6
 MAX_WAIT = 960.0  # seconds; X's window is 900
 MAX_REDIRECTS = 5
-_SECRET = re.compile(r"((?:access_token|oauth_token|client_secret|service_token|api_key|appkey|sig)=)[^&\s\"'<>\\]+", re.I)
-_SECRET_JSON = re.compile(
-    r"(\"key\"\s*:\s*\"(?:access_token|client_secret)\"\s*,\s*\"value\"\s*:\s*\")[^\"]*|(\"(?:access_token|client_secret)\"\s*:\s*\")[^\"]*"
-)
-_BEARER = re.compile(r"(bearer\s+)[\w.~+/%=-]{8,}", re.I)
+MAX_CRAWL_DELAY = 60.0  # seconds; a site that asks for more gets this much
 
 ErrorOf = Callable[[Any, int, Mapping[str, str]], PlatformError | None]
 
@@ -52,32 +46,30 @@ class Answer:
     url: str
 
 
-class Limiter:
-    """A sliding window per key: at most `requests` starts in any `per_seconds`, and `gap` seconds between two starts."""
+@dataclass(frozen=True)
+class Ask:
+    """One request. `form` and `json` are sent by POST; `open_web`: a link that was found, which may not lead into a private network."""
 
-    def __init__(self, sleep: Callable[[float], object] = time.sleep, clock: Callable[[], float] = time.monotonic) -> None:
-        self._starts: dict[tuple[str, str], deque[float]] = {}
-        self._sleep, self._clock = sleep, clock
+    url: str
+    params: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    endpoint: str = ""
+    form: Mapping[str, Any] | None = None
+    json: Any = None
+    open_web: bool = False
+    gap: float = 0.0
 
-    def acquire(self, key: tuple[str, str], requests_allowed: int, per_seconds: float, gap: float = 0.0) -> float:
-        """Wait until one more request may start; returns the seconds waited."""
-        starts, now = self._starts.setdefault(key, deque()), self._clock()
-        while starts and starts[0] <= now - per_seconds:
-            starts.popleft()
-        wait = max(0.0, starts[-1] + gap - now if starts else 0.0)
-        if len(starts) >= requests_allowed:
-            wait = max(wait, starts[-requests_allowed] + per_seconds - now)
-        if wait > 0:
-            self._sleep(wait)
-        starts.append(self._clock())
-        return wait
-
-
-LIMITER = Limiter()  # shared by all sources of a process: a budget belongs to the credential, not to the source
+    @property
+    def method(self) -> str:
+        """GET without a body, else POST."""
+        return "GET" if self.form is None and self.json is None else "POST"
 
 
 class Http:
-    """A session for one source. `requests` and `waited` (seconds) are counted for the coverage ledger."""
+    """A session for one source. `requests` and `waited` (seconds) are counted for the coverage ledger.
+
+    `token` is the platform's first credential, `secrets` all of them by the name of their environment variable.
+    """
 
     def __init__(
         self,
@@ -87,31 +79,41 @@ class Http:
         user_agent: str,
         token: str | None = None,
         *,
+        secrets: Mapping[str, str] | None = None,
         factor: float | None = None,
         limiter: Limiter | None = None,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self.contract, self.token, self.requests, self.waited = contract, token, 0, 0.0
+        self.secrets = dict(secrets or {})
+        self.learned: set[str] = set()  # session tokens met on the way, kept out of errors like the configured ones
         self._error_of, self._rate, self._sleep = error_of, rate, sleep
         self._factor = factor if factor is not None else rate_factor()
         self._limiter = limiter or LIMITER
         self._session = requests.Session()
         self._session.headers["User-Agent"] = user_agent
         self._session.trust_env = False  # a .netrc or proxy of the machine must not add credentials or detours
+        self.home: str | None = None  # the source's own address
+        self._robots = Robots(contract.platform, user_agent, self._robots_file)
 
     def get_json(
         self, url: str, params: Mapping[str, Any] | None = None, *, headers: Mapping[str, str] | None = None, endpoint: str = ""
     ) -> Any:
         """The decoded answer. Raises PlatformError after the retry budget, or at once where retrying is no use."""
+        return self.ask_json(Ask(url, params, headers or {}, endpoint))[0]
 
-        def read(answer: Answer) -> Any:
+    def ask_json(self, ask: Ask, error_of: ErrorOf | None = None) -> tuple[Any, Answer]:
+        """(decoded answer, the answer with its headers) of any request; errors as in get_json."""
+
+        def read(answer: Answer) -> tuple[Any, Answer]:
             value = self._decode(answer)
-            error = self._error_of(value, answer.status, answer.headers)
+            error = (error_of or self._error_of)(value, answer.status, answer.headers)
             if error:
                 raise error
-            return value
+            return value, answer
 
-        return self._retried(url, params, headers, endpoint, read)
+        found: tuple[Any, Answer] = self._retried(ask, read)
+        return found
 
     def get(
         self,
@@ -122,29 +124,45 @@ class Http:
         read: Callable[[Answer], Any] | None = None,
     ) -> Any:
         """The raw answer (200 or 304), or what `read` makes of it; other statuses raise PlatformError."""
+        return self._raw(Ask(url, None, headers or {}, endpoint), read)
 
+    def get_page(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        endpoint: str = "",
+        read: Callable[[Answer], Any] | None = None,
+        open_web: bool = True,
+    ) -> Any:
+        """Like get(), for pages made for people: robots.txt and its crawl delay are kept, and a found link stays on the public web.
+
+        Raises PlatformError (skip, code robots) where robots.txt forbids the address, (skip, code private) where it leads into a
+        private network while the source itself is public.
+        """
+        delay = min(self._robots.allow(url), MAX_CRAWL_DELAY)
+        return self._raw(Ask(url, None, headers or {}, endpoint, open_web=open_web, gap=delay), read)
+
+    def clean(self, text: str) -> str:
+        """`text` without secrets."""
+        return redact(text, self.all_secrets())
+
+    def all_secrets(self) -> list[str]:
+        """Every secret that this session knows."""
+        return [secret for secret in (self.token, *self.secrets.values(), *self.learned) if secret]
+
+    def _raw(self, ask: Ask, read: Callable[[Answer], Any] | None) -> Any:
         def checked(answer: Answer) -> Any:
             if answer.status not in (200, 304):
                 raise status_error(self.contract, answer)
             return read(answer) if read else answer
 
-        return self._retried(url, None, headers, endpoint, checked)
+        return self._retried(ask, checked)
 
-    def clean(self, text: str) -> str:
-        """`text` without secrets."""
-        return redact(text, self.token)
-
-    def _retried(
-        self,
-        url: str,
-        params: Mapping[str, Any] | None,
-        headers: Mapping[str, str] | None,
-        endpoint: str,
-        read: Callable[[Answer], Any],
-    ) -> Any:
+    def _retried(self, ask: Ask, read: Callable[[Answer], Any]) -> Any:
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
-                return read(self._once(url, params, headers, endpoint))
+                return read(self._once(ask))
             except PlatformError as error:
                 if error.action not in ("retry", "wait_until") or attempt == MAX_ATTEMPTS:
                     raise
@@ -161,56 +179,75 @@ class Http:
         self.waited += wait
         self._sleep(wait)
 
-    def _once(self, url: str, params: Mapping[str, Any] | None, headers: Mapping[str, str] | None, endpoint: str) -> Answer:
-        gap = self.contract.min_interval.get(endpoint, 0.0) / self._factor
+    def _once(self, ask: Ask) -> Answer:
+        gap = max(self.contract.min_interval.get(ask.endpoint, 0.0), ask.gap) / self._factor
         self.waited += self._limiter.acquire(
-            (f"{self.contract.platform}:{hash(self.token)}", endpoint),
+            (f"{self.contract.platform}:{hash(self.token)}", ask.endpoint),
             self._rate.requests,
             self._rate.per_seconds / self._factor,
             gap,
         )
         self.requests += 1
         try:
-            return self._fetch(url, params, headers)
+            return self._fetch(ask)
         except requests.RequestException as error:
-            host = urlsplit(url).netloc.rsplit("@", 1)[-1]
-            reason = _reason(error)
+            host = urlsplit(ask.url).netloc.rsplit("@", 1)[-1]
             raise PlatformError(
                 "retry",
-                f"{self.contract.platform}: {host} does not answer ({reason})",
+                f"{self.contract.platform}: {host} does not answer ({_reason(error)})",
                 "check the network and the source's base_url, then run again",
                 code="network",
             ) from None
 
-    def _fetch(self, url: str, params: Mapping[str, Any] | None, headers: Mapping[str, str] | None) -> Answer:
-        target, sent = url, dict(headers or {})
+    def _fetch(self, ask: Ask) -> Answer:
+        method, target, params, sent, form, value = ask.method, ask.url, ask.params, dict(ask.headers), ask.form, ask.json
+        if ask.open_web and is_private(urlsplit(target).hostname) and not self._is_home_private():
+            raise PlatformError(
+                "skip", f"{self.contract.platform}: a link leads into a private network", "nothing to do", code="private"
+            )
         for _ in range(MAX_REDIRECTS + 1):
-            with self._session.get(
-                target, params=params, headers=sent, timeout=TIMEOUT, stream=True, allow_redirects=False
+            with self._session.request(
+                method,
+                target,
+                params=params,
+                headers=sent,
+                data=form,
+                json=value,
+                timeout=TIMEOUT,
+                stream=True,
+                allow_redirects=False,
             ) as response:
                 if response.is_redirect:
-                    target, params, sent = self._redirected(target, response.headers["location"], sent)
+                    target, sent = self._redirected(target, response.headers["location"], sent, ask.open_web)
+                    params = None
+                    if response.status_code not in (307, 308):  # RFC 9110: these two keep method and body
+                        method, form, value = "GET", None, None
                     continue
                 return Answer(response.status_code, response.headers, self._read_limited(response), response.url)
         raise PlatformError(
             "fatal", f"{self.contract.platform}: more than {MAX_REDIRECTS} redirects", "correct the source's base_url"
         )
 
-    def _redirected(self, old: str, location: str, sent: dict[str, str]) -> tuple[str, None, dict[str, str]]:
+    def _is_home_private(self) -> bool:
+        """Whether the source itself lives in a private network (an intranet forum, the sandbox): then its links may too."""
+        return self.home is not None and is_private(urlsplit(self.home).hostname)
+
+    def _redirected(self, old: str, location: str, sent: dict[str, str], open_web: bool) -> tuple[str, dict[str, str]]:
         new = urljoin(old, location)
         before, after = urlsplit(old), urlsplit(new)
-        if after.scheme not in ("http", "https") or (not _is_private(before.hostname) and _is_private(after.hostname)):
+        if after.scheme not in ("http", "https") or (not is_private(before.hostname) and is_private(after.hostname)):
             raise PlatformError(
-                "fatal",
+                "skip" if open_web else "fatal",
                 f"{self.contract.platform}: a redirect to {after.hostname or 'nowhere'} is refused",
                 "set base_url to the final public address",
+                code="redirect",
             )
         if before.netloc != after.netloc:
-            sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
-        return new, None, sent
+            sent = {name: value for name, value in sent.items() if name.lower() not in ("authorization", "cookie")}
+        return new, sent
 
     def _read_limited(self, response: requests.Response) -> bytes:
-        chunks, size = [], 0
+        chunks, size, started = [], 0, time.monotonic()
         for chunk in response.iter_content(65536):
             size += len(chunk)
             if size > MAX_BYTES:
@@ -219,8 +256,19 @@ class Http:
                     f"{self.contract.platform}: an answer is larger than {MAX_BYTES >> 20} MB",
                     "set a smaller page_size for the source",
                 )
+            if time.monotonic() - started > SLOWEST:
+                raise requests.ReadTimeout("the body drips")
             chunks.append(chunk)
         return b"".join(chunks)
+
+    def _robots_file(self, url: str) -> tuple[int, bytes]:
+        try:
+            answer = self._retried(Ask(url, endpoint="robots.txt"), lambda answer: answer)
+        except PlatformError as error:
+            if error.code == "network":
+                return 503, b""
+            raise
+        return answer.status, answer.body
 
     def _decode(self, answer: Answer) -> Any:
         try:
@@ -228,12 +276,12 @@ class Http:
         except (ValueError, RecursionError):
             if answer.status >= 300:
                 raise status_error(self.contract, answer) from None
-            raise malformed(self.contract.platform, "JSON", answer.body, self.token) from None
+            raise malformed(self.contract.platform, "JSON", answer.body, self.all_secrets()) from None
 
 
-def malformed(platform: str, expected: str, body: bytes, token: str | None = None) -> PlatformError:
+def malformed(platform: str, expected: str, body: bytes, secrets: Iterable[str] = ()) -> PlatformError:
     """The error of an answer that cannot be read at all; it carries the body for raw.rejects."""
-    kept = redact(body[:1_000_000].decode("utf-8", "surrogateescape"), token).encode("utf-8", "surrogateescape")
+    kept = redact(body[:1_000_000].decode("utf-8", "surrogateescape"), secrets).encode("utf-8", "surrogateescape")
     return PlatformError(
         "retry",
         f"{platform}: an answer is not {expected} ({len(body)} bytes)",
@@ -259,61 +307,6 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase.lower()
     except ValueError:
         return "unexpected answer"
-
-
-def wait_seconds(headers: Mapping[str, str]) -> float | None:
-    """What Retry-After (seconds or date) or x-rate-limit-reset (epoch seconds) asks for; None where neither is usable.
-
-    The reset is measured against the server's own Date, so that a skewed clock of either side does not matter.
-    """
-    lowered = {name.lower(): value for name, value in headers.items()}
-    now = _http_date(lowered.get("date")) or time.time()
-    retry_after = lowered.get("retry-after", "")
-    if retry_after.strip().isdigit():
-        return float(retry_after)
-    until = _http_date(retry_after)
-    if until is None and re.fullmatch(r"\d{9,11}", lowered.get("x-rate-limit-reset", "")):
-        until = float(lowered["x-rate-limit-reset"])
-    return until - now if until is not None and 0 <= until - now < 86400 * 40 else None
-
-
-def redact(text: str, token: str | None = None) -> str:
-    """`text` with access tokens replaced by ***, in URLs, in JSON (VK's request_params too) and the given token anywhere."""
-    if token and len(token) >= 8:
-        text = text.replace(token, "***")
-    text = _SECRET.sub(r"\1***", text)
-    text = _SECRET_JSON.sub(lambda m: (m[1] or m[2]) + "***", text)
-    return _BEARER.sub(r"\1***", text)
-
-
-def rate_factor() -> float:
-    """RENOWN_RATE_FACTOR: how many times faster than the configured rates (1 except against the sandbox)."""
-    raw = os.environ.get("RENOWN_RATE_FACTOR") or "1"
-    try:
-        factor = float(raw)
-    except ValueError:
-        factor = 0.0
-    if not 0 < factor < 1e9:
-        raise RenownError(f"RENOWN_RATE_FACTOR='{raw}' is not a positive number", "unset it, or use 1")
-    return factor
-
-
-def _http_date(value: str | None) -> float | None:
-    try:
-        return parsedate_to_datetime(value).timestamp() if value else None
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _is_private(host: str | None) -> bool:
-    """Whether a host is, or resolves to, an address that is not on the public internet."""
-    if not host:
-        return True
-    try:
-        addresses = {entry[4][0] for entry in socket.getaddrinfo(host, None)}
-    except (OSError, UnicodeError):
-        return False  # it will fail to connect, and say so
-    return any(not ipaddress.ip_address(str(address).split("%")[0]).is_global for address in addresses)
 
 
 def _reason(error: requests.RequestException) -> str:

@@ -6,25 +6,23 @@ settings ──► Reading ──► platform.pages() ──► understand() ─
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import psycopg
 
-from extractors.base import Item, Mention, Page, PlatformError, Reading
-from extractors.http import Http, redact
+from extractors.base import Item, Mention, Page, PlatformError, Reading, Tombstone
+from extractors.http import Http
 from extractors.parse import understand
 from extractors.registry import Platform, platform
+from extractors.sessions import base_url, configured_source, interval, open_session
 from settings import RenownError, Settings
-from settings.models import Source
 from warehouse.connection import connect
 from warehouse.landing import Entry, Landing, open_rejects, recent_threads, resolve_rejects
 
 LOG = logging.getLogger(__name__)
-SANDBOX_PATHS = {"x": "/x", "vk": "/vk", "weibo": "/weibo", "discourse": "/discourse", "rss": "/news/feed.xml"}
 BACKFILL = "backfill/"  # prefix of a backfill's streams, so that it is resumable without touching the incremental cursors
 Progress = Callable[[dict[str, Any]], None]
 
@@ -46,10 +44,10 @@ def extract(
     """
     source = configured_source(settings, source_id)
     module = platform(source.platform)
-    http = _session(settings, source, module)
+    http = open_session(settings, source, module)
     base = base_url(source, module)
     with connect(url) as connection:
-        start, end = _interval(settings, source)
+        start, end = interval(settings, source)
         landing = Landing(
             connection, source.id, source.platform, settings.now(), mode, run_id, settings.config_version, (start, end)
         )
@@ -72,10 +70,12 @@ def extract(
                 lambda kind, since: recent_threads(reader, source.id, kind, since),
             )
             pages = (replace(page, stream=prefix + page.stream) for page in module.pages(reading))
-            return _run(landing, module, http, pages, progress)
+            return land(landing, module, http, pages, source.site, progress)
 
 
-def _run(landing: Landing, module: Platform, http: Http, pages: Iterator[Page], progress: Progress | None) -> dict[str, Any]:
+def land(
+    landing: Landing, module: Platform, http: Http, pages: Iterator[Page], site: str, progress: Progress | None = None
+) -> dict[str, Any]:
     """Land page after page; close the batch whatever happens."""
     try:
         for page in pages:
@@ -89,6 +89,7 @@ def _run(landing: Landing, module: Platform, http: Http, pages: Iterator[Page], 
                 waited=max(0.0, waited),
                 promised=page.promised,
                 gap=page.gap,
+                gone=[(landing.platform, site, grave_row(grave)) for grave in page.gone],
             )
             if progress:
                 progress(
@@ -120,7 +121,7 @@ def _run(landing: Landing, module: Platform, http: Http, pages: Iterator[Page], 
 
 def _ended(landing: Landing, http: Http, error: PlatformError) -> dict[str, Any]:
     """A platform's error as the batch's end: a stop is an outcome, the rest is raised."""
-    line = redact(str(error), http.token)
+    line = http.clean(str(error))
     spent, waited = http.requests - landing.counts.requests, max(0.0, http.waited - landing.counts.waited)
     if error.body is not None:
         landing.reject_page(error.body, error.what)
@@ -128,7 +129,7 @@ def _ended(landing: Landing, http: Http, error: PlatformError) -> dict[str, Any]
         LOG.warning("source %s stopped: %s", landing.source_id, line)
         return landing.finish("stopped", line, f"stopped: {error.what}", spent, waited)
     landing.finish("failed", line, None, spent, waited)
-    raise RenownError(f"source {landing.source_id}: {redact(error.what, http.token)}", error.mend) from None
+    raise RenownError(f"source {landing.source_id}: {http.clean(error.what)}", error.mend) from None
 
 
 def _close_failed(landing: Landing, http: Http, reason: str) -> None:
@@ -140,59 +141,25 @@ def _close_failed(landing: Landing, http: Http, reason: str) -> None:
         LOG.warning("source %s: batch left open (%s)", landing.source_id, type(error).__name__)
 
 
-def configured_source(settings: Settings, source_id: str) -> Source:
-    """The source, if it may be read. Raises RenownError where it is unknown, off, or its terms are not recorded as approved."""
-    try:
-        source = settings.source(source_id)
-    except KeyError:
-        known = ", ".join(source.id for source in settings.sources.sources) or "(none)"
-        raise RenownError(f"unknown source '{source_id}'", f"use one of {known}, or add it to sources.yml") from None
-    if not source.enabled:
-        raise RenownError(f"source {source_id} is switched off", "set enabled: true in sources.yml")
-    if source.terms != "approved":
-        raise RenownError(
-            f"source {source_id}: its terms are not recorded as approved", "read them, then set terms: approved in sources.yml"
-        )
-    return source
-
-
-def base_url(source: Source, module: Platform) -> str:
-    """RENOWN_SANDBOX_URL + the platform's path, else the source's base_url, else the contract's."""
-    sandbox = os.environ.get("RENOWN_SANDBOX_URL")
-    if sandbox and source.platform in SANDBOX_PATHS:
-        return sandbox.rstrip("/") + SANDBOX_PATHS[source.platform]
-    base = source.base_url or module.CONTRACT.base_url
-    if not base:
-        raise RenownError(f"source {source.id} has no address", "set base_url in sources.yml")
-    return base.rstrip("/")
-
-
-def _session(settings: Settings, source: Source, module: Platform) -> Http:
-    name = module.CONTRACT.credential_env
-    token = (os.environ.get(name) or ("sandbox" if os.environ.get("RENOWN_SANDBOX_URL") else None)) if name else None
-    if name and not token:
-        raise RenownError(f"source {source.id}: no credential for {source.platform}", f"set {name}")
-    return Http(module.CONTRACT, module.error_of, source.rate, settings.general.user_agent, token)
-
-
-def _interval(settings: Settings, source: Source) -> tuple[datetime, datetime]:
-    """From history_start (else 7 days back) to now; a live clock is kept 15 s back, since platforms refuse the present second."""
-    end = settings.now() if settings.as_of else settings.now() - timedelta(seconds=15)
-    start = source.history_start or end - timedelta(days=7)
-    return (start if start.tzinfo else start.replace(tzinfo=UTC)), end.replace(microsecond=0)
-
-
 def to_entry(module: Platform, item: Item, fetched_at: datetime) -> Entry:
     """What landing takes: the item's bytes and its mention, or the reason why there is none."""
     outcome = understand(module, item, fetched_at)
     name = module.CONTRACT.platform
     if not isinstance(outcome, Mention):
         return Entry(name, item.site, item.kind, item.native_id, item.raw, reason=outcome)
-    graves = [
-        {"native_id": grave.native_id, "kind": grave.kind, "basis": grave.basis, "deleted_at": grave.deleted_at}
-        for grave in module.tombstones(item)
-    ]
+    graves = [grave_row(grave) for grave in module.tombstones(item)]
     return Entry(name, item.site, item.kind, item.native_id, item.raw, mention=outcome.to_dict(), tombstones=graves)
+
+
+def grave_row(grave: Tombstone) -> dict[str, Any]:
+    """A tombstone as landing takes it."""
+    return {
+        "native_id": grave.native_id,
+        "kind": grave.kind,
+        "basis": grave.basis,
+        "deleted_at": grave.deleted_at,
+        "reason": grave.reason,
+    }
 
 
 def replay(settings: Settings, url: str) -> dict[str, int]:

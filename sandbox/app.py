@@ -1,4 +1,4 @@
-"""One FastAPI application: five platforms under their prefixes, and /control for clock, health and faults."""
+"""One FastAPI application: every platform under its prefix, and /control for clock, health, faults and the small worlds' truth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any, cast
 from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import BaseModel, Field
 
+from sandbox import gallery
 from sandbox.faults import KINDS, SLOW_SECONDS, FaultBoard, Platform, answer_with_fault
+from sandbox.plots import make_plots, plot_servers
 from sandbox.servers import discourse, news, vk, weibo, x
 from sandbox.world.model import CLOCK_END, CLOCK_START, World, iso
 
@@ -34,8 +36,23 @@ def create_app(world: World) -> FastAPI:
     async def faults(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
         return await answer_with_fault(board, cast(Mapping[str, Platform], SERVERS), request, proceed)
 
+    _add_gallery(app, world)
     _add_control(app, world, board)
     return app
+
+
+def _add_gallery(app: FastAPI, world: World) -> None:
+    """The platforms over Plots; /control/truth/<platform> tells the keys that a complete extraction holds, gone ones apart."""
+    plots = make_plots(world)
+    for name, server in plot_servers().items():
+        app.include_router(gallery.router(server, plots[name]))
+
+    @app.get("/control/truth/{platform}")
+    async def truth(platform: str) -> dict[str, Any]:
+        if platform not in plots:
+            raise HTTPException(404, f"platform is one of {sorted(plots)}")
+        server, things = plot_servers()[platform], plots[platform].things
+        return {"live": [server.key(t) for t in things if not t.gone], "gone": [server.key(t) for t in things if t.gone]}
 
 
 def _add_control(app: FastAPI, world: World, board: FaultBoard) -> None:

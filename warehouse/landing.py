@@ -116,8 +116,12 @@ class Landing:
         waited: float = 0.0,
         promised: int | None = None,
         gap: str | None = None,
+        gone: Sequence[tuple[str, str, Mapping[str, Any]]] = (),
     ) -> Counts:
-        """Land one page and return its counts. All or nothing: rows, cursor and counters commit together."""
+        """Land one page and return its counts. All or nothing: rows, cursor and counters commit together.
+
+        `gone`: (platform, site, tombstone) of items that were found to be deleted without an item that says so.
+        """
         listed = list(entries)
         self._ensure_partition()
         counts = Counts(requests=requests, waited=waited, promised=promised, returned=len(listed))
@@ -129,6 +133,7 @@ class Landing:
             counts.new, refused = self._land_or_refuse(good)
             counts.rejected = len(bad) + len(refused)
             counts.known = len(listed) - counts.new - counts.rejected
+            self._bury([grave for platform, site, found in gone for grave in _graves(platform, site, [found])])
             for entry in refused:
                 self._reject(entry, "core")
             for entry in bad:
@@ -212,12 +217,14 @@ class Landing:
         new = self.connection.execute(landing_sql.RAW, given).rowcount
         for statement in (landing_sql.MENTIONS, landing_sql.FILL, landing_sql.AUTHORS, landing_sql.ENGAGEMENT):
             self.connection.execute(statement, given)
-        graves = [grave for entry in entries for grave in _graves(entry)]
-        if graves:
-            with self.connection.cursor() as cursor:
-                cursor.executemany(landing_sql.TOMBSTONE, [grave | given for grave in graves])
+        self._bury([grave for entry in entries for grave in _graves(entry.platform, entry.site, entry.tombstones)])
         self.connection.execute(landing_sql.UNDO, given)
         return new
+
+    def _bury(self, graves: Sequence[dict[str, Any]]) -> None:
+        if graves:
+            with self.connection.cursor() as cursor:
+                cursor.executemany(landing_sql.TOMBSTONE, [grave | {"now": self.observed_at} for grave in graves])
 
     def _reject(self, entry: Entry, stage: str) -> None:
         self.connection.execute(
@@ -351,16 +358,16 @@ def content_sha256(mention: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).digest()
 
 
-def _graves(entry: Entry) -> list[dict[str, Any]]:
-    """core.deletions rows of an entry; where the platform tells no kind, one for each kind that the platform has."""
-    site = _text(entry.site) or ""
+def _graves(platform: str, site: str, tombstones: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """core.deletions rows of tombstones; where the platform tells no kind, one for each kind that it could be."""
     return [
         {
-            "mention": mention_id(entry.platform, site, kind, str(grave["native_id"])),
+            "mention": mention_id(platform, _text(site) or "", kind, str(grave["native_id"])),
             "basis": grave["basis"],
             "deleted_at": grave.get("deleted_at"),
+            "reason": grave.get("reason"),
         }
-        for grave in entry.tombstones
+        for grave in tombstones
         for kind in ([grave["kind"]] if grave.get("kind") else ("post", "reply", "comment"))
     ]
 

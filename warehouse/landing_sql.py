@@ -222,10 +222,10 @@ on conflict (mention_id, observed_at) do nothing
 """
 
 TOMBSTONE = """
-insert into core.deletions as d (mention_id, observed_at, deleted_at, basis)
-values (%(mention)s, %(now)s, %(deleted_at)s, %(basis)s)
+insert into core.deletions as d (mention_id, observed_at, deleted_at, basis, reason)
+values (%(mention)s, %(now)s, %(deleted_at)s, %(basis)s, %(reason)s)
 on conflict (mention_id, basis) do update set observed_at = excluded.observed_at, undone_at = null, loaded_at = clock_timestamp(),
-    deleted_at = coalesce(excluded.deleted_at, d.deleted_at)
+    deleted_at = coalesce(excluded.deleted_at, d.deleted_at), reason = coalesce(excluded.reason, d.reason)
 where d.undone_at is not null
 """
 

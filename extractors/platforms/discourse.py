@@ -28,7 +28,7 @@ from extractors.base import (
     iso,
 )
 from extractors.decoding import decode_json
-from extractors.http import wait_seconds
+from extractors.limits import wait_seconds
 from extractors.slices import LOOP, REPEATS
 from extractors.text import handles, plain, read_html, unique, urls
 from extractors.times import from_iso

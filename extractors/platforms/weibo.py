@@ -28,7 +28,7 @@ from extractors.base import (
     dump,
 )
 from extractors.decoding import decode_json
-from extractors.http import wait_seconds
+from extractors.limits import wait_seconds
 from extractors.slices import LOOP, REPEATS, Answer, Slice, Threads, walk
 from extractors.text import handles, hashtags, read_html, unique, urls
 from extractors.times import from_weibo

@@ -29,7 +29,7 @@ from extractors.base import (
     iso,
 )
 from extractors.decoding import decode_json
-from extractors.http import wait_seconds
+from extractors.limits import wait_seconds
 from extractors.slices import Answer, Slice, walk
 from extractors.text import plain, unique
 from extractors.times import from_iso

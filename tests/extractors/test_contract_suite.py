@@ -10,12 +10,13 @@ import pytest
 import responses
 
 from extractors.base import Mention, Page, PlatformError, Reading
-from extractors.http import Http, Limiter
+from extractors.http import Http
+from extractors.limits import Limiter
 from extractors.parse import understand
 from extractors.registry import PLATFORMS
 from extractors.slices import LOOP
 from settings import Settings
-from tests.extractors.platform_worlds import END, START, TOKEN, WORLDS, VkWorld, World
+from tests.extractors.worlds import END, START, TOKEN, WORLDS, VkWorld, World
 from warehouse.landing import advance
 
 NAMES = sorted(PLATFORMS)
@@ -30,7 +31,7 @@ def network() -> Iterator[responses.RequestsMock]:
 
 @pytest.fixture(params=NAMES)
 def world(request: pytest.FixtureRequest, network: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch) -> World:
-    assert request.param in WORLDS, f"write a world for {request.param} in platform_worlds.py"
+    assert request.param in WORLDS, f"write a world for {request.param} (a server in sandbox/servers/)"
     made = WORLDS[request.param]()
     if isinstance(made, VkWorld):  # a cap small enough for a small world
         made.cap = 12
@@ -43,8 +44,10 @@ def world(request: pytest.FixtureRequest, network: responses.RequestsMock, monke
 def reading(world: World, settings: Settings, cursors: dict[str, Any] | None = None, end: datetime = END) -> Reading:
     module = PLATFORMS[world.platform]
     SLEEPS.clear()
-    http = Http(module.CONTRACT, module.error_of, world.source.rate, "test/1", TOKEN, factor=1e6,
+    secrets = {name: f"{TOKEN}-{name}" for name in module.CONTRACT.secrets[1:]}
+    http = Http(module.CONTRACT, module.error_of, world.source.rate, "test/1", TOKEN, secrets=secrets, factor=1e6,
                 limiter=Limiter(sleep=lambda s: None), sleep=SLEEPS.append)  # fmt: skip
+    http.home = world.base
     return Reading(world.source, settings, http, world.base, cursors or {}, START, end)
 
 

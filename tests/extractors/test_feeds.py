@@ -9,8 +9,8 @@ import responses
 
 from extractors.base import PlatformError, iso
 from settings import Settings
-from tests.extractors.platform_worlds import END, HOST, RssWorld
 from tests.extractors.test_contract_suite import read, reading
+from tests.extractors.worlds.great import END, HOST, RssWorld
 
 FEED = f"{HOST}/feed.xml"
 ENTRY = "<item><guid>1</guid><title>t</title><description>d</description><pubDate>Sun, 29 Mar 2026 23:30:00 GMT</pubDate></item>"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from extractors.parse import parse_with_rejects
 from extractors.registry import PLATFORMS
 from settings import RenownError
-from tests.extractors.platform_worlds import TOKEN, WORLDS, World
+from tests.extractors.worlds import TOKEN, WORLDS, World
 
 QUICK = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]

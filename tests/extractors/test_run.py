@@ -14,7 +14,7 @@ from extractors import run
 from extractors.run import extract, replay
 from settings import RenownError, Settings
 from settings.models import Source, Sources
-from tests.extractors.platform_worlds import TOKEN, WORLDS, World
+from tests.extractors.worlds import TOKEN, WORLDS, World
 from warehouse.connection import connect
 from warehouse.landing import Landing
 

@@ -13,9 +13,11 @@ import responses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors import http, query, slices, times, values
+from extractors import http, query, reach, slices, times, values
 from extractors.base import Item, PlatformError, Reading, iso
-from extractors.http import Http, Limiter, redact, wait_seconds
+from extractors.http import Http
+from extractors.limits import Limiter, wait_seconds
+from extractors.redaction import redact
 from extractors.registry import PLATFORMS
 from extractors.text import handles, hashtags, html_to_text, plain, read_html, urls
 from settings import RenownError, Settings
@@ -254,7 +256,7 @@ def test_answers_have_a_size_limit(mock: responses.RequestsMock, monkeypatch: py
 
 def test_redirects_to_private_addresses_are_refused(mock: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch) -> None:
     known = {"x.test": "93.184.216.34", "inside.test": "10.0.0.7", "other.test": "93.184.216.35"}
-    monkeypatch.setattr(http.socket, "getaddrinfo", lambda host, port: [(0, 0, 0, "", (known.get(host, host), 0))])
+    monkeypatch.setattr(reach.socket, "getaddrinfo", lambda host, port: [(0, 0, 0, "", (known.get(host, host), 0))])
     for target in ("http://inside.test/", "http://127.0.0.1/", "http://169.254.169.254/latest", "file:///etc/passwd"):
         mock.get("https://x.test/a", status=302, headers={"Location": target})
         with pytest.raises(PlatformError, match="is refused"):

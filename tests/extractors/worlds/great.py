@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -269,8 +268,3 @@ class RssWorld(World):
 
     def error(self, code: str) -> tuple[int, dict[str, str], bytes]:
         return int(code), {}, b"<html>no feed</html>"
-
-
-WORLDS: dict[str, Callable[[], World]] = {
-    world.platform: world for world in (XWorld, VkWorld, WeiboWorld, DiscourseWorld, RssWorld)
-}  # fmt: skip

@@ -1,0 +1,45 @@
+"""robots.txt: asked once a host, kept for the run; what it forbids is not fetched, and its crawl delay is kept.
+
+Source: RFC 9309: a missing file (4xx) permits everything, an unreachable one (5xx) forbids everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from extractors.base import PlatformError
+
+MAX_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB are read
+Fetch = Callable[[str], tuple[int, bytes]]
+
+
+class Robots:
+    """The rules of every host that a run meets."""
+
+    def __init__(self, platform: str, user_agent: str, fetch: Fetch) -> None:
+        self._platform, self._agent, self._fetch = platform, user_agent, fetch
+        self._rules: dict[str, Protego] = {}
+
+    def allow(self, url: str) -> float:
+        """The crawl delay of a permitted address in seconds, 0 without one. Raises PlatformError (skip, code robots) where it is forbidden."""
+        rules = self._of(url)
+        if not rules.can_fetch(url, self._agent):
+            raise PlatformError(
+                "skip",
+                f"{self._platform}: robots.txt of {urlsplit(url).netloc} forbids this address",
+                "ask the site's owner, or leave it out",
+                code="robots",
+            )
+        return float(rules.crawl_delay(self._agent) or 0.0)
+
+    def _of(self, url: str) -> Protego:
+        parts = urlsplit(url)
+        root = f"{parts.scheme}://{parts.netloc}"
+        if root not in self._rules:
+            status, body = self._fetch(root + "/robots.txt")
+            text = body[:MAX_BYTES].decode("utf-8", "replace") if status == 200 else ""
+            self._rules[root] = Protego.parse("User-agent: *\nDisallow: /" if status >= 500 else text)
+        return self._rules[root]
