@@ -25,13 +25,13 @@ setup-dev: .venv/.development ## the same with what tests and linters need
 .venv/.runtime: requirements.lock pyproject.toml .venv/.uv
 	@test -e .venv/.development || { echo "installing $$(grep -c == requirements.lock) packages (hashes checked)"; \
 	  VIRTUAL_ENV=.venv UV_LINK_MODE=copy $(BIN)/uv pip sync -q --require-hashes requirements.lock requirements-bootstrap.lock; }
-	@$(MAKE) -s .venv/.renown
+	@rm -f .venv/.renown && $(MAKE) -s .venv/.renown # a sync removes what is not in the lock, ourselves too
 	@touch $@
 
 .venv/.development: requirements-dev.lock pyproject.toml .venv/.uv
 	@echo "installing $$(grep -c == requirements-dev.lock) packages (hashes checked)"
 	@VIRTUAL_ENV=.venv UV_LINK_MODE=copy $(BIN)/uv pip sync -q --require-hashes requirements-dev.lock requirements-bootstrap.lock
-	@$(MAKE) -s .venv/.renown
+	@rm -f .venv/.renown && $(MAKE) -s .venv/.renown
 	@touch .venv/.runtime $@
 
 .venv/.renown: pyproject.toml

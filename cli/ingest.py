@@ -82,7 +82,7 @@ def replay() -> None:
     """Read again what could not be understood (raw.rejects), after a mend."""
     from cli import output
     from cli.warehouse import open_warehouse, prepare
-    from extractors.run import replay as replay_rejects
+    from extractors.replay import replay as replay_rejects
     from settings import load_settings
 
     settings = load_settings()

@@ -13,13 +13,29 @@ LINGER_SECONDS = 900  # longest that one enrichment run waits for extractions th
 STALE_SECONDS = 60  # a batch without a heartbeat for so long is dead, and nobody waits for it
 
 
-def extract_source(source_id: str, run_id: str) -> dict[str, Any]:
-    """Read one source from its cursor to now; returns the batch's counters."""
+def extract_source(source_id: str, run_id: str, between: tuple[datetime, datetime] | None = None) -> dict[str, Any]:
+    """Read one source from its cursor to now, and look again at what a mark makes due; returns the batch's counters.
+
+    `between`: the interval of an Airflow backfill, which is read beside the cursor as `renown backfill` reads it.
+    """
+    from extractors.revisit import revisit
     from extractors.run import extract
     from settings import load_settings
 
     settings = load_settings()
-    return extract(settings, source_id, url=_url(), run_id=run_id)
+    if between is not None:
+        return extract(settings, source_id, url=_url(), run_id=run_id, mode="backfill", between=between)
+    counters = extract(settings, source_id, url=_url(), run_id=run_id)
+    revisit(settings, source_id, url=_url(), run_id=run_id)
+    return counters
+
+
+def comply_source(source_id: str, run_id: str) -> dict[str, Any] | None:
+    """Ask the platform's compliance feed what became of what the warehouse holds of a source."""
+    from extractors.revisit import comply
+    from settings import load_settings
+
+    return comply(load_settings(), source_id, url=_url(), run_id=run_id)
 
 
 def enrich_pending(worker: int) -> int:

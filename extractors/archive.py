@@ -17,9 +17,9 @@ from typing import Any
 
 from extractors.archive_map import ArchiveMap, choose_map
 from extractors.archive_rows import Row, read_rows
+from extractors.arrival import to_entry
 from extractors.base import Item, dump
 from extractors.registry import PLATFORMS, Platform
-from extractors.run import to_entry
 from settings import RenownError, Settings
 from settings.models import PLATFORMS as KNOWN_PLATFORMS
 from warehouse.connection import connect

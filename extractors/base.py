@@ -69,6 +69,7 @@ class Contract:
     min_interval: Mapping[str, float] = field(default_factory=dict)  # endpoint → seconds, limits that no header tells
     collects: tuple[str, ...] = ()  # in words: "posts by keyword", "comments of a post"
     credentials: tuple[str, ...] = ()  # every environment variable that must be set; credential_env is the first
+    optional_credentials: tuple[str, ...] = ()  # used where they are set: more can be read with them, nothing is refused without
     how_to: str = ""  # where a person gets the credentials, or "no credential needed"
     rate: tuple[int, float] = (60, 60.0)  # requests in seconds that a new source starts with; configuration overrides it
     options: Mapping[str, str] = field(default_factory=dict)  # name of a source option → what it means
@@ -162,6 +163,7 @@ class Tombstone:
     basis: Basis
     deleted_at: datetime | None = None
     reason: str | None = None  # the platform's own word: deactivated, suspended, protected, bounced
+    site: str | None = None  # of a lookup's find, where items are filed under a site that the source does not name
 
 
 @dataclass(frozen=True, slots=True)

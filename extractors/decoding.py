@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
+import zlib
 from typing import Any
 
 from settings import RenownError
@@ -29,6 +32,20 @@ def decode_json(body: bytes) -> list[Any]:
                 f"line {number} is not JSON ({_reason(error)})", "give the body as it came from the platform", 2
             ) from None
     return values
+
+
+def inflated(body: bytes, limit: int) -> bytes:
+    """A body that is still gzipped, decompressed. Raises RenownError where it cannot be, or is larger than `limit` bytes."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        with gzip.open(io.BytesIO(body)) as stream:
+            whole = stream.read(limit + 1)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise RenownError(f"not a whole gzip file ({type(error).__name__})", "give the body as it came from the platform", 2) from None
+    if len(whole) > limit:
+        raise RenownError(f"the gzip file holds more than {limit >> 20} MB", "give the body as it came from the platform", 2)
+    return whole
 
 
 def _text(body: bytes) -> str:

@@ -31,6 +31,7 @@ MAX_BYTES = 64 * 1024 * 1024  # of the decompressed answer: the guard against de
 MAX_ATTEMPTS = 6
 MAX_WAIT = 960.0  # seconds; X's window is 900
 MAX_REDIRECTS = 5
+ROBOTS = "robots.txt"
 MAX_CRAWL_DELAY = 60.0  # seconds; a site that asks for more gets this much
 
 ErrorOf = Callable[[Any, int, Mapping[str, str]], PlatformError | None]
@@ -48,7 +49,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Ask:
-    """One request. `form` and `json` are sent by POST; `open_web`: a link that was found, which may not lead into a private network."""
+    """One request. `form` and `json` are sent by POST, `body` (raw bytes) by `verb`; `open_web`: a link that was found, which may not
+    lead into a private network."""
 
     url: str
     params: Mapping[str, Any] | None = None
@@ -58,11 +60,13 @@ class Ask:
     json: Any = None
     open_web: bool = False
     gap: float = 0.0
+    body: bytes | None = None
+    verb: str = ""
 
     @property
     def method(self) -> str:
-        """GET without a body, else POST."""
-        return "GET" if self.form is None and self.json is None else "POST"
+        """`verb` where it is set; GET without a body, else POST."""
+        return self.verb or ("GET" if self.form is None and self.json is None and self.body is None else "POST")
 
 
 class Http:
@@ -126,6 +130,16 @@ class Http:
         """The raw answer (200 or 304), or what `read` makes of it; other statuses raise PlatformError."""
         return self._raw(Ask(url, None, headers or {}, endpoint), read)
 
+    def send(self, ask: Ask, read: Callable[[Answer], Any] | None = None) -> Any:
+        """The raw answer of any request, or what `read` makes of it; with a `verb` any 2xx is an answer, else 200 and 304."""
+        return self._raw(ask, read)
+
+    def pause(self, seconds: float) -> None:
+        """Wait for a job of the platform to go on; counted as waited."""
+        wait = seconds / max(1.0, self._factor)
+        self.waited += wait
+        self._sleep(wait)
+
     def get_page(
         self,
         url: str,
@@ -143,6 +157,10 @@ class Http:
         delay = min(self._robots.allow(url), MAX_CRAWL_DELAY)
         return self._raw(Ask(url, None, headers or {}, endpoint, open_web=open_web, gap=delay), read)
 
+    def sitemaps(self, url: str) -> list[str]:
+        """The sitemaps that robots.txt of this address names."""
+        return self._robots.sitemaps(url)
+
     def clean(self, text: str) -> str:
         """`text` without secrets."""
         return redact(text, self.all_secrets())
@@ -153,7 +171,8 @@ class Http:
 
     def _raw(self, ask: Ask, read: Callable[[Answer], Any] | None) -> Any:
         def checked(answer: Answer) -> Any:
-            if answer.status not in (200, 304):
+            is_done = 200 <= answer.status < 300 if ask.verb else answer.status in (200, 304)
+            if not is_done:
                 raise status_error(self.contract, answer)
             return read(answer) if read else answer
 
@@ -187,7 +206,7 @@ class Http:
             self._rate.per_seconds / self._factor,
             gap,
         )
-        self.requests += 1
+        self.requests += ask.endpoint != ROBOTS  # the ledger counts what was asked of the platform, not for leave to ask
         try:
             return self._fetch(ask)
         except requests.RequestException as error:
@@ -200,7 +219,8 @@ class Http:
             ) from None
 
     def _fetch(self, ask: Ask) -> Answer:
-        method, target, params, sent, form, value = ask.method, ask.url, ask.params, dict(ask.headers), ask.form, ask.json
+        method, target, params, sent, value = ask.method, ask.url, ask.params, dict(ask.headers), ask.json
+        form: Mapping[str, Any] | bytes | None = ask.form if ask.body is None else ask.body
         if ask.open_web and is_private(urlsplit(target).hostname) and not self._is_home_private():
             raise PlatformError(
                 "skip", f"{self.contract.platform}: a link leads into a private network", "nothing to do", code="private"
@@ -263,7 +283,7 @@ class Http:
 
     def _robots_file(self, url: str) -> tuple[int, bytes]:
         try:
-            answer = self._retried(Ask(url, endpoint="robots.txt"), lambda answer: answer)
+            answer = self._retried(Ask(url, endpoint=ROBOTS), lambda answer: answer)
         except PlatformError as error:
             if error.code == "network":
                 return 503, b""

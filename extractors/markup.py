@@ -13,6 +13,7 @@ from settings import RenownError
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]+)""", re.I)
+_MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 # What browsers read under these labels (WHATWG Encoding, section 4.2)
 _WIDER = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
@@ -28,6 +29,8 @@ def decode_text(body: bytes, content_type: str | None = None) -> str:
     declared = _HEADER.search(content_type or "")
     own = _META.search(body[:4096])
     names = [declared[1] if declared else None, (own[1] or own[2]).decode("ascii", "replace") if own else None, "utf-8"]
+    if _is_surely_utf8(body):
+        names.insert(0, "utf-8")
     for name in [n.lower() for n in names if n]:
         try:
             return body.decode(_WIDER.get(name, name))
@@ -35,6 +38,19 @@ def decode_text(body: bytes, content_type: str | None = None) -> str:
             continue
     best = from_bytes(body[:200_000]).best()
     return body.decode(best.encoding if best else "utf-8", "replace")
+
+
+def _is_surely_utf8(body: bytes) -> bool:
+    """Whether a page is UTF-8 whatever it declares (saved again, or a template's wrong label): other encodings do not look like it by chance."""
+    return len(_MULTIBYTE.findall(body[:500_000])) >= 8 and _is_utf8(body)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def html_tree(text: str) -> html.HtmlElement:

@@ -35,6 +35,10 @@ class Robots:
             )
         return float(rules.crawl_delay(self._agent) or 0.0)
 
+    def sitemaps(self, url: str) -> list[str]:
+        """The sitemaps that the host of this address names."""
+        return list(self._of(url).sitemaps)
+
     def _of(self, url: str) -> Protego:
         parts = urlsplit(url)
         root = f"{parts.scheme}://{parts.netloc}"

@@ -44,12 +44,13 @@ def base_url(source: Source, module: Platform) -> str:
 def open_session(settings: Settings, source: Source, module: Platform) -> Http:
     """The source's session with its credentials. Raises RenownError that names the variables which are not set."""
     contract = module.CONTRACT
-    found = {name: os.environ.get(name) or "" for name in contract.secrets}
+    found = {name: os.environ.get(name) or "" for name in (*contract.secrets, *contract.optional_credentials)}
     if os.environ.get("RENOWN_SANDBOX_URL"):
         found = {name: value or "sandbox" for name, value in found.items()}
-    if missing := [name for name, value in found.items() if not value]:
+    if missing := [name for name in contract.secrets if not found[name]]:
         raise RenownError(f"source {source.id}: no credential for {source.platform}", f"set {', '.join(missing)}")
-    token = found[contract.secrets[0]] if found else None
+    found = {name: value for name, value in found.items() if value}
+    token = next(iter(found.values()), None)
     http = Http(contract, module.error_of, source.rate, settings.general.user_agent, token, secrets=found)
     http.home = base_url(source, module)
     return http

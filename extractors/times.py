@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _ISO = re.compile(
-    r"^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([Zz]|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?$"
+    r"^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([Zz]|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?$"
 )
 _RFC822 = re.compile(
     r"^(?:[^\W\d]{2,10}\.?,?\s+)?(\d{1,2})[\s-]+([A-Za-z]{3,9})\.?[\s-]+(\d{4}|\d{2})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(\([A-Z]+\)|[A-Za-z]{1,5}|[+-]\d{2}:?\d{2})$"
@@ -96,6 +96,15 @@ def from_feed(value: Any, zone: ZoneInfo | None = None) -> datetime | None:
     return from_iso(value, zone) or from_rfc822(value)
 
 
+def from_asctime(value: Any) -> datetime | None:
+    """`Tue May 31 17:46:55 +0800 2011`, as X's API v1.1 and Weibo write it; anything else is None."""
+    found = _ASCTIME_OFFSET.match(value.strip()) if isinstance(value, str) else None
+    if not found:
+        return None
+    month, day, hour, minute, second, offset, year = found.groups()
+    return _build(_offset(offset), year, _MONTHS.get(month.lower(), 0), day, hour, minute, second)
+
+
 def from_weibo(value: Any, fetched_at: datetime | None) -> datetime | None:
     """Sina Weibo's forms, China time: `Tue May 31 17:46:55 +0800 2011`, `06-14`, `刚刚`, `5分钟前`, `昨天 12:30`, `2019-06-14`.
 
@@ -104,10 +113,7 @@ def from_weibo(value: Any, fetched_at: datetime | None) -> datetime | None:
     if not isinstance(value, str):
         return None
     raw = value.strip()
-    if found := _ASCTIME_OFFSET.match(raw):
-        month, day, hour, minute, second, offset, year = found.groups()
-        return _build(_offset(offset), year, _MONTHS.get(month.lower(), 0), day, hour, minute, second)
-    absolute = from_iso(raw, SHANGHAI) or _chinese_date(raw)
+    absolute = from_asctime(raw) or from_iso(raw, SHANGHAI) or _chinese_date(raw)
     return absolute or (_weibo_relative(raw, fetched_at) if fetched_at else None)
 
 

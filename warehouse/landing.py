@@ -34,7 +34,8 @@ REFUSALS = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
 class Entry:
     """One item to land: its bytes, and either a mention (a dict) or the reason why there is none; tombstones that it brings.
 
-    `mention` None without `reason` is an item that only tells of deletions. Tombstones are dicts {native_id, kind, basis, deleted_at}.
+    `mention` None without `reason` is an item that only tells of deletions. Tombstones are dicts {native_id, kind, basis, deleted_at,
+    reason}. `filtered`: the mention does not fulfil the source's query: its bytes are kept, core does not get it.
     """
 
     platform: str
@@ -46,11 +47,12 @@ class Entry:
     reason: str | None = None
     tombstones: Sequence[Mapping[str, Any]] = ()
     content_type: str = "application/json"
+    filtered: bool = False
 
 
 @dataclass
 class Counts:
-    """What a page or a batch did. `returned` = `new` + `known` + `rejected`."""
+    """What a page or a batch did. `returned` = `new` + `known` + `rejected`; `filtered` and `truncated` are parts of new and known."""
 
     requests: int = 0
     promised: int | None = None
@@ -58,11 +60,13 @@ class Counts:
     new: int = 0
     known: int = 0
     rejected: int = 0
+    filtered: int = 0
+    truncated: int = 0
     waited: float = 0.0
 
     def add(self, other: Counts) -> None:
         """Sum up; `promised` stays None until something was promised."""
-        for name in ("requests", "returned", "new", "known", "rejected", "waited"):
+        for name in ("requests", "returned", "new", "known", "rejected", "filtered", "truncated", "waited"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         if other.promised is not None:
             self.promised = (self.promised or 0) + other.promised
@@ -127,6 +131,8 @@ class Landing:
         counts = Counts(requests=requests, waited=waited, promised=promised, returned=len(listed))
         good = [entry for entry in listed if entry.reason is None]
         bad = [entry for entry in listed if entry.reason is not None]
+        counts.filtered = sum(entry.filtered for entry in good)
+        counts.truncated = sum(bool(entry.mention and entry.mention["truncated"]) and not entry.filtered for entry in good)
         moved = advance(self.cursors.get(stream), cursor)
         with self.connection.transaction():
             self.connection.execute(landing_sql.LOCK_PLATFORM, (self.platform,))
@@ -181,6 +187,8 @@ class Landing:
             "items_new": counts.new,
             "items_known": counts.known,
             "items_rejected": counts.rejected,
+            "items_filtered": counts.filtered,
+            "items_truncated": counts.truncated,
             "waited_seconds": round(counts.waited, 3),
             "gap": self.gap_reason is not None,
             "gap_reason": self.gap_reason,
@@ -217,9 +225,22 @@ class Landing:
         new = self.connection.execute(landing_sql.RAW, given).rowcount
         for statement in (landing_sql.MENTIONS, landing_sql.FILL, landing_sql.AUTHORS, landing_sql.ENGAGEMENT):
             self.connection.execute(statement, given)
+        self._set_aside(rows, entries)
         self._bury([grave for entry in entries for grave in _graves(entry.platform, entry.site, entry.tombstones)])
         self.connection.execute(landing_sql.UNDO, given)
         return new
+
+    def _set_aside(self, rows: Sequence[tuple[Any, ...]], entries: Sequence[Entry]) -> None:
+        """Name what does not fulfil the query, and forget that of what now does."""
+        aside = [
+            {"mention": row[1], "sha": row[6], "source": self.source_id, "platform": entry.platform, "site": row[3], "native_id": row[5],
+             "conversation": entry.mention.get("conversation_id"), "parent": entry.mention.get("parent_id"), "batch": self.batch_id}
+            for row, entry in zip(rows, entries, strict=True) if entry.filtered and entry.mention
+        ]  # fmt: skip
+        if aside:
+            with self.connection.cursor() as cursor:
+                cursor.executemany(landing_sql.SET_ASIDE, aside)
+        self.connection.execute(landing_sql.TAKEN_UP)
 
     def _bury(self, graves: Sequence[dict[str, Any]]) -> None:
         if graves:
@@ -251,6 +272,8 @@ class Landing:
                 "new": counts.new,
                 "known": counts.known,
                 "rejected": counts.rejected,
+                "filtered": counts.filtered,
+                "truncated": counts.truncated,
                 "waited": counts.waited,
                 "gap": gap,
                 "batch": self.batch_id,
@@ -322,7 +345,7 @@ def recent_threads(connection: Connection, source_id: str, kind: str, since: dat
 
 def landing_row(ordinal: int, entry: Entry) -> tuple[Any, ...]:
     """The temporary table's row of an entry, in the order of landing_sql.COLUMNS."""
-    mention = entry.mention if entry.mention and not entry.mention["deleted"] else None
+    mention = entry.mention if entry.mention and not entry.mention["deleted"] and not entry.filtered else None
     site, kind, native_id = _text(entry.site) or "", entry.kind, _text(entry.native_id) or ""
     head = (
         ordinal,

@@ -82,7 +82,8 @@ update raw.batches set
     requests = requests + %(requests)s,
     items_promised = case when %(promised)s::bigint is null then items_promised else coalesce(items_promised, 0) + %(promised)s::bigint end,
     items_returned = items_returned + %(returned)s, items_new = items_new + %(new)s, items_known = items_known + %(known)s,
-    items_rejected = items_rejected + %(rejected)s, waited_seconds = waited_seconds + %(waited)s::numeric,
+    items_rejected = items_rejected + %(rejected)s, items_filtered = items_filtered + %(filtered)s,
+    items_truncated = items_truncated + %(truncated)s, waited_seconds = waited_seconds + %(waited)s::numeric,
     gap = gap or %(gap)s::text is not null, gap_reason = coalesce(gap_reason, %(gap)s::text), heartbeat_at = clock_timestamp()
 where batch_id = %(batch)s
 """
@@ -227,6 +228,34 @@ values (%(mention)s, %(now)s, %(deleted_at)s, %(basis)s, %(reason)s)
 on conflict (mention_id, basis) do update set observed_at = excluded.observed_at, undone_at = null, loaded_at = clock_timestamp(),
     deleted_at = coalesce(excluded.deleted_at, d.deleted_at), reason = coalesce(excluded.reason, d.reason)
 where d.undone_at is not null
+"""
+
+SET_ASIDE = """
+insert into raw.filtered (mention_id, payload_sha256, source_id, platform, site, native_id, conversation_id, parent_id, batch_id)
+select %(mention)s, %(sha)s, %(source)s, %(platform)s, %(site)s, %(native_id)s, %(conversation)s, %(parent)s, %(batch)s
+where not exists (select 1 from core.mentions m where m.mention_id = %(mention)s)
+on conflict do nothing
+"""
+
+TAKEN_UP = """
+delete from raw.filtered f using pg_temp.landing s where s.is_mention and f.mention_id = s.mention_id
+"""
+
+# What a source set aside: of threads that core holds by now, or all of it (a changed query looks at everything).
+SET_ASIDE_OF = """
+with aside as (
+    select f.*, exists (
+        select 1 from core.mentions m where m.platform = f.platform and m.site = f.site
+            and (m.conversation_id = f.conversation_id or m.native_id in (f.conversation_id, f.parent_id))) as threaded
+    from raw.filtered f where f.source_id = %(source)s and f.mention_id > %(after)s
+)
+select a.mention_id, a.threaded, a.site, p.body from aside a
+join lateral (
+    select p.body from raw.payloads p
+    where p.platform = a.platform and p.site = a.site and p.native_id = a.native_id and p.payload_sha256 = a.payload_sha256 limit 1
+) p on true
+where a.threaded or %(all)s
+order by a.mention_id limit %(size)s
 """
 
 # A live item takes back what the platform said of it earlier; what an edit superseded, compliance or a person's erasure stays gone.

@@ -16,7 +16,7 @@ import pytest
 from settings import load_settings
 from settings.loader import REPOSITORY
 
-DAG_FILES = ("extract", "enrich", "marts", "deliver")
+DAG_FILES = ("extract", "enrich", "marts", "deliver", "comply")
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +54,9 @@ def test_one_pool_a_platform(dags: dict[str, Any]) -> None:
 
 
 def test_schedules_come_from_config(dags: dict[str, Any]) -> None:
-    schedules = {dag_id: str(dag.schedule) for dag_id, dag in dags.items() if dag_id.startswith("extract__")}
+    schedules = {dag_id: dag.schedule.expression for dag_id, dag in dags.items() if dag_id.startswith("extract__")}
     assert schedules["extract__x"] == schedules["extract__news"] == "*/10 * * * *"
-    assert {schedules[f"extract__{s}"] for s in ("vk", "weibo", "forum")} == {"@hourly"}
+    assert {schedules[f"extract__{s}"] for s in ("vk", "weibo", "forum")} == {"0 * * * *"}
 
 
 def test_nothing_catches_up_and_runs_never_overlap(dags: dict[str, Any]) -> None:
@@ -101,6 +101,31 @@ def test_unapproved_sources_get_no_dag(tmp_path: Path, monkeypatch: pytest.Monke
     fresh = {s.id for s in load_settings(tmp_path).sources.sources if s.terms == "approved"}
     assert len(fresh) == 4
     assert names == {f"extract__{source}" for source in fresh}
+
+
+def test_comply_asks_the_sources_that_want_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (REPOSITORY / "config").glob("*.yml"):
+        text = path.read_text("utf-8")
+        (tmp_path / path.name).write_text(text.replace("options: {search: all}", "options: {search: all, compliance: true}"), "utf-8")
+    monkeypatch.setenv("RENOWN_CONFIG", str(tmp_path))
+    monkeypatch.delitem(sys.modules, "dags.comply", raising=False)
+    dag = importlib.import_module("dags.comply").comply
+    assert [(task.task_id, task.pool) for task in dag.tasks] == [("comply__x", "platform_x")]
+
+
+def test_a_backfill_reads_its_own_interval(dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import UTC, datetime
+    from types import SimpleNamespace
+
+    from dags import work
+
+    seen: list[Any] = []
+    monkeypatch.setattr(work, "extract_source", lambda *given: seen.append(given))
+    call = dags["extract__vk"].get_task("extract").python_callable
+    start, end = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 1, 1, tzinfo=UTC)
+    for kind in ("backfill", "scheduled"):
+        call(dag_run=SimpleNamespace(run_type=kind), data_interval_start=start, data_interval_end=end, run_id="r")
+    assert seen == [("vk", "r", (start, end)), ("vk", "r", None)]
 
 
 def _forbidden(name: str) -> Any:

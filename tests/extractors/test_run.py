@@ -10,8 +10,11 @@ import psycopg
 import pytest
 import responses
 
-from extractors import run
-from extractors.run import extract, replay
+from extractors import arrival
+from extractors.registry import platform
+from extractors.replay import replay
+from extractors.run import extract
+from extractors.sessions import base_url
 from settings import RenownError, Settings
 from settings.models import Source, Sources
 from tests.extractors.worlds import TOKEN, WORLDS, World
@@ -81,7 +84,7 @@ def test_death_at_every_page(world: World, settings: Settings, warehouse_url: st
         return land(self, *given, **named)
 
     monkeypatch.setattr(Landing, "page", mortal)
-    monkeypatch.setattr(run, "_close_failed", lambda *given: None)
+    monkeypatch.setattr(arrival, "_close_failed", lambda *given: None)
     chosen = configured(settings, world.source)
     deaths = 0
     for alive in (0, 1, 1, 0, 2, 1, 99):
@@ -183,7 +186,7 @@ def test_item_rejects_are_replayed(
     world = WORLDS["x"]()
     world.serve(network)
     chosen = configured(settings, world.source)
-    module = run.platform("x")
+    module = platform("x")
     good = module.to_mention
 
     def broken(item: Any, fetched_at: Any) -> Any:
@@ -229,11 +232,11 @@ def test_config_errors_are_clear(settings: Settings, monkeypatch: pytest.MonkeyP
 
 def test_addresses(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RENOWN_SANDBOX_URL", "http://127.0.0.1:9/")
-    found = {s.id: run.base_url(s, run.platform(s.platform)) for s in settings.sources.sources}
+    found = {s.id: base_url(s, platform(s.platform)) for s in settings.sources.sources}
     assert found == {"x": "http://127.0.0.1:9/x", "vk": "http://127.0.0.1:9/vk", "weibo": "http://127.0.0.1:9/weibo",
                      "forum": "http://127.0.0.1:9/discourse", "news": "http://127.0.0.1:9/news/feed.xml"}  # fmt: skip
     monkeypatch.delenv("RENOWN_SANDBOX_URL")
-    found = {s.id: run.base_url(s, run.platform(s.platform)) for s in settings.sources.sources}
+    found = {s.id: base_url(s, platform(s.platform)) for s in settings.sources.sources}
     assert (found["x"], found["forum"]) == ("https://api.x.com", "https://forum.example")
 
 
