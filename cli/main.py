@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cli import backfill, check, enrich, ingest, init, migrate, parse, query, run, schema, sources, sql, status, up
+from cli import backfill, check, enrich, ingest, init, migrate, parse, query, run, schema, sources, sources_add, sql, status, up
 from cli.errors import BAD_INPUT, INTERRUPTED, PIPE_CLOSED, explain, one_line
 
 app = typer.Typer(
@@ -23,7 +23,7 @@ GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Set up": {"init": init.init, "check": check.check, "schema": schema.schema,
                "migrate": migrate.migrate},
     "Run": {"run": run.run, "up": up.up, "down": up.down, "status": status.status},
-    "Sources": {"sources": sources.sources, "parse": parse.parse, "ingest": ingest.ingest, "replay": ingest.replay,
+    "Sources": {"parse": parse.parse, "ingest": ingest.ingest, "replay": ingest.replay,
                 "backfill": backfill.backfill},
     "Labels": {"enrich": enrich.enrich, "evaluate": enrich.evaluate},
     "Ask": {"sql": sql.sql},
@@ -31,6 +31,8 @@ GROUPS: dict[str, dict[str, Callable[..., None]]] = {
 for panel, commands in GROUPS.items():
     for name, function in commands.items():
         app.command(name, rich_help_panel=panel)(function)
+sources.app.command("add")(sources_add.add)
+app.add_typer(sources.app, name="sources", rich_help_panel="Sources")
 app.add_typer(query.app, name="query", rich_help_panel="Sources")
 app.add_typer(enrich.label_app, name="label", rich_help_panel="Labels")
 

@@ -1,4 +1,4 @@
-"""Archives of real posts through the same way as live ones: CSV, JSON lines and JSON, plain, .gz or .zip.
+"""Archives of real posts through the same way as live ones: CSV, JSON lines, JSON and Parquet, plain, .gz or .zip.
 
     file ──read_rows()──► rows ──map (YAML) or the platform's own parser──► mention | reject with a reason ──► warehouse.landing
 
@@ -55,7 +55,7 @@ def ingest(
     if platform not in KNOWN_PLATFORMS:
         raise RenownError(f"unknown platform '{platform}'", f"use one of {', '.join(KNOWN_PLATFORMS)}", 2)
     if not path.is_file():
-        raise RenownError(f"{path}: no such file", "give the path of a CSV, JSONL or JSON file, also .gz or .zip", 2)
+        raise RenownError(f"{path}: no such file", "give the path of a CSV, JSONL, JSON or Parquet file, also .gz or .zip", 2)
     chosen = choose_map(path, platform, mapping)
     entries = read_entries(path, platform, chosen, settings.now())
     with connect(url) as connection:
@@ -86,12 +86,21 @@ def read_entries(path: Path, platform: str, chosen: ArchiveMap, fetched_at: date
             elif chosen.parser:
                 yield from _parsed(PLATFORMS[chosen.parser], row, chosen.site, fetched_at)
             else:
-                yield chosen.entry(platform, row.value)
+                yield from _mapped(chosen, platform, row)
     except (OSError, EOFError, zlib.error) as error:
         reason = "the archive is damaged" if not isinstance(error, OSError) or not error.strerror else error.strerror
         raise RenownError(
             f"{path}: cannot be read to its end ({reason})", "copy the file again and repeat the ingest", 2
         ) from None
+
+
+def _mapped(chosen: ArchiveMap, platform: str, row: Row) -> Iterator[Entry]:
+    """Each row of a document; an empty list of rows is none, a row that is no object is a reject."""
+    for inner in chosen.inner(row.value):
+        if isinstance(inner, dict):
+            yield chosen.entry(platform, inner)
+        else:
+            yield Entry(platform, chosen.site, chosen.kind, "", dump(inner), reason=f"a bare {type(inner).__name__}")
 
 
 def _parsed(module: Platform, row: Row, site: str, fetched_at: datetime) -> Iterator[Entry]:

@@ -2,11 +2,15 @@
 
     platform parser:  {parser: x}                       each line is an answer of the platform's own API (twarc)
     columns:          {fields: {native_id: id, created_at: {column: date, format: epoch}, text: text, language_hint: {const: ru}}}
-Formats of times: epoch, iso, rfc822, any strptime pattern (with `zone` where the pattern has none). Columns of nested JSON: a.b.c.
+Formats of times: epoch, iso, rfc822, any strptime pattern (with `zone` where the pattern has none). Other formats: html (texts), length
+(of a list), present (a flag that any value sets), wkt_latitude and wkt_longitude of POINT(x y). Columns of nested JSON: a.b.c. A column
+may be a list of names: the first that holds something counts. `rows`: where in a document its rows lie.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +20,10 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from extractors.archive_rows import file_format
+from extractors.archive_rows import file_format, member_names
 from extractors.base import Engagement, Mention, dump
 from extractors.registry import PLATFORMS
-from extractors.text import handles, hashtags, plain, unique, urls
+from extractors.text import handles, hashtags, html_to_text, plain, unique, urls
 from extractors.times import from_epoch, from_feed, from_iso, from_rfc822, plausible
 from extractors.values import count, flag, identifier, number
 from settings import RenownError
@@ -27,7 +31,7 @@ from settings.models import TimeZone
 from warehouse.landing import Entry
 
 MAPS = Path(__file__).parent / "maps"
-TIMES = {"created_at", "edited_at", "author_created_at"}
+TIMES = {"created_at", "edited_at", "author_created_at", "deleted_at"}
 COUNTS = {"author_followers", "author_following", "author_posts", "page_followers", "media_count"}
 IDS = {
     "native_id",
@@ -51,16 +55,43 @@ KINDS = ("post", "comment", "reply", "review", "article", "message")
 
 
 class Column(BaseModel):
-    """Where a field comes from: a column (with a time format) or a constant."""
+    """Where a field comes from: a column (or the first of several that holds something), else a constant.
+
+    `empty`: values that mean nothing here. `when`: the field is read only where these columns have one of these values. `values`: what a
+    raw value stands for ("*" is any other), else the constant.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    column: str | None = None
+    column: str | list[str] | None = None
     const: Any = None
+    empty: list[str] = []
+    when: dict[str, list[str]] = {}
+    values: dict[str, str] = {}
     format: str | None = None
     zone: TimeZone | None = None
     strip: str | None = None
     separator: str = ","
+
+    @property
+    def names(self) -> list[str]:
+        """The columns, in order of preference."""
+        return self.column if isinstance(self.column, list) else [self.column] if self.column else []
+
+    def read(self, row: dict[str, Any], empty: list[str]) -> Any:
+        """The raw value of a row, the constant where there is none; None where the field does not apply."""
+        if any(str(_pick(row, name)) not in allowed for name, allowed in self.when.items()):
+            return None
+        found = (self._cleaned(_pick(row, name), empty) for name in self.names)
+        raw = next((value for value in found if value is not None), None)
+        if raw is None or not self.values:
+            return self.const if raw is None else raw
+        return self.values.get(str(raw).casefold(), self.values.get("*", self.const))
+
+    def _cleaned(self, raw: Any, empty: list[str]) -> Any:
+        if isinstance(raw, str):
+            raw = raw.strip().strip(self.strip or "") or None
+        return None if raw is None or (isinstance(raw, str | int | float) and str(raw) in (*empty, *self.empty)) else raw
 
 
 class ArchiveMap(BaseModel):
@@ -69,24 +100,41 @@ class ArchiveMap(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     parser: str | None = None
-    format: Literal["csv", "jsonl", "json"] | None = None
+    format: Literal["csv", "jsonl", "json", "parquet"] | None = None
+    rows: list[str] = []
+    empty: list[str] = []
+    fold: bool = False  # column names count in lower case, with _ for spaces and hyphens
     encoding: str = "utf-8-sig"
     delimiter: str = Field(",", min_length=1, max_length=1)
     site: str = ""
     kind: Literal["post", "comment", "reply", "review", "article", "message"] = "post"
-    fields: dict[str, str | Column] = {}
+    fields: dict[str, str | list[str] | Column] = {}
     required: list[str] = ["native_id", "text"]
 
     @cached_property
     def sources(self) -> dict[str, Column]:
         """Field → Column."""
-        return {name: Column(column=where) if isinstance(where, str) else where for name, where in self.fields.items()}
+        return {name: where if isinstance(where, Column) else Column(column=where) for name, where in self.fields.items()}
 
-    def columns(self, required: bool = False) -> list[str]:
-        """The columns that the map reads; with `required` only those of required fields."""
-        return [
-            c.column.split(".")[0] for name, c in self.sources.items() if c.column and (not required or name in self.required)
-        ]
+    def missing(self, header: list[str]) -> str | None:
+        """The first column that a required field needs and the header has not."""
+        known = {self.folded(name) for name in header}
+        needed = (c.names for name, c in self.sources.items() if name in self.required and c.const is None and c.names)
+        return next((names[0] for names in needed if not known & {name.split(".")[0] for name in names}), None)
+
+    def folded(self, name: str) -> str:
+        """A column's name as the map writes it."""
+        return re.sub(r"[\s-]+", "_", name.strip().casefold()) if self.fold else name
+
+    def inner(self, value: Any) -> list[Any]:
+        """The rows of a document: the list at the first path of `rows` that leads to one, else the document itself."""
+        for path in self.rows if isinstance(value, dict) else ():
+            found: Any = value
+            for part in path.split("."):
+                found = found.get(part) if isinstance(found, dict) else None
+            if isinstance(found, list):
+                return found
+        return [value]
 
     def entry(self, platform: str, row: dict[str, Any]) -> Entry:
         """A row as an Entry: its mention, or the reason why there is none (missing id, bad date, empty text …)."""
@@ -99,21 +147,22 @@ class ArchiveMap(BaseModel):
             return Entry(platform, site, kind, native_id, dump(row), reason=reason)
         counts = Engagement(**{name: values.pop(name) for name in list(values) if name in ENGAGEMENT})
         text = plain(str(values["text"]))
+        gone_at = values.pop("deleted_at", None)
+        values["deleted"] = bool(values.get("deleted") or gone_at)
         values |= {"site": site, "kind": kind, "text": text, "engagement": counts}
         for name, found in (("mentions", handles(text)), ("hashtags", hashtags(text)), ("links", urls(text))):
             values[name] = values.get(name) or found
         for name, default in (("media_count", 0), ("deleted", False), ("truncated", False)):
             values[name] = values.get(name) or default
         mention = Mention(platform=platform, **values)
-        graves = [{"native_id": native_id, "kind": kind, "basis": "platform", "deleted_at": None}] if mention.deleted else []
+        graves = [{"native_id": native_id, "kind": kind, "basis": "platform", "deleted_at": gone_at}] if mention.deleted else []
         return Entry(platform, site, kind, native_id, dump(row), mention=mention.to_dict(), tombstones=graves)
 
     def _values(self, row: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
         values: dict[str, Any] = {}
+        known = {self.folded(name): value for name, value in row.items()} if self.fold else row
         for name, source in self.sources.items():
-            raw = source.const if source.column is None else _pick(row, source.column)
-            if isinstance(raw, str):
-                raw = raw.strip().strip(source.strip or "") or None
+            raw = source.read(known, self.empty)
             values[name] = None if raw is None else convert(name, raw, source)
             if name in TIMES:
                 values |= {"created_at_raw": None if raw is None else str(raw)} if name == "created_at" else {}
@@ -128,6 +177,8 @@ def convert(name: str, raw: Any, source: Column) -> Any:
     """A raw value as the field's type; None where it cannot be one."""
     if name in TIMES:
         return read_time(raw, source)
+    if source.format in _SHAPES:
+        return _SHAPES[source.format](raw)
     if name == "native_id":  # an archive may count from 0
         return str(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) else identifier(raw)
     if name in LISTS:
@@ -140,6 +191,25 @@ def convert(name: str, raw: Any, source: Column) -> Any:
         (NUMBERS, number),
     )
     return next((read(raw) for names, read in readers if name in names), str(raw))
+
+
+def _wkt(place: int) -> Callable[[Any], float | None]:
+    """A reader of one coordinate of POINT(x y)."""
+
+    def read(raw: Any) -> float | None:
+        found = re.search(r"POINT\s*\(\s*(\S+)\s+([^)\s]+)\s*\)", str(raw), re.I)
+        return number(found[place]) if found else None
+
+    return read
+
+
+_SHAPES: dict[str | None, Callable[[Any], Any]] = {
+    "html": lambda raw: html_to_text(str(raw)) or None,
+    "length": lambda raw: len(raw) if isinstance(raw, list) else None,
+    "present": lambda raw: str(raw).casefold() not in ("0", "false"),
+    "wkt_longitude": _wkt(1),
+    "wkt_latitude": _wkt(2),
+}
 
 
 def read_time(raw: Any, source: Column) -> datetime | None:
@@ -190,7 +260,8 @@ def choose_map(path: Path, platform: str, mapping: Path | None) -> ArchiveMap:
             raise RenownError(f"{mapping}: no such map", f"give a YAML file, or one of the shipped maps: {known}", 2)
         return load_map(mapping if mapping.is_file() else shipped)
     name = path.name.lower().removesuffix(".zip")
-    if platform in PLATFORMS and platform != "rss" and not name.endswith((".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")):
+    tables = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet")
+    if platform in PLATFORMS and platform != "rss" and not any(name.endswith(tables) for name in (name, *member_names(path))):
         return ArchiveMap(parser=platform)
     if not path.name.lower().endswith(".zip"):
         file_format(path.name)

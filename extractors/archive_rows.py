@@ -1,4 +1,4 @@
-"""Rows of an archive file, one at a time: CSV with a header, JSON lines, or a JSON array; .gz and .zip are opened on the way."""
+"""Rows of an archive file, one at a time: CSV with a header, JSON lines, a JSON array, Parquet; .gz and .zip are opened on the way."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import csv
 import gzip
 import io
 import json
+import math
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
     from extractors.archive_map import ArchiveMap
 
 MAX_LINE = 64 * 1024 * 1024  # characters: a guard against files that are no lines at all
+BATCH = 1000  # rows of Parquet at a time
 MAX_JSON = 512 * 1024 * 1024  # bytes of a JSON document, which is read as a whole
-SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt")
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt", ".parquet")
 csv.field_size_limit(16 * 1024 * 1024)
 
 
@@ -41,9 +44,14 @@ def read_rows(path: Path, chosen: ArchiveMap) -> Iterator[Row]:
 
 
 def file_format(name: str) -> str:
-    """csv, jsonl or json by the file's name. Raises RenownError for anything else."""
+    """csv, jsonl, json or parquet by the file's name. Raises RenownError for anything else."""
     stem = name.lower().removesuffix(".gz")
-    for suffixes, found in (((".csv", ".tsv", ".txt"), "csv"), ((".jsonl", ".ndjson"), "jsonl"), ((".json",), "json")):
+    for suffixes, found in (
+        ((".csv", ".tsv", ".txt"), "csv"),
+        ((".jsonl", ".ndjson"), "jsonl"),
+        ((".json",), "json"),
+        ((".parquet",), "parquet"),
+    ):
         if stem.endswith(suffixes):
             return found
     raise RenownError(
@@ -73,6 +81,17 @@ def _members(path: Path, stack: ExitStack) -> Iterator[tuple[str, IO[bytes]]]:
         yield name, _unzipped(name, stream)
 
 
+def member_names(path: Path) -> list[str]:
+    """The data files in a zip, in lower case; none where it is no zip."""
+    if not path.name.lower().endswith(".zip"):
+        return []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [name.lower() for name in archive.namelist() if name.lower().removesuffix(".gz").endswith(SUFFIXES)]
+    except (zipfile.BadZipFile, OSError):
+        return []
+
+
 def _unzipped(name: str, stream: IO[bytes]) -> IO[bytes]:
     return gzip.open(stream) if name.lower().endswith(".gz") else stream  # type: ignore[return-value]
 
@@ -81,6 +100,9 @@ def _rows(path: Path, name: str, stream: IO[bytes], chosen: ArchiveMap) -> Itera
     kind = chosen.format or file_format(name)
     if kind == "json":
         yield from _json_rows(path, stream)
+        return
+    if kind == "parquet":
+        yield from _parquet_rows(path, stream)
         return
     text = io.TextIOWrapper(stream, encoding=chosen.encoding, errors="surrogateescape", newline="")
     yield from _csv_rows(path, text, chosen) if kind == "csv" else _json_lines(text)
@@ -92,10 +114,9 @@ def _csv_rows(path: Path, text: Iterable[str], chosen: ArchiveMap) -> Iterator[R
     if header is None:
         raise RenownError(f"{path}: the file is empty", "give a CSV with a header line", 2)
     header = [name.strip().lstrip("\ufeff") for name in header]
-    missing = [column for column in chosen.columns(required=True) if column not in header]
-    if missing:
+    if missing := chosen.missing(header):
         raise RenownError(
-            f"{path}: no column '{missing[0]}' (it has {', '.join(header)[:200]})", "correct the map or its delimiter", 2
+            f"{path}: no column '{missing}' (it has {', '.join(header)[:200]})", "correct the map or its delimiter", 2
         )
     while True:
         try:
@@ -144,6 +165,36 @@ def _json_rows(path: Path, stream: IO[bytes]) -> Iterator[Row]:
             if isinstance(element, dict)
             else Row(None, _bytes(json.dumps(element)), f"a bare {type(element).__name__}")
         )
+
+
+def _parquet_rows(path: Path, stream: IO[bytes]) -> Iterator[Row]:
+    """Batch after batch: a row group is never a pile of Python objects."""
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        for batch in parquet.ParquetFile(stream).iter_batches(batch_size=BATCH):
+            for row in batch.to_pylist():
+                yield Row({name: _simple(value) for name, value in row.items()})
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        raise RenownError(
+            f"{path}: not a Parquet file that can be read ({type(error).__name__})", "copy the file again, or write it anew", 2
+        ) from None
+
+
+def _simple(value: Any) -> Any:
+    """A value of Parquet as JSON would hold it: bytes as text, times as ISO 8601, what is not a number as nothing."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, list):
+        return [_simple(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _simple(part) for name, part in value.items()}
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
 def _is_broken(text: str) -> bool:

@@ -57,6 +57,7 @@ class Facts:
     is_free: bool | None = None
     paywalled: tuple[str, ...] = ()  # CSS selectors of the parts that are not free
     words: int | None = None
+    comments: int | None = None
     is_article: bool = False
 
 
@@ -90,8 +91,14 @@ def read_facts(tree: Any, url: str | None = None, zone: ZoneInfo | None = None) 
         is_free=flag_of(node.get("isAccessibleForFree")),
         paywalled=tuple(selector for found in selectors for selector in _listed(found) if isinstance(selector, str)),
         words=count(node.get("wordCount")),
+        comments=count(node.get("commentCount")),
         is_article=bool(node) or meta.get("og:type") == "article" or bool(meta.get("article:published_time")),
     )
+
+
+def address_of(tree: Any, url: str | None) -> str | None:
+    """The article's own address as its head states it, else `url`."""
+    return canonical(tree, _meta(tree), url)
 
 
 def flag_of(value: Any) -> bool | None:
@@ -189,7 +196,9 @@ def _published(tree: Any, meta: dict[str, str], node: dict[str, Any]) -> Iterato
     yield from (meta.get(name) for name in _PUBLISHED[3:])
     yield node.get("dateCreated")
     stamps = list(tree.iter("time"))
-    yield from (stamp.get("datetime") for stamp in stamps if "pubdate" in stamp.attrib or "published" in (stamp.get("class") or ""))
+    yield from (
+        stamp.get("datetime") for stamp in stamps if "pubdate" in stamp.attrib or "published" in (stamp.get("class") or "")
+    )
     yield from (stamp.get("datetime") for stamp in stamps[:1])
     yield node.get("dateModified")
 
@@ -198,7 +207,9 @@ def _first_instant(values: Iterable[Any], zone: ZoneInfo | None) -> tuple[dateti
     """(instant, raw) of the first value with a time of day, else of the first that is a date; raw alone where none can be read."""
     known = [str(value).strip() for value in values if isinstance(value, str | int) and str(value).strip()]
     read = [(instant(value, zone), value) for value in known]
-    timed = next(((moment, value) for moment, value in read if moment and re.search(r"\d{1,2}:\d{2}|T\d{4}|^\d{10,13}$", value)), None)
+    timed = next(
+        ((moment, value) for moment, value in read if moment and re.search(r"\d{1,2}:\d{2}|T\d{4}|^\d{10,13}$", value)), None
+    )
     return timed or next(((moment, value) for moment, value in read if moment), (None, known[0] if known else None))
 
 
@@ -262,13 +273,22 @@ def _human_date(text: str, language: str, zone: ZoneInfo | None, stated: re.Matc
 
 
 def _author(tree: Any, meta: dict[str, str], node: dict[str, Any]) -> str | None:
-    names = [_name(author) for author in _listed(node.get("author"))] or [_name(author) for author in _listed(node.get("creator"))]
-    names = names if any(names) else [meta.get("author"), meta.get("article:author"), meta.get("parsely-author"), meta.get("byl")][:4]
+    names = [_name(author) for author in _listed(node.get("author"))] or [
+        _name(author) for author in _listed(node.get("creator"))
+    ]
+    names = (
+        names if any(names) else [meta.get("author"), meta.get("article:author"), meta.get("parsely-author"), meta.get("byl")][:4]
+    )
     kept = [name for name in names if name and not name.startswith(("http://", "https://"))]
     if not any(_listed(node.get("author"))):
         kept = kept[:1]
     return ", ".join(dict.fromkeys(kept)) or next(
-        (" ".join(tag.text_content().split())[:120] or None for tag in tree.iter("a") if "author" in (tag.get("rel") or "").split()), None
+        (
+            " ".join(tag.text_content().split())[:120] or None
+            for tag in tree.iter("a")
+            if "author" in (tag.get("rel") or "").split()
+        ),
+        None,
     )
 
 

@@ -42,7 +42,9 @@ def inflated(body: bytes, limit: int) -> bytes:
         with gzip.open(io.BytesIO(body)) as stream:
             whole = stream.read(limit + 1)
     except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise RenownError(f"not a whole gzip file ({type(error).__name__})", "give the body as it came from the platform", 2) from None
+        raise RenownError(
+            f"not a whole gzip file ({type(error).__name__})", "give the body as it came from the platform", 2
+        ) from None
     if len(whole) > limit:
         raise RenownError(f"the gzip file holds more than {limit >> 20} MB", "give the body as it came from the platform", 2)
     return whole

@@ -98,7 +98,7 @@ def _look(
     mode: str,
     progress: Progress | None,
 ) -> dict[str, Any]:
-    source = settings.source(source_id)
+    source = configured_source(settings, source_id)
     with opened(settings, source, module, url, mode, run_id, interval(settings, source)) as (landing, reading):
         pages = _chunks(hook, reading, listed, landing.connection, settings) if mode == "revisit" else hook(
             reading, [key for _, key in listed]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from extractors.http import Http
-from extractors.registry import Platform
+from extractors.registry import PLATFORMS, Platform
 from settings import RenownError, Settings
 from settings.models import Source
 
@@ -27,7 +28,14 @@ def configured_source(settings: Settings, source_id: str) -> Source:
         raise RenownError(
             f"source {source_id}: its terms are not recorded as approved", "read them, then set terms: approved in sources.yml"
         )
-    return source
+    return with_site(source)
+
+
+def with_site(source: Source) -> Source:
+    """The source with the host of its address as `site`, where one platform is many sites and configuration names none."""
+    if source.site or not source.base_url or source.platform not in PLATFORMS or PLATFORMS[source.platform].CONTRACT.base_url:
+        return source
+    return source.model_copy(update={"site": urlsplit(source.base_url).hostname or ""})
 
 
 def base_url(source: Source, module: Platform) -> str:

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from extractors.months import in_english
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _ISO = re.compile(
@@ -92,8 +94,9 @@ def from_rfc822(value: Any) -> datetime | None:
 
 
 def from_feed(value: Any, zone: ZoneInfo | None = None) -> datetime | None:
-    """A date of RSS, Atom, RDF or JSON Feed: ISO or RFC 822, never guessed (feedparser reads 2016/6/29 as 2016-06-01)."""
-    return from_iso(value, zone) or from_rfc822(value)
+    """A date of RSS, Atom, RDF or JSON Feed: ISO or RFC 822 (its month in any language), never guessed (feedparser reads 2016/6/29 as 2016-06-01)."""
+    plain = re.sub(r"(?<=\d)\s*\([^()]*\)$", "", value.strip()) if isinstance(value, str) else value
+    return from_iso(plain, zone) or from_rfc822(plain) or (from_rfc822(in_english(plain)) if isinstance(plain, str) else None)
 
 
 def from_asctime(value: Any) -> datetime | None:

@@ -40,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     print(f"sandbox: {len(world.items)} items in {seconds:.1f} s, truth in {options.truth}", flush=True)
     if options.generate_only:
         return 0
-    uvicorn.run(create_app(world), host=options.host, port=options.port, log_level="warning", access_log=False)
+    uvicorn.run(create_app(world), host=options.host, port=options.port, log_level="warning", access_log=False, date_header=False)
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
@@ -34,6 +33,16 @@ def as_response(reply: Reply) -> Response:
     return Response(reply.body, reply.status, dict(reply.headers))
 
 
-def failing(server: Server) -> Mapping[str, Reply]:
-    """The platform's own forms of two faults."""
-    return {"rate_limit": server.error(server.RATE_LIMIT), "server_error": server.error(server.SERVER_ERROR)}
+class Failing:
+    """A platform over a Plot as the fault board knows platforms."""
+
+    def __init__(self, server: Server) -> None:
+        self.PREFIX, self._server = server.PREFIX, server
+
+    def rate_limited(self) -> Response:
+        """The platform's own answer to too many requests."""
+        return as_response(self._server.error(self._server.RATE_LIMIT))
+
+    def server_error(self) -> Response:
+        """The platform's own answer when it is broken."""
+        return as_response(self._server.error(self._server.SERVER_ERROR))

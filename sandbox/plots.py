@@ -53,3 +53,14 @@ def _thing(rng: random.Random, number: int, item: Item, at: int) -> Thing:
     edited = at + 600 if rng.random() < _EDITED else None
     gone = cast(Any, rng.choice(["author", "page", "platform"])) if rng.random() < _GONE else None
     return Thing(number, at, item.text, rng.randrange(2, 60), None, edited, gone, False, rng.randrange(1, 6), rng.randrange(0, 40))
+
+
+def plot_truth(server: Server, plot: Plot) -> dict[str, list[tuple[str, str]]]:
+    """The keys of a plot's things: live, gone, and living below something gone."""
+    told: dict[str, list[tuple[str, str]]] = {"live": [], "gone": [], "below_gone": []}
+    for thing in plot.things:
+        above, lost = thing, False
+        while above.parent is not None and (parent := plot.find(above.parent)):
+            above, lost = parent, lost or parent.gone is not None
+        told["gone" if thing.gone else "below_gone" if lost else "live"].append(server.key(thing))
+    return told

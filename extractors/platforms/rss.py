@@ -1,6 +1,7 @@
 """News feeds: RSS 0.9x/1.0/2.0, Atom, RDF and JSON Feed, by conditional GET and RFC 5005 paging.
 
     feed ──(ETag, Last-Modified)──► feedparser ──► {entry, feed} ──► article
+      ├─ options.full_text: the entry's link ──► page ──► read_article
       └─ rel=next | prev-archive (history, or a gap since the last read) ──► older documents
 feedparser's dates are not used: it reads some formats wrongly and silently (2016/6/29 as the 1st of June, MEST off by 14 hours); the raw
 string is parsed strictly or not at all.
@@ -8,7 +9,6 @@ string is parsed strictly or not at all.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
@@ -20,6 +20,8 @@ from urllib.parse import urljoin, urlsplit
 
 import feedparser
 
+from extractors.article_lines import slim
+from extractors.article_text import read_article
 from extractors.base import (
     Contract,
     Engagement,
@@ -34,15 +36,18 @@ from extractors.base import (
     dump,
     iso,
 )
+from extractors.decoding import inflated
 from extractors.http import MAX_BYTES, Answer, malformed
+from extractors.markup import decode_text
 from extractors.text import html_to_text, read_html, unique
 from extractors.times import from_feed, from_iso
 from extractors.values import coordinates, count, mapping, objects, text_or_none
+from settings import RenownError
 
 CONTRACT = Contract(
     platform="rss",
     base_url=None,
-    endpoints=("feed",),
+    endpoints=("feed", "article"),
     auth="none",
     credential_env=None,
     cursor="page",
@@ -75,7 +80,13 @@ CONTRACT = Contract(
         "rating",
     ),
     kinds=("article",),
+    collects=("articles of a feed", "their pages in full text (options.full_text)"),
+    how_to="no credential needed",
+    rate=(20, 60.0),
+    options={"full_text": "true: fetch each new entry's page and read the article there, where the feed gives a summary"},
 )
+_KNOWN_PAGES = 5000  # entries whose pages a cursor remembers
+_CHUNK = 20
 _OLDER = ("prev-archive", "next")
 _ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf)\b", re.I)
 
@@ -83,9 +94,10 @@ _ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf)\b", re.I)
 def pages(reading: Reading) -> Iterator[Page]:
     """The subscription document if it changed, then older ones down to history_start or to what the last run had read.
 
-    cursor: {etag, modified, until} after a whole read, with {older, at} while one is under way.
+    cursor: {etag, modified, until} after a whole read, with {older, at} while one is under way, {pages: entry → stamp} with full_text.
     """
-    cursor = dict(reading.cursors.get("") or {})
+    kept = dict(reading.cursors.get("") or {})
+    cursor = dict(kept)
     if cursor.get("older"):
         answer, document = reading.http.get(cursor["older"], endpoint="feed", read=_live)
     else:
@@ -102,13 +114,59 @@ def pages(reading: Reading) -> Iterator[Page]:
         dates = [when for when in (_published(item.value["entry"]) for item in found) if when]
         older = _older(document or {}, answer.url)
         finished = not older or older in read or (bool(dates) and max(dates) < floor)
-        whole = {name: value for name, value in cursor.items() if name not in ("older", "at")} | {"until": cursor["at"]}
         gap = _gap(known, dates, older, older in read)
-        yield Page(found, "", whole if finished else {**cursor, "older": older}, more=not finished, gap=gap)
+        if reading.option("full_text", False):
+            visits = dict(mapping(cursor.get("pages")))
+            for chunk in _in_full(reading, found, visits):
+                yield Page(chunk, "", {**kept, "pages": dict(visits)})
+            cursor["pages"], found = dict(list(visits.items())[-_KNOWN_PAGES:]), []
+        whole = {name: value for name, value in cursor.items() if name not in ("older", "at")} | {"until": cursor["at"]}
+        kept = whole if finished else {**cursor, "older": older}
+        yield Page(found, "", kept, more=not finished, gap=gap)
         if finished or older is None:
             return
         read.add(older)
         answer, document = reading.http.get(older, endpoint="feed", read=_live)
+
+
+def _in_full(reading: Reading, found: list[Item], visits: dict[str, str]) -> Iterator[list[Item]]:
+    """The entries that were not read yet, or changed since, joined with their pages, a few at a time; `visits` is kept up to date."""
+    chunk: list[Item] = []
+    for item in found:
+        key = hashlib.sha256(item.native_id.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        entry = item.value["entry"]
+        stamp = hashlib.sha256(f"{entry.get('updated')} {entry.get('published')}".encode("utf-8", "surrogatepass")).hexdigest()[
+            :6
+        ]
+        if visits.get(key) == stamp:
+            continue
+        joined = _joined(reading, item)
+        if not mapping(joined.value.get("page")).get("again"):
+            visits[key] = stamp
+        chunk.append(joined)
+        if len(chunk) >= min(reading.source.page_size or _CHUNK, _CHUNK):
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _joined(reading: Reading, item: Item) -> Item:
+    """The item with its page, or with why there is none; `again`: worth another try at the next run."""
+    url = _absolute(item.value["entry"].get("link"), mapping(item.value.get("feed")).get("link"))
+    if not url or not url.startswith(("http://", "https://")):
+        return item
+
+    def read(answer: Answer) -> dict[str, Any]:
+        return {"url": answer.url, "html": slim(decode_text(answer.body, answer.headers.get("content-type")))}
+
+    try:
+        page = reading.http.get_page(url, headers={"Accept": "text/html, */*;q=0.5"}, endpoint="article", read=read)
+    except PlatformError as error:
+        if error.action == "stop" or error.code == "429":
+            raise
+        page = {"failed": error.code, **({"again": True} if error.action == "retry" else {})}
+    return make_item({**item.value, "page": page}, item.site)
 
 
 def _older(document: dict[str, Any], url: str) -> str | None:
@@ -144,7 +202,7 @@ def _live(answer: Answer) -> tuple[Answer, dict[str, Any] | None]:
     root = _ROOT.search(body[:8192])
     if root and not re.search(rb"</\s*(?:\w+:)?" + root[1] + rb"\s*>", body[-4096:], re.I):
         raise malformed("rss", "a whole feed", answer.body)
-    return answer, read_feed(answer.body)
+    return answer, read_feed(answer.body, answer.headers.get("content-type"))
 
 
 def decode(body: bytes) -> list[Any]:
@@ -152,7 +210,7 @@ def decode(body: bytes) -> list[Any]:
     return [read_feed(body)]
 
 
-def read_feed(body: bytes) -> dict[str, Any]:
+def read_feed(body: bytes, content_type: str | None = None) -> dict[str, Any]:
     """A feed document as plain JSON: {title, link, language, version, links: [{rel, href}], entries: [..]}.
 
     Raises PlatformError (retry) for anything that is not a feed, (fatal) for XML that declares entities.
@@ -161,12 +219,14 @@ def read_feed(body: bytes) -> dict[str, Any]:
     head = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith((b"{", b"[")):
         return _json_feed(body)
-    if b"<!ENTITY" in body[:200_000].replace(b"\x00", b""):
+    if _declares_entities(body):
         raise PlatformError(
             "fatal", "rss: the document declares XML entities", "read another feed: such documents are refused", code="entities"
         )
     try:
-        parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=True)
+        parsed = feedparser.parse(
+            io.BytesIO(body), sanitize_html=False, resolve_relative_uris=True, response_headers=_charset(content_type)
+        )
     except Exception as error:  # feedparser's own faults on odd bytes must not end a run
         raise malformed("rss", f"a feed ({type(error).__name__})", body) from None
     if not parsed.get("version") and not parsed.entries and not _ROOT.search(head.replace(b"\x00", b"")):
@@ -182,18 +242,27 @@ def read_feed(body: bytes) -> dict[str, Any]:
     }
 
 
+def _declares_entities(body: bytes) -> bool:
+    """Whether the prolog, that is what stands before the root element, defines entities. An external DTD is not loaded by the parser."""
+    plain = re.sub(rb"<!--.*?-->", b"", body.replace(b"\x00", b""), flags=re.S)
+    root = _ROOT.search(plain)
+    return re.search(rb"<!ENTITY", plain[: root.start()] if root else plain, re.I) is not None
+
+
+def _charset(content_type: str | None) -> dict[str, str]:
+    """The encoding that the server names, as feedparser takes it; whatever else it calls the document (text/html) says nothing."""
+    found = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type or "", re.I)
+    return {"content-type": f"application/xml; charset={found[1]}"} if found else {}
+
+
 def _inflated(body: bytes) -> bytes:
     """A body that is still gzipped (feedparser gives no entries for it), within the size limit."""
-    if not body.startswith(b"\x1f\x8b"):
-        return body
     try:
-        with gzip.open(io.BytesIO(body)) as stream:
-            inflated = stream.read(MAX_BYTES + 1)
-    except (OSError, EOFError, ValueError) as error:
-        raise malformed("rss", f"a feed ({type(error).__name__})", body) from None
-    if len(inflated) > MAX_BYTES:
-        raise PlatformError("fatal", f"rss: a feed is larger than {MAX_BYTES >> 20} MB", "read another feed", code="size")
-    return inflated
+        return inflated(body, MAX_BYTES)
+    except RenownError as error:
+        if "more than" in error.what:
+            raise PlatformError("fatal", f"rss: {error.what}", "read another feed", code="size") from None
+        raise malformed("rss", "a feed", body) from None
 
 
 def _entry(entry: Any) -> dict[str, Any]:
@@ -266,6 +335,8 @@ def _items(document: dict[str, Any], site: str, url: str | None) -> Iterator[Ite
     link = document.get("link")
     site = site or _host(url) or _host(link if isinstance(link, str) else None)
     feed = {name: document[name] for name in ("title", "language", "link") if isinstance(document.get(name), str)}
+    if url and not str(feed.get("link") or "").startswith(("http://", "https://")):
+        feed["link"] = _absolute(feed.get("link"), url) or url
     for entry in objects(document.get("entries")):
         yield make_item({"entry": entry, "feed": feed}, site)
 
@@ -278,7 +349,7 @@ def _host(url: str | None) -> str:
 
 
 def make_item(envelope: dict[str, Any], site: str) -> Item:
-    """The Item of {entry, feed}; native id: guid, else link, else a hash of title, date and text."""
+    """The Item of {entry, feed, page?}; native id: guid, else link, else a hash of title, date and text."""
     entry = mapping(envelope.get("entry"))
     native_id = text_or_none(entry.get("id")) or text_or_none(entry.get("link"))
     if not native_id:
@@ -298,6 +369,9 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     title = text_or_none(entry.get("title"))
     language = next((c.get("language") for c in objects(entry.get("content")) if c.get("language")), None)
     latitude, longitude = _point(entry)
+    page = mapping(item.value.get("page"))
+    article = read_article(page["html"], text_or_none(page.get("url")), fetched_at) if isinstance(page.get("html"), str) else None
+    full = article.text if article and article.text and len(article.text) >= len(text) else None
     return Mention(
         platform="rss",
         site=item.site,
@@ -305,18 +379,22 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         kind="article",
         url=_absolute(entry.get("link"), feed.get("link")),
         title=html_to_text(title) if title else None,
-        text=text,
-        author_name=text_or_none(entry.get("author_name")) or text_or_none(entry.get("author")),
+        text=full or text,
+        author_name=text_or_none(entry.get("author_name"))
+        or text_or_none(entry.get("author"))
+        or (article and article.author_name)
+        or None,
         page_name=html_to_text(feed["title"]) if text_or_none(feed.get("title")) else None,
-        created_at=published,
-        created_at_raw=_raw_date(entry),
+        created_at=published or (article.published_at if article else None),
+        created_at_raw=_raw_date(entry) or (article.published_raw if article else None),
         edited_at=updated if updated and published and updated > published else None,
         language_hint=text_or_none(entry.get("language")) or text_or_none(language) or text_or_none(feed.get("language")),
         latitude=latitude,
         longitude=longitude,
         engagement=Engagement(comments=count(entry.get("slash_comments"))),
-        links=links,
-        media_count=_media(entry, images),
+        links=article.links if article and full else links,
+        media_count=_media(entry, images) or (article.media_count if article else 0),
+        truncated=article.truncated if article and full else bool(page),
     )
 
 

@@ -1,48 +1,53 @@
-"""VK: newsfeed.search by time slices, and the comments of what it finds.
+"""VK: newsfeed.search by time slices, walls, boards, and the comments of what is found.
 
-    newsfeed.search ──► items[] + profiles[], groups[] ──► {item, from, owner} ──► post
-    wall.get (the banks' own pages) ──► the same
-         └─ comments.count > 0 ──► wall.getComments (threads too) ──► {item, from, post} ──► comment
+    newsfeed.search, wall.get ──► posts ──comments.count > 0──► wall.getComments (threads too)
+    board.getTopics ──► board.getComments                       wall.getById, wall.getComment ──► lookup
 newsfeed.search gives the first 1000 results of a query only, so windows are halved until total_count is below that.
-q knows no OR: one query an alias. Sources: VKCOM/vk-api-schema, dev.vk.com, recorded answers.
+q knows no OR: one query an alias. Sources: VKCOM/vk-api-schema, dev.vk.com, recorded answers; the shapes: extractors/shapes/vk_objects.py.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from extractors import query
-from extractors.base import (
-    Contract,
-    Engagement,
-    ErrorRule,
-    Item,
-    Mention,
-    Page,
-    PlatformError,
-    Reading,
-    Tombstone,
-    contract_error,
-    dump,
-)
+from extractors.base import Contract, ErrorRule, Item, Key, Page, PlatformError, Reading, Tombstone, contract_error
 from extractors.decoding import decode_json
 from extractors.limits import wait_seconds
+from extractors.shapes.vk_objects import (
+    comment_items,
+    is_deleted,
+    items,
+    joined,
+    make_item,
+    people_of,
+    to_mention,
+    tombstones,
+    view,
+)
 from extractors.slices import LOOP, REPEATS, Answer, Slice, Threads, walk
-from extractors.text import handles, hashtags, plain, unique, urls
-from extractors.times import from_epoch
-from extractors.values import coordinates, count, flag, identifier, mapping, objects, text_or_none
+from extractors.values import count, identifier, mapping, objects, text_or_none
+
+__all__ = ["CONTRACT", "decode", "error_of", "items", "lookup", "make_item", "pages", "to_mention", "tombstones"]
 
 _TOKEN_MEND = "set RENOWN_VK_TOKEN to a valid service or user token"
 CONTRACT = Contract(
     platform="vk",
     base_url="https://api.vk.com",
-    endpoints=("method/newsfeed.search", "method/wall.getComments", "method/wall.get"),
+    endpoints=(
+        "method/newsfeed.search",
+        "method/wall.get",
+        "method/wall.getComments",
+        "method/wall.getById",
+        "method/wall.getComment",
+        "method/board.getTopics",
+        "method/board.getComments",
+    ),
     auth="service or user token",
     credential_env="RENOWN_VK_TOKEN",
     cursor="time_slice",
@@ -71,39 +76,45 @@ CONTRACT = Contract(
         ErrorRule("200", "skip", "access to the album denied"),
         ErrorRule("203", "skip", "access to the group denied"),
         ErrorRule("212", "skip", "access to the post's comments denied"),
+        ErrorRule("17", "stop", "the account must be validated", "confirm the account by hand, or use a service token"),
+        ErrorRule("103", "stop", "a limit of the account is reached", "run again tomorrow"),
+        ErrorRule("113", "skip", "no such user"),
+        ErrorRule("125", "skip", "no such community"),
     ),
     time_formats=("epoch seconds, UTC",),
-    deletion="is_deleted on a post, deleted on a comment",
+    deletion="is_deleted on a post, deleted on a comment; absent from wall.getById; who deleted is not told",
     edits="edited: epoch of the last edit",
-    history_limit="newsfeed.search returns an unspecified subset of older posts",
+    history_limit="newsfeed.search returns an unspecified subset of older posts; newsfeed.getMentions needs a user token, so is not read",
     terms="VK API terms: public content, service token",
-    not_offered=("title", "author_following", "author_posts", "author_created_at", "quote_of_id", "language_hint", "rating"),
+    not_offered=("author_following", "author_posts", "author_created_at", "quote_of_id", "language_hint", "rating"),
     kinds=("post", "comment"),
+    collects=(
+        "posts by keyword",
+        "the banks' own walls and options.walls",
+        "comments and their threads",
+        "board topics and their comments",
+    ),
+    how_to="dev.vk.com: create an application; its service key reads public content",
+    rate=(3, 1.0),
+    options={
+        "walls": "false: not even the banks' own walls; a list: these walls too (ids, or short names)",
+        "boards": "ids of communities whose discussion boards are read",
+        "thread_hours": "how long a post's comments are read again (72)",
+    },
 )
 VERSION = "5.199"
 COMMENTS = WALL = 100
 WALL_OVERLAP = 5
+VERSION = "5.199"
+COMMENTS = WALL = TOPICS = LOOKUP = 100
+WALL_OVERLAP = 5
 decode = decode_json
-_LINK = re.compile(r"\[((?:id|club|public|event)\d+|[\w.]+)(?::[\w-]+)?\|([^\]]*)\]")
-_MEDIA = {
-    "photo",
-    "posted_photo",
-    "video",
-    "audio",
-    "audio_message",
-    "doc",
-    "graffiti",
-    "album",
-    "sticker",
-    "story",
-    "photos_list",
-}
 
 
 def pages(reading: Reading) -> Iterator[Page]:
-    """New comments of young threads; posts by alias and time slice; the banks' own walls; each post followed by its comments."""
+    """New comments of young threads; posts by alias and time slice; walls; each post followed by its comments; boards."""
     threads = Threads(reading, lambda post: _comments(reading, post))
-    yield from threads.young(map(_thread_key, threads.recent()))
+    yield from threads.young(key for recent in threads.recent() if (key := _thread_key(recent)))
     tree = query.parse(reading.source.query, reading.settings, "vk")
     for text in query.compile_terms(tree, "vk"):
         stream = f"search:{sha256(text.encode()).hexdigest()[:12]}"
@@ -114,25 +125,36 @@ def pages(reading: Reading) -> Iterator[Page]:
             cap=CONTRACT.cap,
         )
     for owner in _walls(reading):
-        fetch = partial(_wall, reading, threads, owner)
-        yield from walk(reading, f"wall:{owner}", fetch)
+        yield from walk(reading, f"wall:{owner}", partial(_wall, reading, threads, owner))
+    for group in dict.fromkeys(str(board).lstrip("-") for board in reading.option("boards", [])):
+        yield from walk(reading, f"board:{group}", partial(_board, reading, group))
 
 
-def _thread_key(recent: tuple[str, str | None]) -> dict[str, Any]:
-    owner, _, post = recent[0].partition("_")
-    return {"owner_id": int(owner), "id": int(post), "from_id": int(recent[1]) if recent[1] else None}
+def _thread_key(recent: tuple[str, str | None]) -> dict[str, Any] | None:
+    """The post of a wall as its comments are asked for; topics of boards are walked by themselves."""
+    found = re.fullmatch(r"(-?\d+)_(\d+)", recent[0])
+    author = int(recent[1]) if recent[1] and re.fullmatch(r"-?\d+", recent[1]) else None
+    return {"owner_id": int(found[1]), "id": int(found[2]), "from_id": author} if found else None
 
 
 def _walls(reading: Reading) -> list[str]:
-    """The banks' own pages: what they post and are asked there need not name the bank. Off by options.walls: false."""
+    """The banks' own pages, and those of options.walls: what is posted and asked there need not name the bank."""
+    chosen = reading.option("walls", True)
+    if chosen is False:
+        return []
     listed = [page for bank in reading.settings.banks.banks for page in bank.pages.get("vk", [])]
-    return list(dict.fromkeys(listed)) if reading.option("walls", True) else []
+    return list(dict.fromkeys([*listed, *map(str, chosen if isinstance(chosen, list) else [])]))
 
 
 def _call(reading: Reading, method: str, **params: Any) -> dict[str, Any]:
+    response = _ask(reading, method, **params)
+    return mapping(response) if not isinstance(response, list) else {"items": response}
+
+
+def _ask(reading: Reading, method: str, **params: Any) -> Any:
     sent = {**params, "extended": 1, "v": VERSION, "access_token": reading.http.token or ""}
     value = reading.http.get_json(f"{reading.base_url}/method/{method}?{urlencode(sent)}", endpoint=f"method/{method}")
-    return mapping(mapping(value).get("response"))
+    return mapping(value).get("response")
 
 
 def _search(reading: Reading, threads: Threads, text: str, piece: Slice) -> Answer:
@@ -155,8 +177,9 @@ def _search(reading: Reading, threads: Threads, text: str, piece: Slice) -> Answ
 def _wall(reading: Reading, threads: Threads, owner: str, piece: Slice) -> Answer:
     """A page of a wall, newest first (a pinned post apart). Pages overlap by some posts: a deletion meanwhile moves the rest up."""
     offset = int(piece.position or 0)
+    named = {"owner_id": owner} if re.fullmatch(r"-?\d+", owner) else {"domain": owner}
     try:
-        response = _call(reading, "wall.get", owner_id=owner, count=WALL, offset=offset)
+        response = _call(reading, "wall.get", **named, count=WALL, offset=offset)
     except PlatformError as error:
         if error.action != "skip":
             raise
@@ -191,10 +214,16 @@ def _comments(reading: Reading, post: dict[str, Any]) -> Iterator[Item]:
 
 
 def _comment_pages(reading: Reading, parent: dict[str, Any], **params: Any) -> Iterator[Item]:
+    for response in _offsets(reading, "wall.getComments", sort="asc", need_likes=1, **params):
+        yield from comment_items(objects(response.get("items")), parent, people_of(response), reading.source.site)
+
+
+def _offsets(reading: Reading, method: str, **params: Any) -> Iterator[dict[str, Any]]:
+    """Pages by offset until nothing is left; a page that repeats the one before it is asked for again, a loop is an error."""
     previous: list[Any] = []
     offset = repeats = 0
     while True:
-        response = _call(reading, "wall.getComments", count=COMMENTS, offset=offset, sort="asc", need_likes=1, **params)
+        response = _call(reading, method, count=COMMENTS, offset=offset, **params)
         top = objects(response.get("items"))
         ids, repeats = [entry.get("id") for entry in top], repeats + 1
         if ids and ids == previous:
@@ -202,15 +231,111 @@ def _comment_pages(reading: Reading, parent: dict[str, Any], **params: Any) -> I
                 raise PlatformError("retry", "vk: the same page of comments came again and again", "run again", code=LOOP)
             continue
         previous, repeats = ids, 0
-        yield from _comment_items(response, parent, reading.source.site)
+        yield response
         offset += len(top)
         if not top or offset >= (count(response.get("current_level_count")) or count(response.get("count")) or 0):
             return
 
 
+# -- boards ----------------------------------------------------------------------------------------------------------
+def _board(reading: Reading, group: str, piece: Slice) -> Answer:
+    """A page of a board's topics, last answered first (order 1; fixed ones apart), each with its comments since the slice's start."""
+    offset = int(piece.position or 0)
+    try:
+        response = _call(reading, "board.getTopics", group_id=group, order=1, count=TOPICS, offset=offset)
+    except PlatformError as error:
+        if error.action != "skip":
+            raise
+        return Answer([])
+    topics = objects(response.get("items"))
+    oldest = min((count(topic.get("updated")) or 0 for topic in topics if not _flagged(topic, "is_fixed")), default=0)
+    more = len(topics) > WALL_OVERLAP and oldest >= piece.start and offset + len(topics) < (count(response.get("count")) or 0)
+    talked = [topic for topic in topics if (count(topic.get("updated")) or 0) >= piece.start]
+    follow = (item for topic in talked for item in _topic(reading, f"-{group}", topic, piece))
+    return Answer([], offset + len(topics) - WALL_OVERLAP if more else None, None, follow)
+
+
+def _flagged(entry: Mapping[str, Any], name: str) -> bool:
+    """Whether a 0/1 field is set."""
+    return count(entry.get(name)) == 1 or entry.get(name) is True
+
+
+def _topic(reading: Reading, owner: str, topic: dict[str, Any], piece: Slice) -> Iterator[Item]:
+    """Comments of a topic, newest first, until they are older than the slice. The first of all opens the thread: it is the post."""
+    known = {"owner_id": owner, **{name: topic.get(name) for name in ("id", "title", "created_by")}}
+    asked = {"group_id": owner.lstrip("-"), "topic_id": topic.get("id"), "sort": "desc", "need_likes": 1}
+    read = 0
+    try:
+        for response in _offsets(reading, "board.getComments", **asked):
+            people, listed = people_of(response), objects(response.get("items"))
+            for entry in listed:
+                read += 1
+                is_first = read == count(response.get("count")) and entry.get("date") == topic.get("created")
+                if piece.start <= (count(entry.get("date")) or 0) <= piece.end:
+                    opening = {"opening": True} if is_first else {}
+                    yield joined({"item": entry, "topic": known, **opening}, people, reading.source.site)
+            if any((count(entry.get("date")) or 0) < piece.start for entry in listed):
+                return
+    except PlatformError as error:
+        if error.action != "skip":
+            raise
+
+
+# -- what became of items --------------------------------------------------------------------------------------------
+def lookup(reading: Reading, keys: Sequence[Key]) -> Iterator[Page]:
+    """These items again; gone are those that an answer leaves out or shows as deleted. An error is never a deletion."""
+    posts = {key.native_id: key for key in keys if key.kind == "post" and re.fullmatch(r"-?\d+_\d+", key.native_id)}
+    listed = list(posts)
+    for start in range(0, len(listed), LOOKUP):
+        asked = listed[start : start + LOOKUP]
+        response = _call(reading, "wall.getById", posts=",".join(asked))
+        yield _outcome([posts[name] for name in asked], items({"response": response}, None, reading.source.site))
+    for key in keys:
+        if key.native_id in posts:
+            continue
+        try:
+            found = list(_looked_up(reading, key))
+        except PlatformError as error:
+            if error.action != "skip":
+                raise
+            continue
+        yield _outcome([key], found)
+
+
+def _outcome(keys: Sequence[Key], found: Iterable[Item]) -> Page:
+    live = {(item.kind, item.native_id): item for item in found if not is_deleted(view(item.value).entry)}
+    gone = [Tombstone(key.native_id, key.kind, "platform") for key in keys if (key.kind, key.native_id) not in live]
+    return Page(list(live.values()), "lookup", gone=gone)
+
+
+def _looked_up(reading: Reading, key: Key) -> Iterator[Item]:
+    """A comment of a wall, or what a board's topic opens with or is answered by."""
+    site = reading.source.site
+    if found := re.fullmatch(r"topic-(\d+)_(\d+)(?:_(\d+))?", key.native_id):
+        group, topic, comment = found.groups()
+        more = {"start_comment_id": comment} if comment else {}
+        response = _call(reading, "board.getComments", group_id=group, topic_id=topic, count=1, sort="asc", need_likes=1, **more)
+        above = {"owner_id": f"-{group}", "id": topic}
+        for entry in objects(response.get("items"))[:1]:
+            yield joined({"item": entry, "topic": above, **({} if comment else {"opening": True})}, people_of(response), site)
+        return
+    owner, _, comment = key.native_id.partition("_")
+    response = _call(reading, "wall.getComment", owner_id=owner, comment_id=comment)
+    _, _, post = (key.conversation_id or "").partition("_")
+    parent = {"owner_id": int(owner), "id": int(post)} if post.isdigit() else None
+    listed = [entry for entry in objects(response.get("items")) if identifier(entry.get("id")) == comment]
+    yield from comment_items(listed, parent, people_of(response), site)
+
+
 def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformError | None:
-    """VK answers errors with HTTP 200: {"error": {error_code, error_msg, request_params}}; request_params is never shown."""
+    """VK answers errors with HTTP 200: {"error": {error_code, error_msg, request_params}}; request_params is never shown.
+
+    An execute pack names the calls that failed in execute_errors; it is an error where no call came through.
+    """
     error = mapping(value).get("error")
+    packed = objects(mapping(value).get("execute_errors"))
+    if error is None and packed and not _has_content(mapping(value).get("response")):
+        error = packed[0]
     if isinstance(error, dict):
         return contract_error(CONTRACT, error.get("error_code"), str(error.get("error_msg", "")))
     if error is not None:
@@ -226,214 +351,6 @@ def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformErr
     return None
 
 
-def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
-    """Posts and comments of {"response": {items, profiles, groups}}, of {"response": [..]} and of a bare list; reposted originals too."""
-    asked = {name: values[0] for name, values in parse_qs(urlsplit(url or "").query).items()}
-    parent = {"owner_id": asked.get("owner_id"), "id": asked.get("post_id")} if asked.get("post_id") else None
-    response = mapping(value).get("response", value)
-    for part in response if isinstance(response, list) and any("items" in mapping(entry) for entry in response) else [response]:
-        group = mapping(part)
-        listed = objects(part) if isinstance(part, list) else objects(group.get("items"))
-        if not listed and _is_message(group):
-            listed = [group]
-        wrapped = [mapping(entry.get("wall") or entry.get("post")) or entry for entry in listed]
-        if any(_is_comment(entry) for entry in wrapped):
-            yield from _comment_items({**group, "items": wrapped}, parent, site)
-        else:
-            yield from _post_items({**group, "items": wrapped}, site)
-
-
-def _is_message(entry: dict[str, Any]) -> bool:
-    return "id" in entry and ("text" in entry or "owner_id" in entry) and "date" in entry
-
-
-def _is_comment(entry: dict[str, Any]) -> bool:
-    return entry.get("post_type") == "reply" or (
-        "post_type" not in entry and any(name in entry for name in ("parents_stack", "reply_to_comment", "thread", "post_id"))
-    )
-
-
-def _people(response: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Profiles and groups by signed id: people positive, communities negative."""
-    known = [(identifier(p.get("id") or p.get("uid")), p) for p in objects(response.get("profiles"))]
-    known += [(f"-{identifier(g.get('id') or g.get('gid'))}", g) for g in objects(response.get("groups"))]
-    return {key: value for key, value in known if key}
-
-
-def _post_items(response: dict[str, Any], site: str) -> Iterator[Item]:
-    people = _people(response)
-    for post in objects(response.get("items")):
-        for entry in [post, *objects(post.get("copy_history"))]:
-            yield _joined({"item": entry}, people, site)
-
-
-def _comment_items(response: dict[str, Any], parent: dict[str, Any] | None, site: str) -> Iterator[Item]:
-    people = _people(response)
-    for top in objects(response.get("items")):
-        for entry in [top, *objects(mapping(top.get("thread")).get("items"))]:
-            yield _joined({"item": entry, "post": parent} if parent else {"item": entry}, people, site)
-
-
-def _joined(envelope: dict[str, Any], people: dict[str, dict[str, Any]], site: str) -> Item:
-    """The envelope with the profile of the author, the wall's owner and every account that the text names."""
-    entry = envelope["item"]
-    named = [_account_id(target) for target, _ in _LINK.findall(str(entry.get("text") or ""))]
-    wanted = dict.fromkeys([identifier(entry.get("from_id")), _owner(envelope), *named])
-    known = {key: people[key] for key in wanted if key and key in people}
-    return make_item({**envelope, "people": known} if known else envelope, site)
-
-
-def _account_id(target: str) -> str | None:
-    found = re.fullmatch(r"(id|club|public|event)(\d+)", target)
-    return None if not found else found[2] if found[1] == "id" else f"-{found[2]}"
-
-
-def _owner(envelope: dict[str, Any]) -> str | None:
-    entry, parent = mapping(envelope.get("item")), mapping(envelope.get("post"))
-    return (
-        identifier(entry.get("owner_id"))
-        or identifier(parent.get("owner_id"))
-        or identifier(entry.get("to_id"))
-        or identifier(entry.get("source_id"))
-        or (None if parent else identifier(entry.get("from_id")))
-    )
-
-
-def make_item(envelope: dict[str, Any], site: str) -> Item:
-    """The Item of {item, people?, post?}; native id = owner_id, the platform's global key."""
-    entry = mapping(envelope.get("item"))
-    kind = "comment" if envelope.get("post") or _is_comment(entry) else "post"
-    own, owner = identifier(entry.get("id") or entry.get("post_id") or entry.get("cid")), _owner(envelope)
-    return Item(kind, f"{owner}_{own}" if own and owner else "", site, dump(envelope), envelope)
-
-
-def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
-    """One post or comment as a Mention."""
-    entry, parent, people = (mapping(item.value.get(name)) for name in ("item", "post", "people"))
-    owner, author = _owner(item.value) or "", identifier(entry.get("from_id"))
-    post_id = identifier(entry.get("post_id")) or identifier(parent.get("id"))
-    thread = f"{owner}_{post_id}" if item.kind == "comment" and post_id else None
-    original = objects(entry.get("copy_history"))[:1]
-    text, names = _text(entry, people)
-    return Mention(
-        platform="vk",
-        site=item.site,
-        native_id=item.native_id,
-        kind=item.kind,
-        url=_url(item, entry, thread),
-        text=text,
-        author_id=author,
-        **_author(people.get(author or "", {})),
-        **_page(owner, author, people),
-        created_at=from_epoch(entry.get("date")),
-        created_at_raw=None if entry.get("date") is None else str(entry["date"]),
-        edited_at=from_epoch(entry.get("edited")),
-        deleted=_is_deleted(entry),
-        parent_id=_parent(entry, owner, thread),
-        conversation_id=thread if item.kind == "comment" else item.native_id,
-        in_reply_to_author_id=_answered(entry, parent) if item.kind == "comment" else None,
-        repost_of_id=make_item({"item": original[0]}, "").native_id or None if original else None,
-        **_place(entry),
-        engagement=_engagement(entry, item.kind),
-        mentions=names,
-        **_attached(entry, text),
-    )
-
-
-def _is_deleted(entry: dict[str, Any]) -> bool:
-    return bool(flag(entry.get("is_deleted")) or flag(entry.get("deleted")))
-
-
-def _text(entry: dict[str, Any], people: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
-    """The text with [club1|Name] shown as Name, and the handles that it names (a community's short name where it is known)."""
-    raw = plain(str(entry.get("text") or ""))
-    names = []
-    for target, shown in _LINK.findall(raw):
-        known = mapping(people.get(_account_id(target) or "")).get("screen_name")
-        names.append(known or (shown[1:] if re.fullmatch(r"@[\w.]+", shown) else target))
-    shown_text = _LINK.sub(lambda found: found[2], raw)
-    return shown_text, unique([*names, *handles(shown_text, r"(?<![\w@./])[@*]([A-Za-z][\w.]{2,})")])
-
-
-def _author(person: dict[str, Any]) -> dict[str, Any]:
-    full_name = " ".join(part for part in (person.get("first_name"), person.get("last_name")) if isinstance(part, str) and part)
-    location = mapping(person.get("city")).get("title") or mapping(person.get("country")).get("title")
-    return {
-        "author_handle": text_or_none(person.get("screen_name")) or text_or_none(person.get("domain")),
-        "author_name": text_or_none(person.get("name")) or full_name or None,
-        "author_followers": count(person.get("followers_count"))
-        if "followers_count" in person
-        else count(person.get("members_count")),
-        "author_verified": flag(person.get("verified")),
-        "author_location": text_or_none(location),
-    }
-
-
-def _page(owner: str, author: str | None, people: dict[str, Any]) -> dict[str, Any]:
-    """The wall: a community's always, a person's where somebody else writes on it."""
-    if not owner or (not owner.startswith("-") and owner == author):
-        return {}
-    wall = mapping(people.get(owner))
-    return {"page_id": owner, "page_name": _author(wall)["author_name"], "page_followers": _author(wall)["author_followers"]}
-
-
-def _url(item: Item, entry: dict[str, Any], thread: str | None) -> str | None:
-    if item.kind == "comment":
-        return f"https://vk.com/wall{thread}?reply={identifier(entry.get('id'))}" if thread else None
-    return f"https://vk.com/wall{item.native_id}" if item.native_id else None
-
-
-def _parent(entry: dict[str, Any], owner: str, thread: str | None) -> str | None:
-    above = identifier(entry.get("reply_to_comment"))
-    stack = entry.get("parents_stack")
-    if not above and isinstance(stack, list) and stack:
-        above = identifier(stack[-1])
-    return f"{owner}_{above}" if above else thread
-
-
-def _answered(entry: dict[str, Any], parent: dict[str, Any]) -> str | None:
-    """Whom a comment answers: the named commenter, else (directly under the post) the post's author where that is known."""
-    if named := identifier(entry.get("reply_to_user")):
-        return named
-    return None if entry.get("reply_to_comment") or entry.get("parents_stack") else identifier(parent.get("from_id"))
-
-
-def _place(entry: dict[str, Any]) -> dict[str, Any]:
-    geo = mapping(entry.get("geo"))
-    place, point = mapping(geo.get("place")), geo.get("coordinates")
-    spot = mapping(point)
-    parts: list[Any] = [spot.get("latitude"), spot.get("longitude")]
-    if isinstance(point, str):
-        parts = [*point.split()]
-    latitude, longitude = coordinates(*parts) if len(parts) == 2 else (None, None)
-    country = place.get("country")
-    return {
-        "latitude": latitude,
-        "longitude": longitude,
-        "place_name": text_or_none(place.get("title")) or text_or_none(place.get("city")),
-        "country": text_or_none(country),
-    }
-
-
-def _engagement(entry: dict[str, Any], kind: str) -> Engagement:
-    def of(name: str) -> int | None:
-        return count(mapping(entry.get(name)).get("count"))
-
-    return Engagement(
-        likes=of("likes"), shares=of("reposts"), comments=of("thread") if kind == "comment" else of("comments"), views=of("views")
-    )
-
-
-def _attached(entry: dict[str, Any], text: str) -> dict[str, Any]:
-    attachments = objects(entry.get("attachments"))
-    linked = [str(mapping(entry.get("link")).get("url") or "") for entry in attachments if entry.get("type") == "link"]
-    return {
-        "hashtags": hashtags(text),
-        "links": unique([*urls(text), *linked]),
-        "media_count": sum(1 for entry in attachments if entry.get("type") in _MEDIA),
-    }
-
-
-def tombstones(item: Item) -> Iterable[Tombstone]:
-    """VK does not tell who deleted."""
-    return [Tombstone(item.native_id, item.kind, "platform")] if _is_deleted(mapping(item.value.get("item"))) else []
+def _has_content(response: Any) -> bool:
+    """Whether a pack holds anything but the false of failed calls."""
+    return any(map(_has_content, response)) if isinstance(response, list) else bool(response)

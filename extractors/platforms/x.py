@@ -1,44 +1,44 @@
-"""X API v2: recent and full-archive search.
+"""X API v2: search, the home bank's mentions, official timelines, conversations, and what became of posts.
 
-    search/all|recent ──► data[] + includes{users, tweets, media, places} ──► one envelope a tweet: {item, includes} ──► Mention
-Sources: docs.x.com/x-api/posts/search, recorded answers (twarc, tweepy cassettes), PLATFORMS contract notes.
+    search/all|recent, users/:id/mentions|tweets, conversation_id:… ──► data[] + includes ──► shapes.x_objects ──► Mention
+    tweets?ids= ──► fresh counts, what is gone            compliance/jobs ──► result lines ──► Tombstone
+Sources: docs.x.com/x-api (posts/search, users/timelines, posts/lookup, compliance/batch-compliance), recorded answers (twarc, tweepy).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 from extractors import query
-from extractors.base import (
-    Contract,
-    Engagement,
-    ErrorRule,
-    Item,
-    Mention,
-    Page,
-    PlatformError,
-    Reading,
-    Tombstone,
-    contract_error,
-    dump,
-    iso,
-)
+from extractors.base import Contract, ErrorRule, Key, Page, PlatformError, Reading, Tombstone, contract_error, iso
 from extractors.decoding import decode_json
+from extractors.http import Ask
 from extractors.limits import wait_seconds
-from extractors.slices import Answer, Slice, walk
-from extractors.text import plain, unique
-from extractors.times import from_iso
-from extractors.values import coordinates, count, flag, identifier, mapping, objects, text_or_none
+from extractors.shapes.x_objects import compliance_graves, gone_reason, items, make_item, to_mention, tombstones
+from extractors.slices import Answer, Slice, Threads, walk
+from extractors.values import count, identifier, mapping, objects, text_or_none
 
+__all__ = ["CONTRACT", "comply", "decode", "error_of", "items", "lookup", "make_item", "pages", "to_mention", "tombstones"]
+
+_NO_SUCH = "nothing to do: it was deleted, or its account was suspended or made private"
 CONTRACT = Contract(
     platform="x",
     base_url="https://api.x.com",
-    endpoints=("2/tweets/search/all", "2/tweets/search/recent"),
+    endpoints=(
+        "2/tweets/search/all",
+        "2/tweets/search/recent",
+        "2/users/by",
+        "2/users/:id/mentions",
+        "2/users/:id/tweets",
+        "2/tweets",
+        "2/compliance/jobs",
+    ),
     auth="OAuth 2.0 app-only bearer token",
     credential_env="RENOWN_X_TOKEN",
     cursor="token",
@@ -63,6 +63,12 @@ CONTRACT = Contract(
         ErrorRule("400", "fatal", "invalid request", "correct the source's query or page_size"),
         ErrorRule("404", "skip", "not found"),
         ErrorRule("34", "skip", "not found"),
+        ErrorRule("50", "skip", "user not found"),
+        ErrorRule("63", "skip", "the account is suspended"),
+        ErrorRule("144", "skip", "no post with that id", _NO_SUCH),
+        ErrorRule("179", "skip", "not authorized to see this post", _NO_SUCH),
+        ErrorRule("resource-not-found", "skip", "no such post or account", _NO_SUCH),
+        ErrorRule("not-authorized-for-resource", "skip", "not authorized to see a protected post or account", _NO_SUCH),
         ErrorRule("130", "retry", "over capacity"),
         ErrorRule("131", "retry", "internal error"),
         ErrorRule("500", "retry", "internal error"),
@@ -70,269 +76,304 @@ CONTRACT = Contract(
         ErrorRule("503", "retry", "service unavailable"),
         ErrorRule("504", "retry", "gateway timeout"),
     ),
-    time_formats=("YYYY-MM-DDTHH:mm:ss.sssZ",),
-    deletion="compliance jobs; errors[] of a search name referenced posts that are gone",
+    time_formats=("YYYY-MM-DDTHH:mm:ss.sssZ", "YYYY-MM-DDTHH:mm:ss+00:00", "EEE MMM dd HH:mm:ss Z yyyy"),
+    deletion="compliance jobs (deleted, deactivated, suspended, protected); errors[] of a lookup or search name posts that are gone",
     edits="a new id, chained by edit_history_tweet_ids",
-    history_limit="recent: 7 days; all: since 2006-03",
+    history_limit="recent: 7 days; all: since 2006-03; the newest 800 mentions and 3200 posts of an account",
     terms="X developer agreement: honour deletions; no use against individuals",
     not_offered=("title", "page_id", "page_name", "page_followers", "rating"),
     kinds=("post", "reply"),
+    collects=(
+        "posts by keyword",
+        "mentions of the home bank's accounts",
+        "posts and replies of the banks' accounts",
+        "replies in young conversations",
+    ),
+    how_to="developer.x.com: a project with an app whose product allows the endpoints; its app-only bearer token",
+    rate=(300, 900.0),
+    options={
+        "search": "all (full archive, the default) or recent (7 days)",
+        "query_limit": "characters of a query that the product allows (1024 for all, 512 for recent)",
+        "mentions": "true: the mentions timeline of the home bank's handles",
+        "timelines": "true: what the banks' handles (and pages: user ids) post and reply, even where it does not name a bank",
+        "conversations": "true: replies by conversation_id of threads younger than thread_hours",
+        "thread_hours": "how long a thread counts as young (72)",
+        "timeline_caps": "newest posts that a timeline gives: {mentions: 800, tweets: 3200}",
+        "compliance_wait": "seconds to wait for a compliance job (900)",
+    },
 )
 
 FIELDS = {
     "tweet.fields": "attachments,author_id,conversation_id,created_at,edit_controls,edit_history_tweet_ids,entities,geo,id,"
     "in_reply_to_user_id,lang,note_tweet,possibly_sensitive,public_metrics,referenced_tweets,reply_settings,source,text,withheld",
-    "user.fields": "created_at,description,id,location,name,protected,public_metrics,username,verified",
+    "user.fields": "created_at,description,id,location,name,protected,public_metrics,username,verified,verified_type",
     "place.fields": "contained_within,country,country_code,full_name,geo,id,name,place_type",
     "media.fields": "alt_text,media_key,type,url",
-    "expansions": "attachments.media_keys,author_id,edit_history_tweet_ids,entities.mentions.username,geo.place_id,"
-    "in_reply_to_user_id,referenced_tweets.id,referenced_tweets.id.author_id",
+    "poll.fields": "duration_minutes,end_datetime,id,options,voting_status",
+    "expansions": "attachments.media_keys,attachments.poll_ids,author_id,edit_history_tweet_ids,entities.mentions.username,"
+    "geo.place_id,in_reply_to_user_id,referenced_tweets.id,referenced_tweets.id.author_id",
 }
 SAFETY = timedelta(seconds=10)  # end_time must lie at least this long before the request
+RECENT = timedelta(days=7) - timedelta(minutes=5)  # how far back search/recent reaches, less what paging takes
+TIMELINE_CAPS = {"mentions": 800, "tweets": 3200}
+LOOKUP = 100  # ids of one request
+POLL_SECONDS = 15.0
 decode = decode_json
+Fetch = Callable[[Slice], Answer]
 
 
 def pages(reading: Reading) -> Iterator[Page]:
-    """Search pages, newest first; one stream a query (a long expression is split into several)."""
+    """Search pages, newest first (a long expression is split into several streams), then what the options ask for."""
     reading = replace(reading, end=reading.end - SAFETY)
-    archive = reading.option("search", "all") == "all"
-    endpoint = f"2/tweets/search/{'all' if archive else 'recent'}"
-    size = min(reading.source.page_size or 100, 500 if archive else 100)
+    is_archive = reading.option("search", "all") == "all"
+    limit = int(reading.option("query_limit", 1024 if is_archive else 512))
     tree = query.parse(reading.source.query, reading.settings, "x")
-    for text in query.compile_x(tree, int(reading.option("query_limit", 1024 if archive else 512))):
+    for text in query.compile_x(tree, limit):
         stream = f"search:{sha256(text.encode()).hexdigest()[:12]}"
-        yield from walk(reading, stream, lambda piece, text=text: _fetch(reading, endpoint, text, size, piece))  # type: ignore[misc]
+        yield from _reachable(reading, stream, is_archive)
+        yield from walk(reading, stream, partial(_search, reading, text))
+    yield from _timelines(reading)
+    if reading.option("conversations", False):
+        yield from _conversations(reading, limit)
 
 
-def _fetch(reading: Reading, endpoint: str, text: str, size: int, piece: Slice) -> Answer:
-    params: dict[str, Any] = {
-        "query": text,
-        "max_results": max(10, size),
-        "start_time": _second(piece.start),
-        "end_time": _second(piece.end),
-        **FIELDS,
-    }
-    headers = {"Authorization": f"Bearer {reading.http.token}"} if reading.http.token else {}
-    url = f"{reading.base_url}/{endpoint}"
-    try:
-        value = reading.http.get_json(
-            f"{url}?{urlencode(params | ({'next_token': piece.position} if piece.position else {}))}",
-            headers=headers,
-            endpoint=endpoint,
+def _reachable(reading: Reading, stream: str, is_archive: bool) -> Iterator[Page]:
+    """Names the hours that search/recent cannot give any more, where a stream was left alone for longer than a week."""
+    left = (reading.cursors.get(stream) or {}).get("watermark")
+    missing = (reading.end - RECENT).timestamp() - left if isinstance(left, int | float) else 0
+    if not is_archive and missing > 0:
+        yield Page(
+            [], stream, gap=f"{missing / 3600:.0f} hours before {iso(reading.end - RECENT)} are older than search/recent reaches"
         )
+
+
+def _search(reading: Reading, text: str, piece: Slice) -> Answer:
+    is_archive = reading.option("search", "all") == "all"
+    start = piece.start if is_archive else max(piece.start, int((reading.end - RECENT).timestamp()))
+    if start >= piece.end:
+        return Answer([])
+    size = min(reading.source.page_size or 100, 500 if is_archive else 100)
+    params = {"query": text, "max_results": max(10, size), "start_time": _second(start), "end_time": _second(piece.end)}
+    endpoint = f"2/tweets/search/{'all' if is_archive else 'recent'}"
+    return _page(reading, endpoint, endpoint, params, "next_token", piece.position)
+
+
+def _page(reading: Reading, path: str, endpoint: str, asked: Mapping[str, Any], name: str, token: Any) -> Answer:
+    """One page of a search or timeline; a token that X takes no more means the slice from its beginning."""
+    params = {**asked, **FIELDS}
+    try:
+        value = _get(reading, path, endpoint, params | ({name: token} if token else {}))
     except PlatformError as error:
-        if error.code != "400" or not piece.position:
+        if error.code != "400" or not token:
             raise
-        value = reading.http.get_json(f"{url}?{urlencode(params)}", headers=headers, endpoint=endpoint)  # the token expired
-    return Answer(
-        list(items(value, None, reading.source.site)), text_or_none(mapping(mapping(value).get("meta")).get("next_token"))
-    )
+        value = _get(reading, path, endpoint, params)
+    found, token = list(items(value, None, reading.source.site)), mapping(mapping(value).get("meta")).get("next_token")
+    return Answer(found, text_or_none(token), listed=len(objects(mapping(value).get("data"))))
+
+
+def _get(reading: Reading, path: str, endpoint: str, params: Mapping[str, Any]) -> Any:
+    return reading.http.get_json(f"{reading.base_url}/{path}?{urlencode(params)}", headers=_headers(reading), endpoint=endpoint)
+
+
+def _headers(reading: Reading) -> dict[str, str]:
+    return {"Authorization": f"Bearer {reading.http.token}"} if reading.http.token else {}
 
 
 def _second(epoch: int) -> str:
     return iso(datetime.fromtimestamp(epoch, UTC))
 
 
-def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformError | None:
-    """X's own forms: problem objects, legacy errors[{code}], two kinds of 429. errors[] beside data or meta are partial: no error."""
-    answer = mapping(value)
-    if answer.get("title") == "UsageCapExceeded" or "usage-cap" in str(answer.get("type", "")):
-        return contract_error(CONTRACT, "UsageCapExceeded", str(answer.get("detail", "")))
-    wait = wait_seconds(headers) if status != 200 else None
-    legacy = [error for error in objects(answer.get("errors")) if "code" in error]
-    if legacy and not _has_content(answer):
-        return contract_error(CONTRACT, legacy[0]["code"], str(legacy[0].get("message", "")), _default(status), wait_seconds=wait)
-    if not _has_content(answer) and ("status" in answer or ("title" in answer and "type" in answer)) and "id" not in answer:
-        code = answer.get("status") or status
-        return contract_error(
-            CONTRACT,
-            code,
-            f"{answer.get('title', '')} {answer.get('detail', '')}",
-            _default(int(count(code) or 0)),
-            wait_seconds=wait,
-        )
-    if status >= 400:
-        return contract_error(
-            CONTRACT, status, str(answer.get("detail") or answer.get("title") or ""), _default(status), wait_seconds=wait
-        )
-    return None
-
-
-def _default(status: int) -> Any:
-    return "retry" if status >= 500 else "fatal"
-
-
-def _has_content(answer: dict[str, Any]) -> bool:
-    return any(name in answer for name in ("data", "meta", "includes"))
-
-
-def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
-    """One item a tweet of data[] and of includes.tweets, each joined with its users, media, place; compliance lines; gone references."""
-    for answer in objects(value) if isinstance(value, list) else [mapping(value)]:
-        if "action" in answer and "id" in answer and "text" not in answer:
-            yield make_item({"compliance": answer}, site)
-            continue
-        data = answer.get("data", answer if "text" in answer and "id" in answer else None)
-        included = mapping(answer.get("includes"))
-        index = {
-            name: {element.get(key): element for element in objects(included.get(name))}
-            for name, key in (("users", "id"), ("tweets", "id"), ("media", "media_key"), ("places", "id"))
-        }
-        seen: set[Any] = set()
-        listed = objects(data if isinstance(data, list) else [data])
-        flattened = [ref for tweet in listed for ref in objects(tweet.get("referenced_tweets")) if "text" in ref]
-        for tweet in [*listed, *objects(included.get("tweets")), *flattened]:
-            if tweet.get("id") not in seen or tweet.get("id") is None:
-                seen.add(tweet.get("id"))
-                yield make_item({"item": tweet, "includes": _joined(tweet, index)}, site)
-        for error in objects(answer.get("errors")):
-            if (
-                error.get("resource_type") == "tweet"
-                and str(error.get("title", "")).startswith("Not Found")
-                and error.get("resource_id")
-            ):
-                yield make_item({"gone": error}, site)
-
-
-def _joined(tweet: dict[str, Any], index: dict[str, dict[Any, dict[str, Any]]]) -> dict[str, Any]:
-    keys = mapping(tweet.get("attachments")).get("media_keys")
+# -- timelines -------------------------------------------------------------------------------------------------------
+def _timelines(reading: Reading) -> Iterator[Page]:
+    """Mentions of the home bank's accounts; posts and replies of all banks' accounts."""
+    banks = reading.settings.banks
     wanted = {
-        "users": [tweet.get("author_id")],
-        "media": keys if isinstance(keys, list) else [],
-        "places": [mapping(tweet.get("geo")).get("place_id")],
+        "mentions": [banks.by_id(banks.home)] if reading.option("mentions", False) else [],
+        "tweets": banks.banks if reading.option("timelines", False) else [],
     }
-    found = {
-        name: [index[name][key] for key in ids if isinstance(key, str) and key in index[name]] for name, ids in wanted.items()
-    }
-    return {name: elements for name, elements in found.items() if elements}
+    for kind, listed in wanted.items():
+        names = dict.fromkeys(name.lstrip("@") for bank in listed for name in bank.handles.get("x", []))
+        ids, unknown = _user_ids(reading, list(names))
+        if unknown:
+            yield Page([], f"{kind}:", gap=f"{len(unknown)} configured accounts do not exist, or are suspended")
+        pages_of = [page for bank in listed for page in bank.pages.get("x", [])]
+        for user_id in dict.fromkeys([*ids, *pages_of]):
+            yield from _timeline(reading, kind, user_id)
 
 
-def make_item(envelope: dict[str, Any], site: str) -> Item:
-    """The Item of an envelope {item, includes}, {compliance} or {gone}."""
-    tweet = mapping(envelope.get("item"))
-    gone = mapping(envelope.get("compliance")) or mapping(envelope.get("gone"))
-    native_id = identifier(tweet.get("id") or tweet.get("id_str") or gone.get("id") or gone.get("resource_id")) or ""
-    return Item("reply" if _reference(tweet, "replied_to") else "post", native_id, site, dump(envelope), envelope)
+def _user_ids(reading: Reading, names: list[str]) -> tuple[list[str], list[str]]:
+    """(ids, names that X does not know), by /2/users/by."""
+    ids: list[str] = []
+    known: set[str] = set()
+    for start in range(0, len(names), LOOKUP):
+        params = {"usernames": ",".join(names[start : start + LOOKUP])}
+        try:
+            users = objects(mapping(_get(reading, "2/users/by", "2/users/by", params)).get("data"))
+        except PlatformError as error:
+            if error.action != "skip":
+                raise
+            continue
+        ids += [found for user in users if (found := identifier(user.get("id")))]
+        known |= {str(user.get("username")).casefold() for user in users}
+    return ids, [name for name in names if name.casefold() not in known]
 
 
-def _reference(tweet: dict[str, Any], kind: str) -> str | None:
-    return next((identifier(ref.get("id")) for ref in objects(tweet.get("referenced_tweets")) if ref.get("type") == kind), None)
+def _timeline(reading: Reading, kind: str, user_id: str) -> Iterator[Page]:
+    """An account's timeline by time; one that ends at X's cap before the slice's beginning is a gap."""
+    stream = f"{kind}:{user_id}"
+    cap = {**TIMELINE_CAPS, **mapping(reading.option("timeline_caps", {}))}[kind]
+    read = 0
+
+    def fetch(piece: Slice) -> Answer:
+        nonlocal read
+        params = {
+            "max_results": max(5, min(reading.source.page_size or 100, 100)),
+            "start_time": _second(piece.start),
+            "end_time": _second(piece.end),
+        }
+        try:
+            answer = _page(
+                reading, f"2/users/{user_id}/{kind}", f"2/users/:id/{kind}", params, "pagination_token", piece.position
+            )
+        except PlatformError as error:  # a protected or suspended account
+            if error.action != "skip":
+                raise
+            return Answer([])
+        read += answer.listed or 0
+        return answer
+
+    for page in walk(reading, stream, fetch):
+        is_capped = page.cursor is not None and "todo" not in page.cursor and read >= cap
+        yield replace(page, gap=f"the timeline of account {user_id} gives its newest {cap} posts only") if is_capped else page
 
 
-def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
-    """One tweet as a Mention; deleted=True for compliance lines and references that are gone."""
-    if "item" not in item.value:
-        line = mapping(item.value.get("compliance"))
-        return Mention(
-            platform="x",
-            site=item.site,
-            native_id=item.native_id,
-            kind=item.kind,
-            deleted=line.get("action", "delete") == "delete",
-            created_at=from_iso(line.get("created_at")),
-            created_at_raw=text_or_none(line.get("created_at")),
-        )
-    tweet, includes = mapping(item.value["item"]), mapping(item.value.get("includes"))
-    users = [user for user in objects(includes.get("users")) if user.get("id") == tweet.get("author_id")]
-    users = users or objects([tweet.get("author")])  # as `twarc2 flatten` writes it
-    handle = text_or_none(users[0].get("username")) if users else None
-    created = from_iso(tweet.get("created_at"))
-    metrics = mapping(tweet.get("public_metrics"))
-    return Mention(
-        platform="x",
-        site=item.site,
-        native_id=item.native_id,
-        kind=item.kind,
-        url=f"https://x.com/{handle or 'i/web'}/status/{item.native_id}",
-        text=_text(tweet),
-        author_id=identifier(tweet.get("author_id")),
-        **_author(users[0] if users else {}),
-        created_at=created,
-        created_at_raw=text_or_none(tweet.get("created_at")),
-        edited_at=created if _earlier_ids(tweet) else None,
-        parent_id=_reference(tweet, "replied_to"),
-        conversation_id=identifier(tweet.get("conversation_id")),
-        in_reply_to_author_id=identifier(tweet.get("in_reply_to_user_id")),
-        repost_of_id=_reference(tweet, "retweeted"),
-        quote_of_id=_reference(tweet, "quoted"),
-        language_hint=text_or_none(tweet.get("lang")),
-        **_place(tweet, includes),
-        **_entities(tweet),
-        engagement=Engagement(
-            count(metrics.get("like_count")),
-            count(metrics.get("retweet_count")),
-            count(metrics.get("reply_count")),
-            count(metrics.get("impression_count")),
-            count(metrics.get("quote_count")),
-        ),
-        truncated=bool(_reference(tweet, "retweeted")) and (_text(tweet) or "").endswith("…"),
+# -- conversations ---------------------------------------------------------------------------------------------------
+def _conversations(reading: Reading, limit: int) -> Iterator[Page]:
+    """Replies in young threads, many threads a query: those that name no bank are found only so."""
+    since = reading.end - timedelta(hours=float(reading.option("thread_hours", 72)))
+    young = replace(reading, cursors={}, start=since)
+    terms = [f"conversation_id:{native_id}" for native_id, _ in Threads(reading, lambda post: ()).recent()]
+    while terms:
+        text = terms.pop(0)
+        while terms and len(text) + len(terms[0]) + 4 <= limit:
+            text += f" OR {terms.pop(0)}"
+        for page in walk(young, "threads", partial(_search, reading, text)):
+            yield replace(page, cursor=None)
+
+
+# -- what became of posts --------------------------------------------------------------------------------------------
+def lookup(reading: Reading, keys: Sequence[Key]) -> Iterator[Page]:
+    """These posts again, by /2/tweets?ids=; `gone` are those that X itself names as not readable, with its reason."""
+    for start in range(0, len(keys), LOOKUP):
+        asked = {key.native_id: key for key in keys[start : start + LOOKUP]}
+        url = f"{reading.base_url}/2/tweets?{urlencode({'ids': ','.join(asked), **FIELDS})}"
+        value, _ = reading.http.ask_json(Ask(url, headers=_headers(reading), endpoint="2/tweets"), _lookup_error)
+        found = [item for item in items(value, None, reading.source.site) if "item" in item.value]
+        gone = [
+            Tombstone(key.native_id, key.kind, "platform", None, gone_reason(error))
+            for error in objects(mapping(value).get("errors"))
+            if gone_reason(error) and (key := asked.get(str(error.get("resource_id"))))
+        ]
+        yield Page(found, "lookup", more=start + LOOKUP < len(keys), gone=gone)
+
+
+def _lookup_error(value: Any, status: int, headers: Mapping[str, str]) -> PlatformError | None:
+    """As error_of; that every asked post is gone is an answer."""
+    errors = objects(mapping(value).get("errors"))
+    return None if status == 200 and errors and all(map(gone_reason, errors)) else error_of(value, status, headers)
+
+
+def comply(reading: Reading, keys: Sequence[Key]) -> Iterator[Page]:
+    """What a batch compliance job says of these posts. Raises PlatformError (stop) where the job does not end in time."""
+    kinds = {key.native_id: key.kind for key in keys}
+    if not kinds:
+        return
+    ask = Ask(
+        f"{reading.base_url}/2/compliance/jobs", headers=_headers(reading), endpoint="2/compliance/jobs", json={"type": "tweets"}
+    )
+    job = mapping(mapping(reading.http.ask_json(ask)[0]).get("data"))
+    upload = Ask(
+        str(job.get("upload_url")),
+        headers={"Content-Type": "text/plain"},  # the address is signed: no token goes there
+        endpoint="2/compliance/upload",
+        body="\n".join(kinds).encode(),
+        verb="PUT",
+        open_web=True,
+    )
+    reading.http.send(upload)
+    result = Ask(_finished(reading, job), endpoint="2/compliance/download", open_web=True)
+    lines = reading.http.send(result, lambda answer: decode_json(answer.body) if answer.body.strip() else [])
+    graves = [grave for line in map(mapping, lines) for grave in compliance_graves(line, kinds.get(str(line.get("id"))))]
+    for start in range(0, len(graves), 1000):
+        yield Page([], "comply", more=start + 1000 < len(graves), gone=graves[start : start + 1000])
+
+
+def _finished(reading: Reading, job: Mapping[str, Any]) -> str:
+    """The download address of the job, once it is complete."""
+    path, patience = f"2/compliance/jobs/{identifier(job.get('id'))}", float(reading.option("compliance_wait", 900))
+    while patience > 0:
+        state = mapping(mapping(_get(reading, path, "2/compliance/jobs", {})).get("data"))
+        if state.get("status") == "complete":
+            return str(state.get("download_url") or job.get("download_url"))
+        if state.get("status") in ("failed", "expired"):
+            break
+        reading.http.pause(POLL_SECONDS)
+        patience -= POLL_SECONDS
+    raise PlatformError(
+        "stop", "x: the compliance job did not end", "run again later, or raise options.compliance_wait", code="compliance"
     )
 
 
-def _text(tweet: dict[str, Any]) -> str | None:
-    """The long form (note_tweet, over 280 characters) where there is one."""
-    text = mapping(tweet.get("note_tweet")).get("text") or tweet.get("text")
-    return plain(text) if isinstance(text, str) else None
+# -- errors ----------------------------------------------------------------------------------------------------------
+def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformError | None:
+    """X's own forms: problem objects, legacy errors[{code}], two kinds of 429, errors[] alone. Beside data or meta errors[] are partial."""
+    answer = mapping(value)
+    if answer.get("title") == "UsageCapExceeded" or "usage-cap" in str(answer.get("type", "")):
+        return contract_error(CONTRACT, "UsageCapExceeded", str(answer.get("detail", "")))
+    found = None if _has_content(answer) else _stated(answer, status)
+    if found is None and status >= 400:
+        found = status, str(answer.get("detail") or answer.get("title") or "")
+    if found is None:
+        return None
+    code, message = found
+    wait = wait_seconds(headers) if status != 200 else None
+    default = "retry" if (count(code) or status) >= 500 else "fatal"
+    return contract_error(CONTRACT, code, message, default, wait_seconds=wait)  # type: ignore[arg-type]
 
 
-def _author(user: dict[str, Any]) -> dict[str, Any]:
-    metrics = mapping(user.get("public_metrics"))
-    return {
-        "author_handle": text_or_none(user.get("username")),
-        "author_name": text_or_none(user.get("name")),
-        "author_followers": count(metrics.get("followers_count")),
-        "author_following": count(metrics.get("following_count")),
-        "author_posts": count(metrics.get("tweet_count")),
-        "author_created_at": from_iso(user.get("created_at")),
-        "author_verified": flag(user.get("verified")),
-        "author_location": text_or_none(user.get("location")),
-    }
+def _stated(answer: dict[str, Any], status: int) -> tuple[Any, str] | None:
+    """(code, message) of an answer that holds nothing but an error."""
+    errors = objects(answer.get("errors"))
+    legacy = [error for error in errors if "code" in error]
+    if legacy:
+        return legacy[0]["code"], str(legacy[0].get("message", ""))
+    if "id" in answer or "text" in answer:
+        return None
+    if "status" in answer or ("title" in answer and "type" in answer):
+        return answer.get("status") or _http_status(answer, status), f"{answer.get('title', '')} {answer.get('detail', '')}"
+    problems = [error for error in errors if "type" in error or "title" in error]
+    if not problems:
+        return None
+    kind = str(problems[0].get("type", "")).rpartition("/")[2]
+    code = kind if CONTRACT.rule(kind) else problems[0].get("status") or _titled(problems[0])
+    return code, str(problems[0].get("detail") or problems[0].get("title") or "")
 
 
-def _place(tweet: dict[str, Any], includes: dict[str, Any]) -> dict[str, Any]:
-    geo = mapping(tweet.get("geo"))
-    place = next((place for place in objects(includes.get("places")) if place.get("id") == geo.get("place_id")), geo)
-    point = mapping(geo.get("coordinates")).get("coordinates")
-    latitude, longitude = coordinates(point[1], point[0]) if isinstance(point, list) and len(point) == 2 else (None, None)
-    return {
-        "country": text_or_none(place.get("country_code")),
-        "place_name": text_or_none(place.get("full_name")) or text_or_none(place.get("name")),
-        "latitude": latitude,
-        "longitude": longitude,
-    }
+def _http_status(answer: dict[str, Any], status: int) -> int:
+    """The status of a recorded problem that does not state it."""
+    return status if status >= 400 else 400 if str(answer.get("type", "")).endswith("invalid-request") else status
 
 
-def _entities(tweet: dict[str, Any]) -> dict[str, Any]:
-    entities = mapping(mapping(tweet.get("note_tweet")).get("entities")) or mapping(tweet.get("entities"))
-    attached = mapping(tweet.get("attachments"))
-    keys = attached.get("media_keys") or attached.get("media")
-    return {
-        "mentions": unique(entry.get("username") for entry in objects(entities.get("mentions"))),
-        "hashtags": unique(entry.get("tag") for entry in objects(entities.get("hashtags"))),
-        "links": unique(entry.get("expanded_url") or entry.get("url") for entry in objects(entities.get("urls"))),
-        "media_count": len(keys) if isinstance(keys, list) else 0,
-    }
+def _titled(problem: dict[str, Any]) -> str:
+    title = str(problem.get("title", ""))
+    return (
+        "not-authorized-for-resource"
+        if title.startswith(("Authorization", "Forbidden"))
+        else "resource-not-found"
+        if title.startswith("Not Found")
+        else "400"
+    )
 
 
-def _history(tweet: dict[str, Any]) -> list[str]:
-    ids = tweet.get("edit_history_tweet_ids")
-    return [known for known in map(identifier, ids) if known] if isinstance(ids, list) else []
-
-
-def _earlier_ids(tweet: dict[str, Any]) -> list[str]:
-    history, own = _history(tweet), identifier(tweet.get("id"))
-    return history[: history.index(own)] if own in history else []
-
-
-def tombstones(item: Item) -> Iterable[Tombstone]:
-    """Ids that an edit superseded; posts that compliance or errors[] name as gone (of unknown kind)."""
-    if "item" in item.value:
-        tweet = mapping(item.value["item"])
-        own, history = item.native_id, _history(tweet)
-        older = _earlier_ids(tweet) + ([own] if own in history and history[-1] != own else [])
-        return [Tombstone(native_id, item.kind, "superseded") for native_id in older]
-    line = mapping(item.value.get("compliance"))
-    if not line:
-        return [Tombstone(item.native_id, None, "platform")]
-    gone = line.get("action", "delete") == "delete" and line.get("reason") != "geo"
-    return [Tombstone(item.native_id, None, "compliance", from_iso(line.get("redacted_at")))] if gone else []
+def _has_content(answer: Iterable[str]) -> bool:
+    return any(name in answer for name in ("data", "meta", "includes"))

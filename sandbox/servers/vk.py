@@ -3,6 +3,8 @@
     GET|POST /vk/method/newsfeed.search    posts that hold all words of q, newest first; the first 1,000 only
     GET|POST /vk/method/wall.getComments   comments of a post; those below a comment by comment_id or thread_items_count
     GET|POST /vk/method/wall.get           posts of a wall
+    GET|POST /vk/method/wall.getById       up to 100 posts by owner_id; what does not exist is left out
+    GET|POST /vk/method/wall.getComment    one comment
 
 The page past the end is empty, repeats total_count, and has no next_from. Deleted items stay as stubs (is_deleted on
 posts, deleted on comments). Texts hold HTML entities now and then.
@@ -27,7 +29,7 @@ from sandbox.world.model import CLOCK_END, Account, Item, World
 PREFIX = "/vk"
 _WINDOW = 1000
 _MENTION = re.compile(r"@[A-Za-z0-9_]+")
-_METHODS = ("newsfeed.search", "wall.getComments", "wall.get")
+_METHODS = ("newsfeed.search", "wall.getComments", "wall.get", "wall.getById", "wall.getComment")
 
 
 class Wall:
@@ -218,6 +220,19 @@ def _wall_get_comments(wall: Wall, params: Json) -> Json | None:
     return body | (_profiles(wall, shown) if str(params.get("extended", "")) in ("1", "true") else {})
 
 
+def _wall_get_by_id(wall: Wall, params: Json) -> Json:
+    named = str(params.get("posts", "")).split(",")[:100]
+    page = [item for key in named if (item := wall.by_key.get(key)) and item.parent is None]
+    return {"items": [post(wall, item) for item in page], **_profiles(wall, page)}
+
+
+def _wall_get_comment(wall: Wall, params: Json) -> Json | None:
+    item = wall.by_key.get(f"{params.get('owner_id')}_{params.get('comment_id')}")
+    if item is None or item.parent is None:
+        return None
+    return {"items": [comment(wall, item, 0)], **_profiles(wall, [item])}
+
+
 def rate_limited() -> Response:
     """Error 6: too many requests a second."""
     return error(6, "Too many requests per second", {"v": "5.199"})
@@ -238,7 +253,8 @@ def _call(wall: Wall, method: str, params: Json, token: str) -> Response:
     if method == "wall.getComments" and not (params.get("owner_id") and params.get("post_id")):
         return error(100, "One of the parameters specified was missing or invalid: post_id is undefined", params)
     methods: dict[str, Callable[[Wall, Json], Json | None]] = {
-        "newsfeed.search": _newsfeed_search, "wall.get": _wall_get, "wall.getComments": _wall_get_comments
+        "newsfeed.search": _newsfeed_search, "wall.get": _wall_get, "wall.getComments": _wall_get_comments,
+        "wall.getById": _wall_get_by_id, "wall.getComment": _wall_get_comment,
     }  # fmt: skip
     body = methods[method](wall, params)
     return json_answer({"response": body}) if body is not None else error(212, "Access to post comments denied", params)

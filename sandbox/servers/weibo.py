@@ -3,6 +3,8 @@
     GET /weibo/2/search/statuses.json   q, starttime, endtime (epoch), count <= 50, page; a bare array, or with
                                         needcount=true an object
     GET /weibo/2/comments/show.json     id, count <= 200, page; comments[], newest first, total_number
+    GET /weibo/2/statuses/user_timeline.json   uid or screen_name, count <= 100, page, max_id (inclusive), since_id
+    GET /weibo/2/statuses/show.json, 2/statuses/show_batch.json (ids <= 50), 2/comments/show_batch.json (cids <= 50)
 
 Times are `Tue May 31 17:46:55 +0800 2011`; texts are HTML now and then; a deleted status stays with deleted: "1".
 """
@@ -176,6 +178,41 @@ def _comments(timeline: Timeline, request: Request) -> Response:
     )  # fmt: skip
 
 
+def _user_timeline(timeline: Timeline, request: Request) -> Response:
+    query, path = request.query_params, "/2/statuses/user_timeline.json"
+    named = {query.get("uid"), query.get("screen_name")} - {None, ""}
+    mine = [i for i in timeline.statuses if i.author and {i.author.account_id, i.author.handle} & named]
+    if not mine:
+        return error(20003, "User does not exists!", path, 400)
+    since, until = whole(query.get("since_id"), 0), whole(query.get("max_id"), 0)
+    size, page = min(max(whole(query.get("count"), 20), 1), 100), max(whole(query.get("page"), 1), 1)
+    found = [i for i in mine if i.number > since and (not until or i.number <= until)]
+    shown = [status(item) for item in found[(page - 1) * size : page * size]]
+    return json_answer({"statuses": shown, "total_number": len(mine), "previous_cursor": 0, "next_cursor": 0})
+
+
+def _show(timeline: Timeline, request: Request) -> Response:
+    item = timeline.by_id.get(request.query_params.get("id", ""))
+    return json_answer(status(item)) if item else error(20101, "Target weibo does not exist!", "/2/statuses/show.json", 400)
+
+
+def _show_batch(timeline: Timeline, request: Request) -> Response:
+    ids = request.query_params.get("ids", "").split(",")[:50]
+    shown = [status(timeline.by_id[number]) for number in ids if number in timeline.by_id]
+    return json_answer({"statuses": shown, "total_number": len(shown)})
+
+
+def _comments_batch(timeline: Timeline, request: Request) -> Response:
+    wanted = set(request.query_params.get("cids", "").split(",")[:50])
+    return json_answer([comment(c) for listed in timeline.comments.values() for c in listed if c.native_id in wanted])
+
+
+_BY_ID = {
+    "statuses/user_timeline": _user_timeline, "statuses/show": _show, "statuses/show_batch": _show_batch,
+    "comments/show_batch": _comments_batch,
+}  # fmt: skip
+
+
 def router(world: World) -> APIRouter:
     """The routes below /weibo."""
     timeline, routes = Timeline(world), APIRouter(prefix=PREFIX)
@@ -187,5 +224,13 @@ def router(world: World) -> APIRouter:
     @routes.get("/2/comments/show.json")
     async def comments(request: Request) -> Response:
         return _comments(timeline, request)
+
+    @routes.get("/2/{folder}/{name}.json")
+    async def by_id(folder: str, name: str, request: Request) -> Response:
+        path = f"/2/{folder}/{name}.json"
+        if not _token(request):
+            return error(10006, "Source paramter(appkey) is missing", path, 400)
+        answer = _BY_ID.get(f"{folder}/{name}")
+        return answer(timeline, request) if answer else error(10020, "Interface not exist", path, 404)
 
     return routes

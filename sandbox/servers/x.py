@@ -2,6 +2,7 @@
 
     GET /x/2/tweets/search/recent   the last 7 days, 10..100 a page, queries up to 512 characters
     GET /x/2/tweets/search/all      the full archive, 10..500 a page, queries up to 1,024 characters
+    accounts, timelines, lookups and compliance jobs: x_accounts
 
 Only id, text and edit_history_tweet_ids come unless fields and expansions ask for more; `data` is absent where nothing
 is found; an edited post has a new id and only the newest is found; a deleted one is gone, and what refers to it is
@@ -18,6 +19,7 @@ from functools import lru_cache
 
 from fastapi import APIRouter, Request, Response
 
+from sandbox.servers import x_accounts
 from sandbox.servers.common import Json, epoch, iso_millis, json_answer, place_of, token_for, whole
 from sandbox.servers.matching import TextIndex, folded
 from sandbox.servers.x_query import QueryError, evaluate
@@ -198,7 +200,10 @@ def invalid(parameter: str, value: object, message: str) -> Response:
     return json_answer(body, 400)
 
 
-def _unauthorized() -> Response:
+def _refused(request: Request) -> Response | None:
+    """X's 401 for a request without a token."""
+    if request.headers.get("authorization", "").removeprefix("Bearer").strip():
+        return None
     return json_answer({"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}, 401)
 
 
@@ -248,8 +253,8 @@ def _bad_time(side: str, value: str | None, reason: str) -> Response:
 
 
 def _search(server: XServer, request: Request, tier: str) -> Response:
-    if not request.headers.get("authorization", "").removeprefix("Bearer").strip():
-        return _unauthorized()
+    if refused := _refused(request):
+        return refused
     longest, largest, budget = _LIMITS[tier]
     text, size = request.query_params.get("query", ""), whole(request.query_params.get("max_results"), 10)
     if not 10 <= size <= largest:
@@ -306,5 +311,10 @@ def router(world: World) -> APIRouter:
     @routes.get("/2/tweets/search/all")
     async def everything(request: Request) -> Response:
         return _search(server, request, "all")
+
+    def page_of(found: list[int], start: int, size: int, key: str, request: Request) -> Response:
+        return _page(server, request, found, start, size, key, 450)
+
+    x_accounts.add(routes, server, page_of, _read_window, _refused)
 
     return routes

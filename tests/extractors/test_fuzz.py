@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from extractors.parse import parse_with_rejects
 from extractors.registry import PLATFORMS
+from sandbox.plot import Ask
 from settings import RenownError
-from tests.extractors.worlds import TOKEN, WORLDS, World
+from tests.extractors.worlds import TOKEN, WORLDS, PlotWorld, World
 
 QUICK = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -33,6 +34,15 @@ def read(platform: str, body: bytes) -> tuple[int, int]:
     for mention in mentions:
         json.dumps(mention.to_dict())
     return len(mentions), len(rejects)
+
+
+def good_body(world: World) -> bytes:
+    """A page of the world; a sandbox server names one as SAMPLE = (path, query), where it does not fit in any request."""
+    if not isinstance(world, PlotWorld):
+        return world.body(good_page(world))
+    path, query = getattr(world.server, "SAMPLE", ("/", {}))
+    headers = {"authorization": f"Bearer {TOKEN}"}
+    return world.server.answer(world.plot, Ask("GET", path, query, list(query.items()), headers, b"", world.base)).body
 
 
 def good_page(world: World) -> Any:
@@ -57,12 +67,25 @@ def test_any_json(platform: str, value: Any) -> None:
     read(platform, json.dumps(value).encode())
 
 
+def listed_in(page: Any) -> list[dict[str, Any]]:
+    """The first array of objects of an answer, wherever it lies."""
+    if isinstance(page, list) and page and all(isinstance(entry, dict) for entry in page):
+        return page
+    found = (listed_in(value) for value in page.values()) if isinstance(page, dict) else ()
+    return next((listed for listed in found if listed), [])
+
+
 @pytest.mark.parametrize("platform", sorted(set(PLATFORMS) - {"rss"}))
 @QUICK
 @given(data=st.data())
 def test_good_pages_with_odd_fields(platform: str, data: st.DataObject) -> None:
-    page = json.loads(WORLDS[platform]().body(good_page(WORLDS[platform]())))
-    listed = page.get("data") or page.get("latest_posts") or page.get("statuses") or page["response"]["items"]
+    body = good_body(WORLDS[platform]())
+    if not body.lstrip().startswith((b"{", b"[")):
+        return  # a page for people: test_damaged_pages breaks those
+    page = json.loads(body)
+    listed = listed_in(page)
+    if not listed:
+        return
     victim = data.draw(st.sampled_from(listed))
     for name in data.draw(st.lists(st.sampled_from(sorted(victim)), min_size=1, max_size=4)):
         victim[name] = data.draw(ODD)
@@ -76,7 +99,7 @@ def test_good_pages_with_odd_fields(platform: str, data: st.DataObject) -> None:
 @given(cut=st.integers(1, 400), flips=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=5))
 def test_damaged_pages(platform: str, cut: int, flips: list[tuple[int, int]]) -> None:
     world = WORLDS[platform]()
-    body = bytearray(world.body(good_page(world)))
+    body = bytearray(good_body(world))
     for place, byte in flips:
         body[place % len(body)] = byte
     read(platform, bytes(body[: len(body) - cut % len(body)]))

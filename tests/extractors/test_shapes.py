@@ -43,7 +43,8 @@ def test_x_long_post_place_and_partial_errors() -> None:
 def test_x_empty_page_single_post_and_only_partial_errors() -> None:
     assert parse_body("x", b'{"meta":{"result_count":0}}') == []
     assert one("x", {"data": {"id": "9", "text": "one"}}).native_id == "9"
-    assert parse_body("x", b'{"errors":[{"resource_type":"user","title":"Not Found Error","value":"1"}]}') == []
+    with pytest.raises(PlatformError, match="x: error resource-not-found"):
+        parse_body("x", b'{"errors":[{"resource_type":"user","title":"Not Found Error","value":"1"}]}')
     with pytest.raises(PlatformError, match="x: error 88"):
         parse_body("x", b'{"errors":[{"code":88,"message":"Rate limit exceeded"}]}')
     with pytest.raises(PlatformError, match="x: error 400"):

@@ -127,6 +127,9 @@ class XWorld(World):
                 {},
                 self.body({"title": code, "period": "Monthly", "type": "https://api.twitter.com/2/problems/usage-capped"}),
             )
+        if not code.isdigit():  # a 200 that holds nothing but problems
+            problem = {"title": "Problem", "detail": "as documented", "type": f"https://api.twitter.com/2/problems/{code}"}
+            return 200, {}, self.body({"errors": [{**problem, "resource_type": "user", "resource_id": "7"}]})
         if int(code) < 400 or code == "453":
             return 400, {}, self.body({"errors": [{"code": int(code), "message": "as documented"}]})
         return (
@@ -208,6 +211,8 @@ class WeiboWorld(World):
     def error(self, code: str) -> tuple[int, dict[str, str], bytes]:
         if code in ("418", "432"):
             return int(code), {}, b"<html>who are you</html>"
+        if code.startswith("ok="):
+            return 200, {}, self.body({"ok": int(code[3:]), "msg": "as seen"})
         return (403, {}, self.body({"error": "as documented", "error_code": int(code), "request": "/2/search/statuses.json"}))
 
 

@@ -1,0 +1,117 @@
+"""Posts of X's API v1.1 (REST, search, streaming, archives) in the form of v2, so that one reader understands both.
+
+    {id_str, full_text | extended_tweet, user, retweeted_status, …} ──modern()──► {id, text, author, referenced_tweets, …}
+Sources: docs.x.com (data dictionary v1.1: post, user, entities, geo objects), twarc's recordings of v1.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from extractors.values import identifier, mapping, objects, text_or_none
+
+
+def is_legacy(post: dict[str, Any]) -> bool:
+    """Whether this is a post of v1.1."""
+    return "author_id" not in post and (
+        "id_str" in post or "full_text" in post or (isinstance(post.get("user"), dict) and "text" in post)
+    )
+
+
+def with_originals(post: dict[str, Any], depth: int = 0) -> Iterator[dict[str, Any]]:
+    """The post, and the posts that it repeats or quotes: they come along whole."""
+    yield post
+    for name in ("retweeted_status", "quoted_status"):
+        if isinstance(post.get(name), dict) and depth < 3:
+            yield from with_originals(post[name], depth + 1)
+
+
+def modern(post: dict[str, Any]) -> dict[str, Any]:
+    """The post with the names of v2; what v1.1 does not tell stays away."""
+    extended = mapping(post.get("extended_tweet"))
+    return {
+        "id": own_id(post),
+        "text": extended.get("full_text") or post.get("full_text") or post.get("text"),
+        "created_at": post.get("created_at"),
+        "author_id": own_id(mapping(post.get("user"))),
+        "author": _user(mapping(post.get("user"))),
+        "lang": post.get("lang") if post.get("lang") != "und" else None,
+        "in_reply_to_user_id": _first(post, "in_reply_to_user_id_str", "in_reply_to_user_id"),
+        "referenced_tweets": _references(post),
+        "entities": _entities(post, extended),
+        "attachments": {"media": _media(post, extended)},
+        "public_metrics": _metrics(post),
+        "geo": _geo(post),
+        "truncated": bool(post.get("truncated")) and not extended and "full_text" not in post,
+    }
+
+
+def own_id(entry: dict[str, Any]) -> str | None:
+    """The id of a v1.1 object: id_str, since JavaScript rounds the number."""
+    return _first(entry, "id_str", "id")
+
+
+def _first(entry: dict[str, Any], *names: str) -> str | None:
+    return next((found for name in names if (found := identifier(entry.get(name)))), None)
+
+
+def _references(post: dict[str, Any]) -> list[dict[str, Any]]:
+    named = {
+        "replied_to": _first(post, "in_reply_to_status_id_str", "in_reply_to_status_id"),
+        "retweeted": own_id(mapping(post.get("retweeted_status"))),
+        "quoted": _first(post, "quoted_status_id_str", "quoted_status_id") or own_id(mapping(post.get("quoted_status"))),
+    }
+    if named["retweeted"]:  # the quote inside a repeated post is that post's
+        named["quoted"] = None
+    return [{"type": kind, "id": found} for kind, found in named.items() if found]
+
+
+def _user(user: dict[str, Any]) -> dict[str, Any]:
+    metrics = {
+        "followers_count": user.get("followers_count"),
+        "following_count": user.get("friends_count"),
+        "tweet_count": user.get("statuses_count"),
+    }
+    return {
+        "id": own_id(user),
+        "username": user.get("screen_name"),
+        "public_metrics": metrics,
+        **{name: user.get(name) for name in ("name", "created_at", "verified", "location")},
+    }
+
+
+def _entities(post: dict[str, Any], extended: dict[str, Any]) -> dict[str, Any]:
+    entities = mapping(extended.get("entities")) or mapping(post.get("entities"))
+    return {
+        "mentions": [{"username": entry.get("screen_name")} for entry in objects(entities.get("user_mentions"))],
+        "hashtags": [{"tag": entry.get("text")} for entry in objects(entities.get("hashtags"))],
+        "urls": objects(entities.get("urls")),
+    }
+
+
+def _media(post: dict[str, Any], extended: dict[str, Any]) -> list[dict[str, Any]]:
+    for holder, name in (
+        (extended, "extended_entities"),
+        (post, "extended_entities"),
+        (extended, "entities"),
+        (post, "entities"),
+    ):
+        if found := objects(mapping(holder.get(name)).get("media")):
+            return found
+    return []
+
+
+def _metrics(post: dict[str, Any]) -> dict[str, Any]:
+    names = {"like_count": "favorite_count"} | {name: name for name in ("retweet_count", "reply_count", "quote_count")}
+    return {new: post.get(old) for new, old in names.items()}
+
+
+def _geo(post: dict[str, Any]) -> dict[str, Any]:
+    place = mapping(post.get("place"))
+    point = mapping(post.get("coordinates"))  # GeoJSON: longitude first; the older `geo` has latitude first
+    older = mapping(post.get("geo")).get("coordinates")
+    if not point and isinstance(older, list) and len(older) == 2:
+        point = {"type": "Point", "coordinates": older[::-1]}
+    known = {name: text_or_none(place.get(name)) for name in ("full_name", "name", "country_code")}
+    return {**known, "coordinates": point}
