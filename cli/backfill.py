@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from extractors.backfill import Estimate
     from settings import Settings
 
+TOLD = ("status", "requests", "items_new", "items_known", "items_rejected", "items_filtered", "waited_seconds", "gap_reason")
+
 
 def backfill(
     source: Annotated[str, typer.Argument(help="A configured source.")],
@@ -36,7 +38,7 @@ def backfill(
         if estimate_only:
             return
         counters = _read(settings, source, between, url)
-        output.print_json(counters) if json else output.records([counters], "backfill")
+        output.print_json(counters) if json else output.records([{name: counters[name] for name in TOLD}], "backfill")
         if marts and counters["items_new"]:
             from cli.through import through_marts
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cli import backfill, check, enrich, ingest, init, migrate, parse, query, run, schema, sources, sources_add, sql, status, up
+from cli import backfill, check, docs, enrich, ingest, init, migrate, parse, query, run, schema, sources, sources_add, sql, status, up
 from cli.errors import BAD_INPUT, INTERRUPTED, PIPE_CLOSED, explain, one_line
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ sources.app.command("add")(sources_add.add)
 app.add_typer(sources.app, name="sources", rich_help_panel="Sources")
 app.add_typer(query.app, name="query", rich_help_panel="Sources")
 app.add_typer(enrich.label_app, name="label", rich_help_panel="Labels")
+app.add_typer(docs.app, name="docs", rich_help_panel="Set up")
 
 
 @app.callback()

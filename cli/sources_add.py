@@ -1,22 +1,26 @@
 """`renown sources add`: a new entry of sources.yml, tried before it is written; comments of the file stay.
 
-    questions ──► Source ──► one page on trial (where the terms are approved) ──► sources.yml (ruamel, round trip) ──► loaded once as a test
+    questions ──► Source ──► one page on trial (where the terms are approved) ──► sources.yml (appended, or a round trip) ──► loaded once as a test
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
+import yaml
 
 from cli.sources import show
 
 if TYPE_CHECKING:
     from extractors.base import Contract
+    from settings import Settings
     from settings.models import Source
 
 
@@ -37,7 +41,7 @@ def add(
 
     settings = load_settings()
     entry = _entry(platform, id_, base_url, query, schedule, option or [], approve, yes)
-    source = _checked(entry, [known.id for known in settings.sources.sources])
+    source = _checked(entry, settings)
     if source.terms == "approved":
         show(try_source(settings, source), json=False)
         if not yes and not typer.confirm("Write it?", default=True):
@@ -64,7 +68,8 @@ def _entry(platform: str | None, id_: str | None, base_url: str | None, query: s
     if query:
         entry["query"] = query
     entry["schedule"] = schedule or _ask("Schedule", "@hourly", yes)
-    entry["rate"] = {"requests": contract.rate[0], "per_seconds": contract.rate[1]}
+    seconds = contract.rate[1]
+    entry["rate"] = {"requests": contract.rate[0], "per_seconds": int(seconds) if seconds == int(seconds) else seconds}
     if given := _options(contract, options, yes):
         entry["options"] = given
     approved = approve or (not yes and typer.confirm(f"Have you read the terms ({contract.terms}) and approve this use?", default=False))
@@ -84,8 +89,6 @@ def _ask(question: str, default: str | None, yes: bool) -> str:
 
 def _options(contract: Contract, given: list[str], yes: bool) -> dict[str, Any]:
     """Options as given; those that the contract names are asked for, and may stay empty."""
-    import yaml
-
     from settings import RenownError
 
     found: dict[str, Any] = {}
@@ -94,61 +97,115 @@ def _options(contract: Contract, given: list[str], yes: bool) -> dict[str, Any]:
         if not sign or name not in contract.options:
             known = ", ".join(contract.options) or "none"
             raise RenownError(f"option '{name}' is unknown for {contract.platform}", f"use NAME=VALUE with one of {known}", 2)
-        found[name] = yaml.safe_load(value)
+        found[name] = _value(name, value)
     for name, meaning in contract.options.items():
         if not yes and name not in found:
             answer = typer.prompt(f"{name} ({meaning})", default="", show_default=False)
             if answer:
-                found[name] = yaml.safe_load(answer)
+                found[name] = _value(name, answer)
     return found
 
 
-def _host(address: str) -> str:
-    from urllib.parse import urlsplit
+def _value(name: str, text: str) -> Any:
+    """An option's value, read as YAML."""
+    from settings import RenownError
 
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise RenownError(f"option {name}: '{text}' is no YAML", "write it like [a, b], true or 5", 2) from None
+
+
+def _host(address: str) -> str:
     return urlsplit(address).hostname or ""
 
 
-def _checked(entry: dict[str, Any], taken: list[str]) -> Source:
-    """The entry as a Source. Raises RenownError that names the field and the mend."""
+def _checked(entry: dict[str, Any], settings: Settings) -> Source:
+    """The entry as a Source that can be read. Raises RenownError that names the field and the mend."""
     from pydantic import ValidationError
 
+    from cli.source_rules import is_schedule
+    from extractors import query
     from settings import RenownError
     from settings.models import Source
 
-    if entry["id"] in taken:
+    if entry["id"] in [known.id for known in settings.sources.sources]:
         raise RenownError(f"a source '{entry['id']}' is there already", "give another --id", 2)
     try:
-        return Source(**entry)
+        source = Source(**entry)
     except ValidationError as error:
         first = error.errors()[0]
         raise RenownError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", "correct it and say it again", 2) from None
+    if source.schedule and not is_schedule(source.schedule):
+        raise RenownError(f"'{source.schedule}' is no schedule", "five fields such as '*/10 * * * *', or @hourly", 2)
+    if source.base_url and urlsplit(source.base_url).scheme not in ("http", "https"):
+        raise RenownError(f"'{source.base_url}' is no address", "write it like https://forum.example", 2)
+    query.parse(source.query, settings, source.platform)
+    return source
 
 
 def write_entry(path: Path, entry: dict[str, Any]) -> None:
-    """Append the entry to sources.yml; comments and order stay. The file is replaced as a whole, after the result was loaded once."""
+    """Append the entry to sources.yml: what stands there stays byte for byte, or at least with its comments. All or nothing."""
+    from settings import RenownError
+
+    old = path.read_bytes().decode("utf-8") if path.exists() else ""
+    known = _sources(old)
+    for text in (_appended(old, entry), _round_trip(old, entry)):
+        if text is not None and _sources(text) == [*known, entry]:
+            _replace(path, text)
+            return
+    raise RenownError(f"{path} cannot be added to", "write the entry into it by hand", 2)
+
+
+def _sources(text: str) -> list[Any]:
+    """The list of a file's sources, [] where there is none, or where it is no YAML."""
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return []
+    return list(document.get("sources") or []) if isinstance(document, dict) else []
+
+
+def _appended(old: str, entry: dict[str, Any]) -> str | None:
+    """The old text and the entry behind it, indented like its neighbours; None where the list is not written line by line."""
+    found = re.search(r"^sources:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*([ ]*)- ", old, re.MULTILINE)
+    if old.strip() and not found:
+        return None
+    pad, end = (found[1] if found else "  "), ("\r\n" if "\r\n" in old else "\n")
+    written = yaml.safe_dump([entry], sort_keys=False, allow_unicode=True, width=150, default_flow_style=None)
+    body = end.join(pad + line for line in written.splitlines()) + end
+    head = old if old.endswith("\n") or not old else old + end
+    return head + ("" if found else f"sources:{end}") + body
+
+
+def _round_trip(old: str, entry: dict[str, Any]) -> str:
+    """The document written anew with the entry, comments and order kept (for lists in brackets and the like)."""
     from ruamel.yaml import YAML
 
-    yaml = YAML()
-    yaml.preserve_quotes, yaml.width = True, 160
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    document = yaml.load(path.read_text("utf-8")) if path.exists() else None
+    trip = YAML()
+    trip.preserve_quotes, trip.width = True, 160
+    trip.indent(mapping=2, sequence=4, offset=2)
+    document = trip.load(old)
     document = document if isinstance(document, dict) else {"sources": []}
-    document["sources"] = document.get("sources") or []
-    document["sources"].append(entry)
+    listed = document.get("sources")
+    if listed:
+        listed.append(entry)
+    else:
+        document["sources"] = [entry]
     out = StringIO()
-    yaml.dump(document, out)
-    _replace(path, out.getvalue())
+    trip.dump(document, out)
+    return out.getvalue()
 
 
 def _replace(path: Path, text: str) -> None:
-    import yaml
-
+    """Put the text in the file's place as a whole, after it was loaded once; its rights stay."""
     from settings.models import Sources
 
     Sources(**yaml.safe_load(text))
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".sources-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    target = path.resolve()
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".sources-")
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
         file.write(text)
-    os.chmod(name, 0o644)
-    os.replace(name, path)
+    os.chmod(name, mode)
+    os.replace(name, target)

@@ -40,7 +40,7 @@ PICTURED = _all_of("caption captions gallery")  # words of parts that are no tex
 LEAD = _all_of("standfirst deck dek lead lede subtitle subhead subheadline summary intro excerpt chapo sapo sommario description")
 LISTED = _all_of("li ul ol dl dd dt blockquote pre table tbody thead tfoot tr td th")
 _WORDS = re.compile(r"[a-z]+|[A-Z][a-z]+|[A-Z]+(?![a-z])")
-_DROPPED = re.compile(r"<style\b.*?</style\s*>|<svg\b.*?</svg\s*>|<!--(?!\[if).*?-->", re.S | re.I)
+_DROPPED = re.compile(r"<style\b.*?</style\s*>|<svg\b.*?</svg\s*>|<!--[^<>\[\]]*-->", re.S | re.I)
 _SCRIPT = re.compile(r"<script\b([^>]*)>.*?</script\s*>", re.S | re.I)
 
 

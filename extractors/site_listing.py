@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from courlan import normalize_url
 
@@ -162,7 +162,7 @@ def _feed(answer: Answer) -> Sitemap:
 def native_id_of(url: str) -> str:
     """An address without fragment and tracking parameters."""
     try:
-        return str(normalize_url(url.strip()))
+        return str(normalize_url(urldefrag(url.strip()).url))
     except (ValueError, AttributeError, TypeError):
         return url.strip()
 

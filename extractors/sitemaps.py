@@ -18,6 +18,7 @@ from settings import RenownError
 
 _ROOTS = ("urlset", "sitemapindex")
 _NEWS = ("publication_date", "title", "keywords", "genres", "stock_tickers", "access")
+_BARE = re.compile(rb"&(?!#?\w{1,8};)(?!\x00)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+$")
 
 
@@ -33,7 +34,7 @@ def read_sitemap(body: bytes) -> Sitemap:
     """The document of these bytes. Raises RenownError for what is no sitemap, and for XML that defines entities."""
     body = inflated(body, MAX_BYTES)
     if is_sitemap(body):
-        return _xml(xml_tree(body))
+        return _xml(xml_tree(_BARE.sub(b"&amp;", body)))  # a bare & in an address is the commonest fault of sitemaps
     lines = [line.strip() for line in decode_text(body[: 1 << 20] if b"<" in body[:4096] else body).splitlines() if line.strip()]
     if not lines or not all(_ADDRESS.match(line) for line in lines):
         raise RenownError("not a sitemap", "give the body as it came from the platform", 2)

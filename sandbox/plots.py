@@ -32,9 +32,10 @@ def make_plots(world: World) -> Mapping[str, Plot]:
 
 
 def make_plot(world: World, platform: str, has_answers: bool) -> Plot:
-    """Posts of the story retold; about a third is answered by the bank, a few are edited or removed."""
+    """Posts of the story that name a bank, retold; about a third is answered by the bank, a few are edited or removed."""
     rng = random.Random(f"{world.seed}:{platform}")
-    told = [item for item in world.items if item.text and not item.deleted and not item.quarantined and item.parent is None]
+    names = [alias.casefold() for bank in world.banks.values() for aliases in bank.aliases.values() for alias in aliases]
+    told = [item for item in world.items if item.parent is None and not item.deleted and not item.quarantined and _names(item, names)]
     answers = [item for item in world.items if item.official_of and item.parent is not None and item.text]
     size = max(30, int(SIZE * world.scale))
     chosen = sorted(rng.sample(told, min(size, len(told))), key=lambda item: item.at)
@@ -47,6 +48,11 @@ def make_plot(world: World, platform: str, has_answers: bool) -> Plot:
             reply.parent, reply.official, reply.author, reply.edited_at = above.number, True, 1, None
             things.append(reply)
     return Plot(things, CLOCK_END)
+
+
+def _names(item: Item, names: list[str]) -> bool:
+    """Whether the text names a bank: a search by the banks' names must find it."""
+    return any(name in item.text.casefold() for name in names)
 
 
 def _thing(rng: random.Random, number: int, item: Item, at: int) -> Thing:

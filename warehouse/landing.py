@@ -1,6 +1,6 @@
 """Landing: one page of items is one transaction: raw first, then core, with the cursor that covers it.
 
-    entries ──COPY──► temporary table ──► raw.payload_hashes, raw.payloads (what is new)
+    entries ──COPY──► temporary table ──► raw.payload_hashes ──what is new──COPY──► raw.payloads (the bytes themselves)
                                      ├──► core.mentions (a version where the content is new), core.authors, core.engagement
     tombstones ──► core.deletions    ├──► raw.rejects (what could not be understood)
     cursor ──► raw.cursors           └──► raw.batches (counters, heartbeat)                                      ──► commit
@@ -14,9 +14,10 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import psycopg
@@ -24,10 +25,14 @@ from psycopg.types.json import Jsonb
 
 from settings import RenownError
 from warehouse import landing_sql
-from warehouse.bulk import copy_rows
+from warehouse.bulk import copy_binary, copy_rows
 
 Connection = psycopg.Connection[Any]
 REFUSALS = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
+_IS_MENTION = landing_sql.COLUMNS.index("is_mention")
+_NOT_IN_JSONB = (b"\\u0000", b"\\ud", b"\\uD", b"\\Ud", b"\\UD")
+_mention_values = itemgetter(*landing_sql.MENTION_COLUMNS)
+_engagement_values = itemgetter(*landing_sql.ENGAGEMENT_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ class Landing:
     gap_reason: str | None = None
     cursors: dict[str, dict[str, Any]] = field(default_factory=dict)
     _partition: tuple[int, int] | None = None
+    _is_staged: bool = False
 
     def open(self, wait_seconds: float = 10.0) -> None:
         """Take the source's lock, close what dead runs left, load the cursors and start the batch.
@@ -134,6 +140,7 @@ class Landing:
         counts.filtered = sum(entry.filtered for entry in good)
         counts.truncated = sum(bool(entry.mention and entry.mention["truncated"]) and not entry.filtered for entry in good)
         moved = advance(self.cursors.get(stream), cursor)
+        self._is_staged = False
         with self.connection.transaction():
             self.connection.execute(landing_sql.LOCK_PLATFORM, (self.platform,))
             counts.new, refused = self._land_or_refuse(good)
@@ -219,16 +226,39 @@ class Landing:
 
     def _land(self, entries: Sequence[Entry]) -> int:
         rows = [landing_row(ordinal, entry) for ordinal, entry in enumerate(entries)]
-        self.connection.execute("truncate pg_temp.landing")
+        if self._is_staged:  # the other half of a page that was refused as a whole; a new transaction finds the table empty
+            self.connection.execute(landing_sql.EMPTY)
+        self._is_staged = True
         copy_rows(self.connection, "pg_temp.landing", landing_sql.COLUMNS, rows)
         given = {"batch": self.batch_id, "source": self.source_id, "now": self.observed_at}
-        new = self.connection.execute(landing_sql.RAW, given).rowcount
-        for statement in (landing_sql.MENTIONS, landing_sql.FILL, landing_sql.AUTHORS, landing_sql.ENGAGEMENT):
-            self.connection.execute(statement, given)
+        new = [ordinal for (ordinal,) in self.connection.execute(landing_sql.HASHES, given)]
+        if new:
+            copy_binary(self.connection, "raw.payloads", landing_sql.PAYLOAD_TYPES, self._payloads(rows, entries, new))
+        if any(row[_IS_MENTION] for row in rows):
+            self._mentions(sum(row[_IS_MENTION] for row in rows), given)
         self._set_aside(rows, entries)
         self._bury([grave for entry in entries for grave in _graves(entry.platform, entry.site, entry.tombstones)])
         self.connection.execute(landing_sql.UNDO, given)
-        return new
+        return len(new)
+
+    def _mentions(self, listed: int, given: Mapping[str, Any]) -> None:
+        """Core of the staged rows, of which `listed` are mentions."""
+        inserted = self.connection.execute(landing_sql.MENTIONS, given).rowcount
+        if inserted < listed:
+            self.connection.execute(landing_sql.FILL, given)
+        self.connection.execute(landing_sql.AUTHORS, given)
+        self.connection.execute(landing_sql.ENGAGEMENT, given)
+
+    def _payloads(
+        self, rows: Sequence[tuple[Any, ...]], entries: Sequence[Entry], new: Iterable[int]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Rows of raw.payloads, in the order of landing_sql.PAYLOAD_TYPES."""
+        for ordinal in new:
+            _, _, platform, site, kind, native_id, sha, *_ = rows[ordinal]
+            entry = entries[ordinal]
+            json_body = Jsonb(entry.body, dumps=_as_it_is) if _is_json(entry) else None
+            key = (sha, platform, site, kind, native_id)
+            yield (*key, self.batch_id, self.source_id, self.observed_at, entry.content_type, entry.body, json_body)
 
     def _set_aside(self, rows: Sequence[tuple[Any, ...]], entries: Sequence[Entry]) -> None:
         """Name what does not fulfil the query, and forget that of what now does."""
@@ -355,18 +385,15 @@ def landing_row(ordinal: int, entry: Entry) -> tuple[Any, ...]:
         kind,
         native_id,
         hashlib.sha256(entry.body).digest(),
-        entry.body,
-        _body_json(entry),
-        entry.content_type,
         mention is not None,
     )
     if mention is None:
         return head + (None,) * (len(landing_sql.COLUMNS) - len(head))
-    values = [mention[name] for name in landing_sql.MENTION_COLUMNS]
-    cleaned = [_text(v) if isinstance(v, str) else [_text(x) for x in v] if isinstance(v, list) else v for v in values]
-    engagement = mention["engagement"]
-    counts = tuple(engagement[name] for name in landing_sql.ENGAGEMENT_COLUMNS)
-    return (*head, content_sha256(mention), *cleaned, *counts)
+    values = [
+        value if value is None else _text(value) if isinstance(value, str) else [_text(x) for x in value] if isinstance(value, list) else value
+        for value in _mention_values(mention)
+    ]  # fmt: skip
+    return (*head, content_sha256(mention), *values, *_engagement_values(mention["engagement"]))
 
 
 def mention_id(platform: str, site: str, kind: str, native_id: str) -> uuid.UUID:
@@ -395,18 +422,24 @@ def _graves(platform: str, site: str, tombstones: Iterable[Mapping[str, Any]]) -
     ]
 
 
-def _body_json(entry: Entry) -> str | None:
-    """The body for jsonb, None where it is no JSON that PostgreSQL can hold (NUL, lone surrogates)."""
-    if "json" not in entry.content_type or b"\\u0000" in entry.body or b"\\ud" in entry.body.lower():
-        return None
+def _is_json(entry: Entry) -> bool:
+    """Whether the body goes into jsonb, too: not where PostgreSQL cannot hold it (NUL, lone surrogates)."""
+    body = entry.body
+    if "json" not in entry.content_type or any(mark in body for mark in _NOT_IN_JSONB):
+        return False
     try:
-        return entry.body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
-        return None
+        return False
+    return True
+
+
+def _as_it_is(body: bytes) -> bytes:
+    return body
 
 
 def _text(value: str) -> str:
     """A string that PostgreSQL can hold: no NUL, no lone surrogates."""
-    if value.isascii():
-        return value.replace("\x00", "") if "\x00" in value else value
-    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    if "\x00" in value:
+        value = value.replace("\x00", "")
+    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""The statements of warehouse.landing. `pg_temp.landing` holds one page's items, in the order in which they came."""
+"""The statements of warehouse.landing. `pg_temp.landing` holds one page's items without their bytes, in the order in which they came."""
 
 from __future__ import annotations
 
@@ -47,23 +47,36 @@ COLUMNS = (
     "kind",
     "native_id",
     "payload_sha256",
-    "body",
-    "body_json",
-    "content_type",
     "is_mention",
     "content_sha256",
     *MENTION_COLUMNS,
     *ENGAGEMENT_COLUMNS,
 )
 _LISTED = ", ".join(MENTION_COLUMNS)
+# raw.payloads as COPY writes it: name → type, in binary, so that a body is sent as it is.
+PAYLOAD_TYPES = {
+    "payload_sha256": "bytea",
+    "platform": "text",
+    "site": "text",
+    "kind": "text",
+    "native_id": "text",
+    "batch_id": "uuid",
+    "source_id": "text",
+    "fetched_at": "timestamptz",
+    "content_type": "text",
+    "body": "bytea",
+    "body_json": "jsonb",
+}
 
 STAGING = f"""
 create temporary table if not exists landing on commit delete rows as
-select 0::bigint as ordinal, m.mention_id, m.platform, m.site, m.kind, m.native_id, p.payload_sha256, p.body, p.body_json, p.content_type,
-    true as is_mention, m.content_sha256, {", ".join(f"m.{name}" for name in MENTION_COLUMNS)},
+select 0::bigint as ordinal, m.mention_id, m.platform, m.site, m.kind, m.native_id, m.payload_sha256, true as is_mention,
+    m.content_sha256, {", ".join(f"m.{name}" for name in MENTION_COLUMNS)},
     {", ".join(f"e.{name}" for name in ENGAGEMENT_COLUMNS)}
-from core.mentions m, raw.payloads p, core.engagement e with no data
+from core.mentions m, core.engagement e with no data
 """
+
+EMPTY = "truncate pg_temp.landing"
 
 LOCK_PLATFORM = "select pg_advisory_xact_lock(hashtext('renown.landing'), hashtext(%s))"
 
@@ -124,20 +137,18 @@ where m.source_id = %(source)s and m.kind = %(kind)s and m.event_at >= %(since)s
 group by m.native_id order by max(m.event_at) desc, m.native_id
 """
 
-# New payloads only: a hash that is known means that these very bytes of the item are stored.
-RAW = """
+# The ordinals of new payloads: a hash that is known means that these very bytes of the item are stored. Only new bytes are sent.
+HASHES = """
 with fresh as (
     insert into raw.payload_hashes (platform, site, kind, native_id, payload_sha256, batch_id)
     select platform, site, kind, native_id, payload_sha256, %(batch)s from pg_temp.landing
     on conflict do nothing
     returning platform, site, kind, native_id, payload_sha256
 )
-insert into raw.payloads (payload_sha256, platform, site, kind, native_id, batch_id, source_id, fetched_at, content_type, body, body_json)
-select distinct on (s.mention_id, s.payload_sha256)
-    s.payload_sha256, s.platform, s.site, s.kind, s.native_id, %(batch)s, %(source)s, %(now)s, s.content_type, s.body, s.body_json
-from pg_temp.landing s
+select min(s.ordinal) from pg_temp.landing s
 join fresh using (platform, site, kind, native_id, payload_sha256)
-order by s.mention_id, s.payload_sha256, s.ordinal
+group by platform, site, kind, native_id, payload_sha256
+order by min(s.ordinal)
 """
 
 MENTIONS = f"""
@@ -162,6 +173,7 @@ from incoming i left join known using (mention_id)
 """
 
 # The same content seen again through a fuller answer (an author joined, a parent met) fills what was unknown, and nothing else.
+# Where MENTIONS took every row of the page, nothing was seen again.
 _FILLED = (
     "author_id",
     "author_handle",

@@ -90,7 +90,7 @@ CONTRACT = Contract(
         "max_pages_per_run": "pages of one run at most (2000); what is left is named as a gap and read by the next run",
     },
 )
-_FORWARD, _BACKWARD, _TURN = "forward", "backward", "turn"
+_TURN, _FORWARD, _SEEK, _BACKWARD = "turn", "forward", "seek", "backward"  # page 1, then onwards, or to the end and back
 
 
 def pages(reading: Reading) -> Iterator[Page]:
@@ -224,7 +224,8 @@ class _Walker:
         try:
             page = self._fresh(address, "thread", previous, lambda page: native_id + " ".join(_ids(page)))
         except PlatformError as error:
-            if error.action == "skip" and (native_id or len(state["todo"]) or state.get("watermark")):
+            is_closed = error.action == "skip" or error.code in ("401", "403", "login")
+            if is_closed and (native_id or len(state["todo"]) or state.get("watermark")):
                 return [], f"thread {native_id or address}: {error.what}"
             raise
         envelopes = page.envelopes(head)
@@ -234,10 +235,12 @@ class _Walker:
         if way == _TURN:
             opener = next((envelope for envelope in envelopes if envelope["kind"] == "post"), None)
             head = {"id": opener["item"]["id"], "author_id": _author(opener)} if opener else None
-            way = _BACKWARD if state.get("watermark") else _FORWARD
-            following = page.last_url if way == _BACKWARD else page.next_url
+            way = _SEEK if state.get("watermark") else _FORWARD
+            following = page.last_url if way == _SEEK else page.next_url
+        elif way == _FORWARD or (way == _SEEK and page.next_url):  # a pagination that does not link the last page
+            following = page.last_url if way == _SEEK else page.next_url
         else:
-            following = page.next_url if way == _FORWARD else self._before(page, floor)
+            way, following = _BACKWARD, self._before(page, floor)
         if following and following != address:
             state["todo"].insert(0, [native_id, following, head, way])
         own = {"page_id": self.page_id} if self.page_id else {}

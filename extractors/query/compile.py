@@ -34,6 +34,7 @@ class Dialect:
     near: bool = False  # GDELT's near5:"a b", single words
     accounts: bool = False  # X's from: OR to: OR @
     limit: int | None = None
+    flat: bool = False  # GDELT: parentheses only around alternatives that are single words or phrases
 
 
 DIALECTS: dict[str, Dialect] = {
@@ -47,7 +48,7 @@ DIALECTS: dict[str, Dialect] = {
     "bluesky": Dialect(quotes=True, author="from:{}", lang="lang:{}"),
     "mastodon": Dialect(not_word="-", quotes=True, author="from:{}", lang="language:{}"),
     "reddit": Dialect(" OR ", "NOT ", True, "author:{}", site="site:{}", limit=512),
-    "gdelt": Dialect(" OR ", "-", True, site="domain:{}", near=True, limit=250),
+    "gdelt": Dialect(" OR ", "-", True, site="domain:{}", near=True, limit=250, flat=True),
     "youtube": Dialect("|", "-", True, limit=500),
 }
 
@@ -72,11 +73,11 @@ def compile_for(node: Node, platform: str, limit: int | None = None) -> Compiled
     if widened == EVERYTHING:
         raise RenownError(f"query: nothing of it can be searched on {platform}", "add a word, a phrase or a name that must occur")
     limit = limit or dialect.limit
-    if dialect.or_word is None:
-        return Compiled(
-            covering(" ".join(_say(p, dialect) for p in parts) for parts in _alternatives(widened)), widened == folded
-        )
-    return Compiled(_split(widened, dialect, limit, platform), widened == folded)
+    exact = widened == folded
+    if dialect.or_word is None or (dialect.flat and not _is_flat(widened)):
+        said = [" ".join(_say(part, dialect) for part in parts) for parts in _alternatives(widened)]
+        return Compiled(covering(said) if dialect.or_word is None else list(dict.fromkeys(said)), exact)
+    return Compiled(_split(widened, dialect, limit, platform), exact)
 
 
 def compile_x(node: Node, limit: int) -> list[str]:
@@ -144,13 +145,23 @@ def _without_last(term: Term) -> Node:
     return Term(" ".join(words)) if words else EVERYTHING
 
 
+def _is_flat(node: Node) -> bool:
+    """Whether every OR joins leaves only, and stands at the top or directly below the AND at the top."""
+
+    def choice(part: Node) -> bool:
+        return not isinstance(part, And | Or) or (
+            isinstance(part, Or) and not any(isinstance(p, And | Or | Not) for p in part.parts)
+        )
+
+    return all(map(choice, node.parts)) if isinstance(node, And) else choice(node)
+
+
 def _split(node: Node, dialect: Dialect, limit: int | None, platform: str) -> list[str]:
     """The alternatives at the top, joined by OR into as few strings as the limit allows."""
     node = _minimal(node)
     queries: list[str] = []
     joiner = dialect.or_word or " "
-    alternatives = dict.fromkeys(_say(part, dialect) for part in (node.parts if isinstance(node, Or) else (node,)))
-    for part in alternatives:
+    for part in dict.fromkeys(_say(part, dialect) for part in (node.parts if isinstance(node, Or) else (node,))):
         if limit and len(part) > limit:
             raise RenownError(
                 f"query: a part is {len(part)} characters, {_NAMES.get(platform, platform)} allows {limit}",

@@ -49,8 +49,12 @@ _LARK = Lark(GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False)
 
 
 def parse(text: str, settings: Settings, platform: str) -> Node:
-    """The tree of an expression, macros expanded for this platform. Raises RenownError that names the place and the mend."""
-    return _parse(text, settings, platform, 0)
+    """The tree of an expression, macros expanded for this platform. Raises RenownError (exit code 2) that names the place and the mend."""
+    try:
+        return _parse(text, settings, platform, 0)
+    except RenownError as error:
+        error.exit_code = 2  # bad input, whichever part of it
+        raise
 
 
 def _parse(text: str, settings: Settings, platform: str, depth: int) -> Node:

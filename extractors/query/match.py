@@ -20,7 +20,31 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _PARTICLES = re.compile(r"^(?:[وفبلك]?ال|[وفبلك])")
 _CYRILLIC, _ARABIC = re.compile(r"^[\u0400-\u04ff]+$"), re.compile(r"^[\u0600-\u06ff]+$")
 # Case endings of Russian nouns and names, singular and plural
-_SINGULAR = ("а", "я", "у", "ю", "ы", "и", "е", "о", "ё", "ь", "й", "ой", "ей", "ою", "ею", "ом", "ем", "ём", "ью", "ии", "ия", "ию", "ием")
+_SINGULAR = (
+    "а",
+    "я",
+    "у",
+    "ю",
+    "ы",
+    "и",
+    "е",
+    "о",
+    "ё",
+    "ь",
+    "й",
+    "ой",
+    "ей",
+    "ою",
+    "ею",
+    "ом",
+    "ем",
+    "ём",
+    "ью",
+    "ии",
+    "ия",
+    "ию",
+    "ием",
+)
 _CASES = frozenset((*_SINGULAR, "ам", "ям", "ах", "ях", "ов", "ев", "ёв", "ами", "ями"))
 _SUFFIXES = frozenset(["ة", "ه", "ها", "هم", "هن", "ك", "كم", "نا", "ي", "ات", "ان", "ين", "ون"])
 _COMPARE: dict[str, Callable[[int, int], bool]] = {

@@ -280,6 +280,8 @@ class ForumPage:
             native_id, (_, author_id) = people[firsts.index(True)]
             head = {"id": native_id, "author_id": author_id}
         known = {native_id: author_id for native_id, (_, author_id) in people}
+        if head:
+            known.setdefault(head.get("id"), head.get("author_id"))
         envelopes = []
         for post, (native_id, _), is_first in zip(self.posts, people, firsts, strict=True):
             envelope = {"item": {"engine": engine.name, "id": native_id, "html": _stored(post)}, "page": self._facts,

@@ -79,7 +79,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         kind=item.kind,
         url=_permalink(post, engine, item, page),
         title=text_or_none(page.get("title")),
-        text=None if gone and not text else text,
+        text=None if gone is not None and not text else text,
         author_id=author_id,
         author_handle=name if author_id else None,
         author_name=name,
@@ -97,7 +97,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         engagement=Engagement(likes=likes),
         mentions=handles(text or ""),
         hashtags=hashtags(text or ""),
-        links=unique([*links, *urls(text or "")]),
+        links=unique([*links, *(named for named in urls(text or "") if not any(link.startswith(named) for link in links))]),
         media_count=images + len(select(post, ".attachbox img, .attachments img, .attachedImages img, .attachmentUploads img")),
     )
 
@@ -109,9 +109,9 @@ def tombstones(item: Item) -> Iterable[Tombstone]:
     if gone is None:
         return []
     name = author_of(post, engine)[0]
-    by = next((found for link in select(gone, "a, strong, .username") if (found := " ".join(link.text_content().split()))), None)
-    basis = "author" if name and by and (by == name) and gone is not post else "page"
-    return [Tombstone(item.native_id, item.kind, "author" if basis == "author" else "page")]
+    told = select(gone, "a, strong, .username") if gone is not post else []
+    by = next((found for element in told if (found := " ".join(element.text_content().split()))), None)
+    return [Tombstone(item.native_id, item.kind, "platform" if by is None else "author" if by == name else "page")]
 
 
 def _opened(item: Item) -> tuple[Engine, Any]:
@@ -207,7 +207,7 @@ def _edited(post: Any, engine: Engine, page: dict[str, Any], fetched_at: datetim
 
 
 def _gone(post: Any, engine: Engine) -> Any:
-    return first(post, engine.deleted)
+    return next(reversed(select(post, engine.deleted)), None)
 
 
 def _likes(post: Any, engine: Engine) -> int | None:

@@ -194,7 +194,7 @@ def _place(entry: dict[str, Any]) -> dict[str, Any]:
     region = text_or_none(entry.get("region_name"))
     named = region.removeprefix("发布于").strip() if region else None
     origin = _FROM.match(str(entry.get("source") or "").strip())
-    if not named and origin and True or _DEVICES.search(origin[1]):
+    if not named and origin and not _DEVICES.search(origin[1]):
         named = origin[1]
     return {"latitude": latitude, "longitude": longitude, "place_name": named or None}
 

@@ -86,7 +86,7 @@ def _board(plot: Plot, start: int) -> Reply:
         f'<dd class="lastpost"><span>by user <br>{_when(last[root.number])}</span></dd></dl></li>'
         for root in listed
     )
-    body = f'<div class="action-bar bar-top">{_pagination("viewforum.php?f=2", start, plot.page, after)}</div>'
+    body = f'<div class="action-bar bar-top">{_pagination("viewforum.php?f=2", start, plot.page, after, len(roots))}</div>'
     return html_reply(
         _HEAD.format(title="Board", section="viewforum")
         + body
@@ -98,7 +98,7 @@ def _board(plot: Plot, start: int) -> Reply:
 def _topic(plot: Plot, root: Thing, shown: list[Thing], start: int) -> Reply:
     posts, after = plot.cut(shown, start)
     body = f'<h2 class="topic-title"><a href="./viewtopic.php?t={root.number}">Topic {root.number}</a></h2>'
-    body += f'<div class="action-bar bar-top">{_pagination(f"viewtopic.php?t={root.number}", start, plot.page, after)}</div>'
+    body += f'<div class="action-bar bar-top">{_pagination(f"viewtopic.php?t={root.number}", start, plot.page, after, len(shown))}</div>'
     return html_reply(
         _HEAD.format(title=f"Topic {root.number}", section="viewtopic")
         + body
@@ -107,7 +107,7 @@ def _topic(plot: Plot, root: Thing, shown: list[Thing], start: int) -> Reply:
     )
 
 
-def _pagination(address: str, start: int, size: int, after: int | None) -> str:
+def _pagination(address: str, start: int, size: int, after: int | None, total: int) -> str:
     number = start // size + 1
     earlier = (
         f'<li><a class="button" href="./{address}&amp;start={(number - 2) * size}">{number - 1}</a></li>' if number > 1 else ""
@@ -118,7 +118,9 @@ def _pagination(address: str, start: int, size: int, after: int | None) -> str:
         if after is not None
         else ""
     )
-    return f'<div class="pagination"><ul>{first}{earlier}<li class="active"><span>{number}</span></li>{later}</ul></div>'
+    end = -(-total // size)
+    last = f'<li><a class="button" href="./{address}&amp;start={(end - 1) * size}">{end}</a></li>' if end > number else ""
+    return f'<div class="pagination"><ul>{first}{earlier}<li class="active"><span>{number}</span></li>{last}{later}</ul></div>'
 
 
 def _post(plot: Plot, thing: Thing) -> str:

@@ -150,7 +150,10 @@ def test_a_page_without_an_article() -> None:
 
 
 def test_slim_keeps_what_is_read() -> None:
-    html = page(f"<script>var x = '</p>'</script><style>p {{}}</style><p>{LONG}</p><!-- note -->", ld('"@type":"NewsArticle","headline":"T"'))
+    html = page(
+        f"<script>var x = '</p>'</script><style>p {{}}</style><p>{LONG}</p><!-- note -->",
+        ld('"@type":"NewsArticle","headline":"T"'),
+    )
     assert "ld+json" in slim(html)
     assert "var x" not in slim(html)
     assert "note" not in slim(html)

@@ -44,8 +44,8 @@ def configured(settings: Settings, site: WordPress, now: datetime, **options: An
         "rate": Rate(requests=1000, per_seconds=1),
         "history_start": now - timedelta(days=30),
     }
-    blog = Source(id="blog", platform="wordpress", base_url=site.address, overlap_minutes=5, options=options, **shared)  # type: ignore[arg-type]
-    feed = Source(id="feed", platform="rss", base_url=f"{site.address}/feed/", **shared)  # type: ignore[arg-type]
+    blog = Source(id="blog", platform="wordpress", base_url=site.address, overlap_minutes=5, options=options, **shared)
+    feed = Source(id="feed", platform="rss", base_url=f"{site.address}/feed/", **shared)
     return settings.model_copy(update={"sources": Sources(sources=[blog, feed]), "as_of": now.replace(microsecond=0)})
 
 

@@ -38,7 +38,13 @@ def read(value: Any) -> list[Any]:
 def test_a_topic() -> None:
     one, two = read(TOPIC)
     assert (one.kind, one.native_id, one.parent_id, one.title, one.site) == ("post", "101", None, "Fees & cards", "n.test")
-    assert (two.kind, two.native_id, two.parent_id, two.in_reply_to_author_id, two.conversation_id) == ("reply", "102", "101", "7", "5")
+    assert (two.kind, two.native_id, two.parent_id, two.in_reply_to_author_id, two.conversation_id) == (
+        "reply",
+        "102",
+        "101",
+        "7",
+        "5",
+    )
     assert (two.author_id, two.author_handle, two.author_name, two.author_posts) == ("8", "bob", "Bob B", 12)
     assert (two.created_at, two.created_at_raw) == (WHEN, "2023-11-14T22:13:20.000Z")
     assert (one.edited_at, two.edited_at) == (None, datetime.fromtimestamp(AT / 1000 + 60, UTC))
@@ -59,9 +65,18 @@ def test_arrays_searches_lists_and_single_posts() -> None:
     (found,) = read({"posts": [summary], "matchCount": 1, "pageCount": 1, "time": "0.01", "title": "[[global:header.search]]"})
     (whole,) = read({"status": {"code": "ok", "message": "OK"}, "response": summary})
     assert recent == found == whole
-    assert (recent.kind, recent.parent_id, recent.page_name, recent.url, recent.engagement.likes) == ("reply", "101", "General", "https://n.test/post/102", 0)
+    assert (recent.kind, recent.parent_id, recent.page_name, recent.url, recent.engagement.likes) == (
+        "reply",
+        "101",
+        "General",
+        "https://n.test/post/102",
+        0,
+    )
     teaser = {"pid": 102, "tid": 5, "uid": 8, "timestamp": AT, "content": "Hi", "user": USER}
-    assert [m.native_id for m in read({"topics": [{**TOPIC, "posts": None, "teaser": teaser}, {"tid": 6, "teaser": None}], "nextStart": 0})] == ["102"]
+    assert [
+        m.native_id
+        for m in read({"topics": [{**TOPIC, "posts": None, "teaser": teaser}, {"tid": 6, "teaser": None}], "nextStart": 0})
+    ] == ["102"]
     bare = {name: POST[name] for name in ("pid", "uid", "tid", "content", "timestamp", "votes", "deleted", "toPid")}
     (single,) = read({"status": {"code": "ok"}, "response": bare})
     assert (single.kind, single.author_name, single.engagement.likes, single.created_at_raw) == ("reply", None, 3, str(AT))
@@ -139,7 +154,11 @@ def test_lookup(settings: Settings, network: responses.RequestsMock) -> None:
     world = serve("nodebb", network)
     world.gone, world.edited = {5: "author", 9: "platform", 10: "page"}, {4: 1772330000}
     pages = list(nodebb.lookup(reading(world, settings), [key_of(world, n) for n in (4, 5, 9, 10)]))
-    assert {(grave.native_id, grave.basis) for page in pages for grave in page.gone} == {("705", "author"), ("709", "platform"), ("710", "page")}
+    assert {(grave.native_id, grave.basis) for page in pages for grave in page.gone} == {
+        ("705", "author"),
+        ("709", "platform"),
+        ("710", "page"),
+    }
     (found,) = [mention("nodebb", item) for page in pages for item in page.items]
     assert (found.native_id, found.kind, found.author_handle) == ("704", "post", "user8")
     assert found.edited_at == datetime.fromtimestamp(1772330000, UTC)
@@ -149,5 +168,8 @@ def test_deleted_posts_of_a_served_forum(settings: Settings, network: responses.
     world = serve("nodebb", network)
     world.gone = {5: "author", 10: "page", 15: "platform"}
     items = [item for page in nodebb.pages(reading(world, settings)) for item in page.items]
-    assert {grave.native_id: grave.basis for item in items for grave in nodebb.tombstones(item)} == {"705": "author", "710": "page"}
+    assert {grave.native_id: grave.basis for item in items for grave in nodebb.tombstones(item)} == {
+        "705": "author",
+        "710": "page",
+    }
     assert "715" not in {item.native_id for item in items}

@@ -221,7 +221,7 @@ def test_links_in_words_and_paid_posts() -> None:
     text = "see [https://a.example/x|here], [club5|@club] &amp; [id7|Ann] #tag@club"
     donut = {"is_donut": True, "placeholder": {"text": "pay"}}
     body = {"items": [{"id": 1, "owner_id": -5, "from_id": -5, "date": DATE, "text": text, "post_type": "post"},
-                      {"id": 2, "owner_id": -5, "from_id": -5, "date": DATE, "text": "", "donut": donut}],
+                      {"id": 2, "owner_id": -5, "from_id": -5, "date": DATE, "text": "only a teaser", "donut": donut}],
             "groups": [{"id": 5, "name": "Club", "screen_name": "club"}]}  # fmt: skip
     shown, paid = parse({"response": body})
     assert shown.text == "see here, @club & Ann #tag@club"
@@ -231,7 +231,7 @@ def test_links_in_words_and_paid_posts() -> None:
         ("tag",),
         False,
     )
-    assert (paid.truncated, paid.text) == (True, "")
+    assert (paid.truncated, paid.text) == (True, "only a teaser")
 
 
 def test_posts_and_comments_of_one_list_are_told_apart() -> None:

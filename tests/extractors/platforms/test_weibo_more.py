@@ -256,6 +256,7 @@ def test_long_texts_alone_take_their_status_from_the_request() -> None:
         (found,) = parse(body, url)
         assert (found.native_id, found.text, found.truncated) == (mid_of("PlhIihgnE"), "the whole", False)
     assert mid_of("PlhIihgnE") == "5150729824114546"
+    assert mid_of("1000z") == "10000035", "four letters are seven digits"
     assert mid_of("5150729824114546") == "5150729824114546"
 
 

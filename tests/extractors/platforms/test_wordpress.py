@@ -15,6 +15,7 @@ import responses
 from extractors.base import Key, PlatformError, Reading
 from extractors.parse import parse_body, parse_with_rejects
 from extractors.platforms import wordpress
+from extractors.shapes import wordpress_objects
 from sandbox.plots import plot_servers
 from settings import RenownError, Settings
 from tests.extractors.platforms.served import key_of, keys, mention, parsed, reading, serve
@@ -120,7 +121,7 @@ def test_local_time_is_never_taken_for_utc() -> None:
     assert (without.created_at, without.created_at_raw) == (None, "2026-03-01T13:00:00")
     [zeros] = parsed("wordpress", [post(5, date_gmt="0000-00-00T00:00:00")])
     assert zeros.created_at is None
-    [item] = wordpress.wordpress_objects.envelopes([post(5, date_gmt=None)], "blog.example", "Europe/Moscow")
+    [item] = wordpress_objects.envelopes([post(5, date_gmt=None)], "blog.example", "Europe/Moscow")
     assert mention("wordpress", item).created_at == UTC_TEN
 
 

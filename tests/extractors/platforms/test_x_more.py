@@ -258,6 +258,8 @@ def test_compliance_lines_in_both_formats_and_scrubbed_places() -> None:
     )
     (scrubbed,) = x.items({**line, "action": "scrub_geo", "reason": "geo"}, None, "")
     assert list(x.tombstones(scrubbed)) == []
+    (located,) = x.items({**line, "reason": "geo"}, None, "")
+    assert list(x.tombstones(located)) == [], "only its place is to be forgotten"
 
 
 def test_errors_alone_are_errors_and_beside_data_they_are_not() -> None:
