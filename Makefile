@@ -2,6 +2,10 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+# uv carries certificates of its own; a machine's store may also hold the authority of a firm's proxy, so where there is one it is used.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem),)
+export UV_SYSTEM_CERTS ?= true
+endif
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run up down test test-full lint lock docs-check clean
 

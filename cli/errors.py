@@ -79,6 +79,9 @@ def _database(error: BaseException) -> tuple[str, int] | None:
         if type(link).__module__.partition(".")[0] not in ("psycopg", "psycopg2"):
             continue
         state = getattr(link, "sqlstate", None) or getattr(link, "pgcode", None)
+        if state == "42501":  # insufficient_privilege: its message names an object, never a row
+            return f"the warehouse's login lacks a right ({first_line(link)}): docs/install_into_existing.md says what it needs", \
+                FAILURE
         if state and not state.startswith(("08", "57P")):  # 08 connection exceptions, 57P operator intervention
             return f"the warehouse refused the statement (SQLSTATE {state}, {type(link).__name__}): " \
                    "run it again with --debug to see where", FAILURE

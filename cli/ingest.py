@@ -1,6 +1,7 @@
 """`renown ingest` and `renown replay`: data that came as a file, and payloads that were not understood at first.
 
-    file ──► extractors.archive ──► raw, core ──► (cli/through.py) nlp ──► gates ──► marts
+    file ──► extractors.archive ──┐
+    --url ──► extractors.single ──┴──► raw, core ──► (cli/through.py) nlp ──► gates ──► marts
 """
 
 from __future__ import annotations
@@ -25,29 +26,64 @@ limit 5
 
 
 def ingest(
-    file: Annotated[Path, typer.Argument(help="CSV, JSON Lines or JSON of posts; .gz or .zip too.")],
-    platform: Annotated[str, typer.Option(help="The platform the posts come from, e.g. x.")],
+    file: Annotated[Path | None, typer.Argument(help="CSV, JSON Lines, JSON or Parquet of posts; .gz or .zip too.")] = None,
+    address: Annotated[str | None, typer.Option("--url", help="Instead of a file: the address of one public post.")] = None,
+    platform: Annotated[str | None, typer.Option(help="The platform the file's posts come from, e.g. x.")] = None,
     map_: Annotated[Path | None, typer.Option("--map", help="A YAML map of columns, or a shipped map's name.")] = None,
     source_id: Annotated[str | None, typer.Option(help="Accounted under this name; default: ingest_PLATFORM.")] = None,
     marts: Annotated[bool, typer.Option("--marts/--no-marts", help="Go on to the marts, or stop after core.")] = True,
     json: Annotated[bool, typer.Option("--json", help="The counts as JSON.")] = False,
 ) -> None:
-    """Take in an archive of posts; a second time adds nothing."""
+    """Take in an archive of posts, or one post by its address; a second time adds nothing."""
+    from cli.output import note
+    from cli.through import through_marts
     from cli.warehouse import open_warehouse, prepare
-    from settings import RenownError, load_settings
+    from settings import load_settings
 
+    _either(file, address, platform, map_, source_id)
     settings = load_settings()
-    if not file.is_file():
-        raise RenownError(f"{file}: no such file", "check the path", exit_code=2)
-    name = source_id or f"ingest_{platform}"
     with open_warehouse(settings.home) as url:
         prepare(url)
-        _take_in(settings, url, file, platform, map_, name, json)
-        if marts:
-            from cli.output import note
-            from cli.through import through_marts
-
+        if address is not None:
+            is_new = _take_single(settings, url, address, json)
+        else:
+            assert file is not None and platform is not None
+            _take_in(settings, url, file, platform, map_, source_id or f"ingest_{platform}", json)
+            is_new = True
+        if marts and is_new:
             through_marts(settings, url, note)
+
+
+def _either(file: Path | None, address: str | None, platform: str | None, mapping: Path | None, source_id: str | None) -> None:
+    """A file with its platform, or an address alone. Raises RenownError (exit code 2)."""
+    from settings import RenownError
+
+    if address is not None:
+        others = {"FILE": file, "--platform": platform, "--map": mapping, "--source-id": source_id}
+        if given := [name for name, value in others.items() if value is not None]:
+            raise RenownError(f"--url and {given[0]} exclude each other", "give the address alone: it tells its platform", exit_code=2)
+    elif file is None:
+        raise RenownError("nothing to take in", "give a FILE, or --url with the address of a post", exit_code=2)
+    elif platform is None:
+        raise RenownError("Missing option '--platform'", "name the platform the posts come from, e.g. --platform x", exit_code=2)
+    elif not file.is_file():
+        raise RenownError(f"{file}: no such file", "check the path", exit_code=2)
+
+
+def _take_single(settings: Settings, url: str, address: str, json: bool) -> bool:
+    """Fetch one post and print what was stored; returns whether anything is new."""
+    from cli import output
+    from cli.sources import mention_rows
+    from extractors.single import SOURCE, ingest_url
+
+    single = ingest_url(settings, address, url=url)
+    if json:
+        output.print_json({"platform": single.platform, "new": single.new, "known": single.known,
+                           "mentions": [mention.to_dict() for mention in single.mentions]})  # fmt: skip
+    else:
+        output.records(mention_rows(single.mentions), "stored")
+        print(f"{single.platform}: {single.new} new, {single.known} known, accounted as {SOURCE}")
+    return single.new > 0
 
 
 def _take_in(settings: Settings, url: str, file: Path, platform: str, mapping: Path | None, source_id: str,

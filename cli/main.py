@@ -12,7 +12,24 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cli import backfill, check, docs, enrich, ingest, init, migrate, parse, query, run, schema, sources, sources_add, sql, status, up
+from cli import (
+    backfill,
+    check,
+    docs,
+    enrich,
+    ingest,
+    init,
+    migrate,
+    parse,
+    query,
+    run,
+    schema,
+    sources,
+    sources_add,
+    sql,
+    status,
+    up,
+)
 from cli.errors import BAD_INPUT, INTERRUPTED, PIPE_CLOSED, explain, one_line
 
 app = typer.Typer(

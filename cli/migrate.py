@@ -28,19 +28,17 @@ def migrate(
         note(f"{redacted(url)}: {f'applied {len(applied)} migrations' if applied else 'the schema is up to date'}")
         sync_config(connection, settings)
         if reader:
-            _make_reader(connection, settings.home)
-            note("role bi_reader: its password stands in home.json (secrets) under RENOWN_HOME")
+            note(_make_reader(connection, settings.home))
 
 
-def _make_reader(connection: psycopg.Connection, home: Path) -> None:
-    """The role, or the way to do without it where our login may not make roles."""
-    import psycopg
-
+def _make_reader(connection: psycopg.Connection, home: Path) -> str:
+    """Make the role; returns where its password is."""
     from settings import RenownError
     from warehouse.roles import ensure_bi_reader
 
     try:
-        ensure_bi_reader(connection, home)
-    except psycopg.errors.InsufficientPrivilege:
-        raise RenownError("the warehouse's login may not make the role bi_reader",
-                          "grant it CREATEROLE, or let your DBA make the role and use --no-reader") from None
+        ours = ensure_bi_reader(connection, home)
+    except RenownError as error:
+        raise RenownError(str(error), "'renown migrate --no-reader' goes on without it") from None
+    return ("role bi_reader: its password stands in home.json (secrets) under RENOWN_HOME" if ours else
+            "role bi_reader was made by another login: it may read the marts, its password is that login's affair")

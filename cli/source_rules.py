@@ -38,6 +38,7 @@ def sources(folder: Folder) -> None:
                          "five fields such as '*/10 * * * *', or @hourly")
         _address(folder, where, source, platform.CONTRACT)
         _limits(folder, where, source, platform.CONTRACT)
+        _options(folder, where, source, platform.CONTRACT)
         if source.enabled:
             _permission(folder, where, source, platform.CONTRACT)
 
@@ -56,6 +57,17 @@ def _limits(folder: Folder, where: tuple[Any, ...], source: Any, contract: Any) 
     if source.page_size is not None and not 1 <= source.page_size <= contract.page_limit:
         folder.error("sources", (*where, "page_size"), f"page_size {source.page_size} is out of the platform's range",
                      f"1 to {contract.page_limit}")
+
+
+def _options(folder: Folder, where: tuple[Any, ...], source: Any, contract: Any) -> None:
+    """An option that nobody reads is a misspelling: what it was meant to say is not done."""
+    from extractors.base import COMMON_OPTIONS
+
+    known = {**contract.options, **COMMON_OPTIONS}
+    for name in source.options:
+        if name not in known:
+            folder.warning("sources", (*where, "options", name), f"{source.platform} has no option '{name}'",
+                           f"use one of {', '.join(known)}")
 
 
 def _permission(folder: Folder, where: tuple[Any, ...], source: Any, contract: Any) -> None:

@@ -8,11 +8,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from extractors.base import Mention
     from extractors.trial import Trial
     from settings import Settings
 
@@ -76,15 +78,19 @@ def show(trial: Trial, json: bool) -> None:
         for mention in trial.mentions:
             print(encoder.dumps(mention.to_dict(), ensure_ascii=False))
         return
-    rows = [{"kind": m.kind, "id": m.native_id, "created": m.created_at, "author": m.author_handle or m.author_id,
-             "parent": m.parent_id, "text": " ".join((m.title or m.text or "").split())[:60]} for m in trial.mentions[:SHOWN]]  # fmt: skip
-    output.records(rows, "would be stored")
+    output.records(mention_rows(trial.mentions[:SHOWN]), "would be stored")
     print(f"{len(trial.mentions)} would be stored, {len(trial.aside)} set aside by the query, {len(trial.rejects)} rejected,"
           f" {trial.requests} requests to {trial.address}")  # fmt: skip
     for reason in sorted({reject.reason for reject in trial.rejects}):
         print(f"rejected: {reason}")
     if trial.gap:
         print(f"gap: {trial.gap}")
+
+
+def mention_rows(mentions: Iterable[Mention]) -> list[dict[str, Any]]:
+    """What people recognise a post by, a row each."""
+    return [{"kind": m.kind, "id": m.native_id, "created": m.created_at, "author": m.author_handle or m.author_id or m.author_name,
+             "parent": m.parent_id, "text": " ".join((m.title or m.text or "").split())[:60]} for m in mentions]  # fmt: skip
 
 
 def platform_rows() -> list[dict[str, Any]]:

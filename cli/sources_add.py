@@ -89,13 +89,14 @@ def _ask(question: str, default: str | None, yes: bool) -> str:
 
 def _options(contract: Contract, given: list[str], yes: bool) -> dict[str, Any]:
     """Options as given; those that the contract names are asked for, and may stay empty."""
+    from extractors.base import COMMON_OPTIONS
     from settings import RenownError
 
     found: dict[str, Any] = {}
     for text in given:
         name, sign, value = text.partition("=")
-        if not sign or name not in contract.options:
-            known = ", ".join(contract.options) or "none"
+        if not sign or name not in {**contract.options, **COMMON_OPTIONS}:
+            known = ", ".join([*contract.options, *COMMON_OPTIONS])
             raise RenownError(f"option '{name}' is unknown for {contract.platform}", f"use NAME=VALUE with one of {known}", 2)
         found[name] = _value(name, value)
     for name, meaning in contract.options.items():

@@ -14,8 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.up import print_addresses
-from settings.home import read_home
-from warehouse import embedded
+from cli.warehouse import open_warehouse
 from warehouse.connection import connect
 
 MATRIX = """
@@ -55,9 +54,9 @@ group by layer order by array_position(array['raw', 'core', 'nlp', 'marts'], lay
 
 
 def print_summary(home: Path) -> None:
-    """Print the summary of this home's marts to stdout (starts the embedded server where it is down)."""
+    """Print the summary of the marts to stdout (the embedded server is started where it holds them and is down)."""
     console = Console(width=120, soft_wrap=False, highlight=False)
-    with embedded.running(home), connect(_url(home)) as connection:
+    with open_warehouse(home) as url, connect(url) as connection:
         _mentions(connection, console)
         _banks(connection, console)
         _crises(connection, console)
@@ -107,12 +106,6 @@ def _deliveries(connection: psycopg.Connection, console: Console) -> None:
     for name, status, file, rows in connection.execute(
             "select subscription_id, status, file_name, row_count from ops.deliveries order by 1, window_end"):
         console.print(f"Delivered: {name}: {status}, {rows:,} rows, {file}")
-
-
-def _url(home: Path) -> str:
-    from warehouse.connection import warehouse_url
-
-    return warehouse_url(home) if read_home(home) else ""
 
 
 def _interval(values: Sequence[Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -45,12 +46,17 @@ def down() -> None:
 def print_addresses(home: Path) -> None:
     """Where each thing can be opened, with its login."""
     from settings.home import read_home, secret
+    from warehouse.connection import redacted
 
     known = read_home(home)
-    port = known.get("postgres_port")
+    given = os.environ.get("RENOWN_WAREHOUSE_URL")
+    embedded = f"postgresql://127.0.0.1:{known.get('postgres_port')}/renown"
+    warehouse = f"postgresql://{redacted(given)}" if given else embedded
+    reader = secret(home, "bi_reader") if known.get("bi_password_ours", True) else "the password that your DBA gave it"
+    engineer = "as in RENOWN_WAREHOUSE_URL" if given else f"renown / {secret(home, 'postgres')}"
     rows = [("Airflow", known.get("airflow_url", "-"), f"{known.get('airflow_user', '-')} / {secret(home, 'airflow_admin')}"),
-            ("Warehouse for BI tools", f"postgresql://127.0.0.1:{port}/renown, schema marts", f"bi_reader / {secret(home, 'bi_reader')}"),
-            ("Warehouse for engineers", f"postgresql://127.0.0.1:{port}/renown", f"renown / {secret(home, 'postgres')}")]
+            ("Warehouse for BI tools", f"{warehouse}, schema marts", f"bi_reader / {reader}" if "bi_user" in known else "no bi_reader yet"),
+            ("Warehouse for engineers", warehouse, engineer)]
     if known.get("sandboxed"):
         rows.append(("Sandbox", f"{known['sandbox_url']}/control/health", "no login"))
     print("Where to look (address, login / password):")

@@ -16,10 +16,12 @@ from expectations.rules import QueryRule, Rule, not_null, unique, within
 FACTS, BRANDS, CASES = "marts.fct_mentions", "marts.fct_brand_mentions", "marts.fct_cases"
 REPUTATION, VOICE = "marts.mart_reputation_daily", "marts.mart_share_of_voice"
 CARE, SIGNALS = "marts.mart_customer_care", "marts.mart_crisis_signals"
+COVERAGE, FRESHNESS = "marts.mart_source_coverage", "marts.mart_source_freshness"
+CELL = "t.source_id || ' ' || t.platform || ' ' || t.hour_at::text"
 REBUILD = "run 'renown run' so that the marts are rebuilt; see quality.results for the ids"
 NUMBERS = ("smallint", "integer", "bigint", "numeric", "double precision", "real")
 KEYS = frozenset(
-    ("mention_id", "bank_id", "case_id", "signal_id", "platform", "language", "event_day", "event_at", "opened_at")
+    ("mention_id", "bank_id", "case_id", "signal_id", "source_id", "local_day", "platform", "language", "event_day", "event_at", "opened_at")
 )
 SERIES_KEYS = frozenset(("hour_at", "period_type", "period_start", "series_type", "series_id"))
 OPTIONAL = frozenset({("fct_cases", "language")})
@@ -126,6 +128,75 @@ NAMED: tuple[Rule, ...] = (
         "roll-ups of customer care do not add up to the cases",
         REBUILD,
     ),
+    QueryRule(
+        "ledger_complete",
+        "raw.batches",
+        f"select t.batch_id::text as id from {{batch}} as t where t.started_at < {SETTLED} "
+        f"and not exists (select 1 from {COVERAGE} as c where c.source_id = t.source_id and c.platform = t.platform "
+        "and c.hour_at = date_trunc('hour', t.started_at, 'UTC'))",
+        "batches are missing from the coverage",
+        REBUILD,
+    ),
+    QueryRule(
+        "source_has_freshness",
+        COVERAGE,
+        f"select {CELL} as id from {{batch}} as t "
+        f"where not exists (select 1 from {FRESHNESS} as f where f.source_id = t.source_id)",
+        "hours of the coverage belong to sources without freshness",
+        REBUILD,
+    ),
+    QueryRule(
+        "coverage_counters_add_up",
+        COVERAGE,
+        f"select {CELL} as id from {{batch}} as t where t.items_returned <> t.items_new + t.items_known + t.items_rejected "
+        "or t.items_filtered + t.items_truncated > t.items_returned or t.items_of_promised > t.items_promised "
+        "or t.failed_count + t.stopped_count > t.batch_count or t.gap_count > t.batch_count or t.open_gap_count > t.gap_count",
+        "hours of the coverage have parts that do not add up",
+        REBUILD,
+    ),
+    QueryRule(
+        "coverage_not_negative",
+        COVERAGE,
+        f"select {CELL} as id from {{batch}} as t where least(t.items_promised, t.items_of_promised, t.items_returned, "
+        "t.items_new, t.items_known, t.items_rejected, t.items_filtered, t.items_truncated, t.items_in_hour, "
+        "t.items_expected) < 0",
+        "hours of the coverage count items below zero",
+        REBUILD,
+    ),
+    QueryRule(
+        "coverage_gap_has_reason",
+        COVERAGE,
+        f"select {CELL} as id from {{batch}} as t where (t.gap_count > 0) <> (coalesce(t.gap_reasons, '') <> '')",
+        "hours of the coverage have a gap without a reason, or a reason without a gap",
+        REBUILD,
+    ),
+    QueryRule(
+        "coverage_has_basis",
+        COVERAGE,
+        f"select {CELL} as id from {{batch}} as t where (t.coverage_pct is null) <> (t.coverage_basis is null) "
+        "or (coalesce(t.coverage_basis, '') = 'promised') <> (t.items_promised is not null) "
+        "or t.coverage_basis = 'baseline' and t.items_expected is null",
+        "hours of the coverage have a rate without a basis, or a basis that does not fit",
+        REBUILD,
+    ),
+    QueryRule(
+        "flaws_make_incomplete",
+        COVERAGE,
+        f"select {CELL} as id from {{batch}} as t "
+        "where (t.open_gap_count > 0 or t.items_truncated > 0) and not t.is_incomplete",
+        "hours of the coverage have an open gap or cut texts and call themselves complete",
+        REBUILD,
+    ),
+    QueryRule(
+        "freshness_follows_item",
+        FRESHNESS,
+        "select t.source_id as id from {batch} as t where (t.newest_item_at is null) <> (t.freshness_seconds is null) "
+        "or (t.last_success_at is null) <> (t.last_success_lag_seconds is null)",
+        "sources have a lag without an instant, or an instant without a lag",
+        REBUILD,
+    ),
+    unique(COVERAGE, ("source_id", "platform", "hour_at"), "hours of the coverage are double"),
+    unique(FRESHNESS, ("source_id",), "sources appear twice"),
     unique(FACTS, ("mention_id",), "mentions are counted twice"),
     unique(BRANDS, ("mention_id", "bank_id"), "brand mentions are counted twice"),
     unique(CASES, ("case_id",), "cases are counted twice"),

@@ -43,8 +43,38 @@ RULES: tuple[Rule, ...] = (
         "counters_not_negative",
         BATCHES,
         "select t.batch_id::text as id from {batch} as t where least(t.requests, t.items_promised, t.items_returned, "
-        "t.items_new, t.items_known, t.items_rejected, t.waited_seconds) < 0",
+        "t.items_new, t.items_known, t.items_rejected, t.items_filtered, t.items_truncated, t.waited_seconds) < 0",
         "batches count below zero",
+        REPLAY,
+    ),
+    QueryRule(
+        "aside_and_cut_within_returned",
+        BATCHES,
+        "select t.batch_id::text as id from {batch} as t where t.items_filtered + t.items_truncated > t.items_returned",
+        "batches set aside or cut more items than they returned",
+        REPLAY,
+    ),
+    QueryRule(
+        "mode_is_known",
+        BATCHES,
+        "select t.batch_id::text as id from {batch} as t where t.mode is null "
+        "or t.mode not in ('incremental', 'backfill', 'ingest', 'replay', 'revisit', 'compliance')",
+        "batches have an unknown mode",
+        REPLAY,
+    ),
+    QueryRule(
+        "reading_has_interval",
+        BATCHES,
+        "select t.batch_id::text as id from {batch} as t where t.mode in ('incremental', 'backfill') "
+        "and (t.interval_start is null or t.interval_end is null)",
+        "batches read a source and do not say for which interval",
+        REPLAY,
+    ),
+    QueryRule(
+        "stopped_batch_has_gap",
+        BATCHES,
+        "select t.batch_id::text as id from {batch} as t where t.status = 'stopped' and not t.gap",
+        "batches were stopped by the platform and say no gap",
         REPLAY,
     ),
     QueryRule(

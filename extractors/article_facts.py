@@ -210,7 +210,7 @@ def _first_instant(values: Iterable[Any], zone: ZoneInfo | None) -> tuple[dateti
     timed = next(
         ((moment, value) for moment, value in read if moment and re.search(r"\d{1,2}:\d{2}|T\d{4}|^\d{10,13}$", value)), None
     )
-    return next(((moment, value) for moment, value in read if moment), (None, known[0] if known else None))
+    return timed or next(((moment, value) for moment, value in read if moment), (None, known[0] if known else None))
 
 
 def instant(value: str, zone: ZoneInfo | None) -> datetime | None:

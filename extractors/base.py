@@ -33,6 +33,14 @@ CursorKind = Literal["token", "id", "time_slice", "page", "walk_down"]
 Kind = Literal["post", "comment", "reply", "review", "article", "message"]
 Basis = Literal["platform", "author", "page", "compliance", "superseded"]
 
+# What any source's `options` may say beside its platform's own: name → what it means
+COMMON_OPTIONS: Mapping[str, str] = {
+    "apply_query": "true: apply the source's query to what came, where the platform would say it well enough or is read whole",
+    "revisit_limit": "items that one run looks at again, the youngest first (1000)",
+    "compliance": "true: the daily DAG `comply` asks the platform's compliance feed about what is held, where it has one",
+    "comply_days": "how many days back the compliance feed is asked about (90)",
+}
+
 
 @dataclass(frozen=True)
 class ErrorRule:

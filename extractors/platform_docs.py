@@ -12,7 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from extractors import query
-from extractors.base import Contract, ErrorRule, Mention
+from extractors.base import COMMON_OPTIONS, Contract, ErrorRule, Mention
 from extractors.registry import Platform
 from settings.models import PLATFORMS as NAMES
 
@@ -76,6 +76,10 @@ def _head(platforms: Mapping[str, Platform]) -> str:
             "How a source is switched on: [configuration.md](configuration.md); how a platform is added: [adding_a_platform.md](adding_a_platform.md).",
             "",
             *_table(("platform", "name", "kinds", "searched", "again", "needs", "history"), rows),
+            "",
+            "Options that every source knows, beside those of its platform:",
+            "",
+            *_table(("option", "meaning"), [(f"`{name}`", meaning) for name, meaning in COMMON_OPTIONS.items()]),
         ]
     )
 
@@ -110,7 +114,10 @@ def section(module: Platform) -> str:
         ("not offered", _not_offered(contract)),
         ("history", _history(contract)),
         ("limits", _limits(contract)),
-        ("read by", _CURSORS[contract.cursor] + ("" if contract.is_sorted else "; unsorted, so its cursor moves at a run's end only")),
+        (
+            "read by",
+            _CURSORS[contract.cursor] + ("" if contract.is_sorted else "; unsorted, so its cursor moves at a run's end only"),
+        ),
         ("edits", contract.edits),
         ("deletions", contract.deletion),
         ("looked at again", ", ".join(_hooks(module)) or "no: what is read again comes with the stream"),
@@ -122,7 +129,12 @@ def section(module: Platform) -> str:
     parts = [f"## {title(contract.platform)}", "", f"`platform: {contract.platform}`, {_address(contract)}.", ""]
     parts += _table(("", ""), rows)
     if contract.options:
-        parts += ["", "Options of a source:", "", *_table(("option", "meaning"), [(f"`{n}`", m) for n, m in contract.options.items()])]
+        parts += [
+            "",
+            "Options of a source:",
+            "",
+            *_table(("option", "meaning"), [(f"`{n}`", m) for n, m in contract.options.items()]),
+        ]
     return "\n".join([*parts, "", "Errors:", "", *_errors(contract.errors)])
 
 
@@ -144,7 +156,9 @@ def _limits(contract: Contract) -> str:
         said.insert(1, f"{contract.cap:,} results of one query")
     if contract.query_limit:
         said.append(f"{contract.query_limit:,} characters of a query, longer ones are split")
-    said += [f"{pause:g} s between two requests of {endpoint or 'any endpoint'}" for endpoint, pause in contract.min_interval.items()]
+    said += [
+        f"{pause:g} s between two requests of {endpoint or 'any endpoint'}" for endpoint, pause in contract.min_interval.items()
+    ]
     return "; ".join(said)
 
 
@@ -152,7 +166,9 @@ def _credentials(contract: Contract) -> str:
     needed = ", ".join(f"`{name}`" for name in contract.secrets)
     more = ", ".join(f"`{name}`" for name in contract.optional_credentials)
     how = contract.how_to or ("no credential needed" if not needed else contract.auth)
-    return "; ".join(filter(None, [needed, f"where it is set, more is read: {more}" if more else "", how, f"auth: {contract.auth}"]))
+    return "; ".join(
+        filter(None, [needed, f"where it is set, more is read: {more}" if more else "", how, f"auth: {contract.auth}"])
+    )
 
 
 def _errors(rules: Sequence[ErrorRule]) -> Iterator[str]:

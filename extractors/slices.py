@@ -22,6 +22,7 @@ CHUNK = 1000  # items a transaction at most, where followed comments make a page
 SHORTEST = 3600  # seconds; a slice this short that came short is a gap: totals are estimates, and splitting must end
 LOOP = "repeated_page"
 REPEATS = 3  # how often the same page may come in a row before it counts as a loop
+CIRCLE = 20  # how many pages in a row may hold nothing new
 
 
 @dataclass
@@ -84,10 +85,10 @@ def walk(reading: Reading, stream: str, fetch: Fetch, *, cap: int | None = None,
 def _run(
     stream: str, fetch: Fetch, watermark: int | None, end: int, todo: list[Slice], cap: int | None, split_short: bool
 ) -> Iterator[Page]:
-    previous: tuple[str, ...] = ()
+    guard = Repeats()
     while todo:
         piece = todo.pop(0)
-        answer, previous = _fetch_new(fetch, piece, previous)
+        answer = _fetch_new(fetch, piece, guard)
         promised, gap = None, None
         if piece.position is None:
             if cap is not None and answer.total is not None and answer.total >= cap:
@@ -108,14 +109,53 @@ def _run(
         yield from _chunks(answer, stream, _cursor(watermark, end, todo), promised, gap, bool(todo))
 
 
-def _fetch_new(fetch: Fetch, piece: Slice, previous: tuple[str, ...]) -> tuple[Answer, tuple[str, ...]]:
-    """The next page; one that repeats the page before it is asked for again, and a loop is an error, never an endless read."""
-    for _ in range(REPEATS):
+def _fetch_new(fetch: Fetch, piece: Slice, guard: Repeats) -> Answer:
+    """The next page; one that brings nothing but what came before is asked for again, and a loop is an error, never an endless read."""
+    if piece.position is None:
+        guard.begin()
+    while True:
         answer = fetch(piece)
-        signature = tuple(item.native_id for item in answer.items)
-        if not signature or signature != previous or piece.position is None:
-            return answer, signature
-    raise PlatformError("retry", "the same page came again and again", "run again; the cursor stays where it is", code=LOOP)
+        if guard.is_new([item.native_id for item in answer.items]):
+            return answer
+
+
+class Repeats:
+    """Tells pages that were served before: a platform that ignores the place it was asked for, or runs in a circle.
+
+    A page that holds nothing new is asked for again some times. If it is the very page before it even then, that is a loop; if it is
+    an older one, reading goes on (many new items may have pushed the list down), but not for ever.
+    """
+
+    def __init__(self, platform: str = "") -> None:
+        self._name, self._known, self._last = f"{platform}: " if platform else "", set[str](), tuple[str, ...]()
+        self._asked = self._stale = 0
+
+    def begin(self) -> None:
+        """A new list starts."""
+        self._known, self._last, self._asked, self._stale = set(), (), 0, 0
+
+    def is_new(self, ids: Iterable[Any]) -> bool:
+        """Whether to take this page. Raises PlatformError (code LOOP) where asking again is no use."""
+        page = tuple(map(str, ids))
+        is_bound = len(page) == 1 and page != self._last and page[0] in self._last  # the item that an inclusive cursor names
+        if page and not is_bound and self._known.issuperset(page):
+            self._asked += 1
+            if self._asked <= REPEATS - 1:
+                return False
+            self._stale += 1
+            if page == self._last or self._stale > CIRCLE:
+                raise PlatformError(
+                    "retry",
+                    f"{self._name}the same page came again and again",
+                    "run again; the cursor stays where it is",
+                    code=LOOP,
+                )
+        else:
+            self._stale = 0
+        self._asked, self._last = 0, page
+        if len(self._known) < FOLLOWED:
+            self._known.update(page)
+        return True
 
 
 def _chunks(

@@ -51,11 +51,12 @@ def redacted(url: str) -> str:
 
 
 def libpq_environment(url: str) -> dict[str, str]:
-    """RENOWN_PG* variables for tools that want the parts of an address (dbt's profile)."""
+    """Variables for tools that want the parts of an address (dbt's profile): RENOWN_PG*, and libpq's own for TLS."""
     parts = psycopg.conninfo.conninfo_to_dict(url)
     names = {"host": "RENOWN_PGHOST", "port": "RENOWN_PGPORT", "user": "RENOWN_PGUSER",
-             "password": "RENOWN_PGPASSWORD", "dbname": "RENOWN_PGDATABASE"}
-    return {names[key]: str(value) for key, value in {"port": "5432", **parts}.items() if key in names}
+             "password": "RENOWN_PGPASSWORD", "dbname": "RENOWN_PGDATABASE",
+             **{key: f"PG{key.upper()}" for key in ("sslmode", "sslrootcert", "sslcert", "sslkey")}}
+    return {names[key]: str(value) for key, value in {"host": "", "port": "5432", **parts}.items() if key in names}
 
 
 def sqlalchemy_url(url: str, driver: str = "psycopg2") -> str:

@@ -29,6 +29,7 @@ from warehouse.bulk import copy_binary, copy_rows
 
 Connection = psycopg.Connection[Any]
 REFUSALS = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
+_KEY = slice(landing_sql.COLUMNS.index("platform"), landing_sql.COLUMNS.index("payload_sha256") + 1)
 _IS_MENTION = landing_sql.COLUMNS.index("is_mention")
 _NOT_IN_JSONB = (b"\\u0000", b"\\ud", b"\\uD", b"\\Ud", b"\\UD")
 _mention_values = itemgetter(*landing_sql.MENTION_COLUMNS)
@@ -231,7 +232,8 @@ class Landing:
         self._is_staged = True
         copy_rows(self.connection, "pg_temp.landing", landing_sql.COLUMNS, rows)
         given = {"batch": self.batch_id, "source": self.source_id, "now": self.observed_at}
-        new = [ordinal for (ordinal,) in self.connection.execute(landing_sql.HASHES, given)]
+        first = {row[_KEY]: row[0] for row in reversed(rows)}
+        new = sorted(first[key] for key in self.connection.execute(landing_sql.HASHES, given, binary=True))
         if new:
             copy_binary(self.connection, "raw.payloads", landing_sql.PAYLOAD_TYPES, self._payloads(rows, entries, new))
         if any(row[_IS_MENTION] for row in rows):
@@ -254,11 +256,9 @@ class Landing:
     ) -> Iterator[tuple[Any, ...]]:
         """Rows of raw.payloads, in the order of landing_sql.PAYLOAD_TYPES."""
         for ordinal in new:
-            _, _, platform, site, kind, native_id, sha, *_ = rows[ordinal]
             entry = entries[ordinal]
             json_body = Jsonb(entry.body, dumps=_as_it_is) if _is_json(entry) else None
-            key = (sha, platform, site, kind, native_id)
-            yield (*key, self.batch_id, self.source_id, self.observed_at, entry.content_type, entry.body, json_body)
+            yield (*rows[ordinal][_KEY], self.batch_id, self.source_id, self.observed_at, entry.content_type, entry.body, json_body)
 
     def _set_aside(self, rows: Sequence[tuple[Any, ...]], entries: Sequence[Entry]) -> None:
         """Name what does not fulfil the query, and forget that of what now does."""

@@ -55,11 +55,11 @@ COLUMNS = (
 _LISTED = ", ".join(MENTION_COLUMNS)
 # raw.payloads as COPY writes it: name → type, in binary, so that a body is sent as it is.
 PAYLOAD_TYPES = {
-    "payload_sha256": "bytea",
     "platform": "text",
     "site": "text",
     "kind": "text",
     "native_id": "text",
+    "payload_sha256": "bytea",
     "batch_id": "uuid",
     "source_id": "text",
     "fetched_at": "timestamptz",
@@ -78,7 +78,12 @@ from core.mentions m, core.engagement e with no data
 
 EMPTY = "truncate pg_temp.landing"
 
-LOCK_PLATFORM = "select pg_advisory_xact_lock(hashtext('renown.landing'), hashtext(%s))"
+# With it, for this transaction: a page is looked up by key. Else the plan of the first pages, when core is small enough to be read whole,
+# stays with the prepared statement while core grows.
+LOCK_PLATFORM = """
+select pg_advisory_xact_lock(hashtext('renown.landing'), hashtext(%s)), set_config('enable_seqscan', 'off', true),
+    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+"""
 
 CLOSE_DEAD = """
 update raw.batches set status = 'failed', error = 'the process died', ended_at = clock_timestamp()
@@ -137,18 +142,12 @@ where m.source_id = %(source)s and m.kind = %(kind)s and m.event_at >= %(since)s
 group by m.native_id order by max(m.event_at) desc, m.native_id
 """
 
-# The ordinals of new payloads: a hash that is known means that these very bytes of the item are stored. Only new bytes are sent.
+# Which payloads are new: a hash that is known means that these very bytes of the item are stored. Only new bytes are sent.
 HASHES = """
-with fresh as (
-    insert into raw.payload_hashes (platform, site, kind, native_id, payload_sha256, batch_id)
-    select platform, site, kind, native_id, payload_sha256, %(batch)s from pg_temp.landing
-    on conflict do nothing
-    returning platform, site, kind, native_id, payload_sha256
-)
-select min(s.ordinal) from pg_temp.landing s
-join fresh using (platform, site, kind, native_id, payload_sha256)
-group by platform, site, kind, native_id, payload_sha256
-order by min(s.ordinal)
+insert into raw.payload_hashes (platform, site, kind, native_id, payload_sha256, batch_id)
+select platform, site, kind, native_id, payload_sha256, %(batch)s from pg_temp.landing
+on conflict do nothing
+returning platform, site, kind, native_id, payload_sha256
 """
 
 MENTIONS = f"""
@@ -158,10 +157,6 @@ with incoming as (
     where s.is_mention
         and not exists (select 1 from core.mentions k where k.mention_id = s.mention_id and k.content_sha256 = s.content_sha256)
     order by s.mention_id, s.content_sha256, s.ordinal
-),
-known as (
-    select k.mention_id, max(k.version) as version, min(k.first_seen_at) as first_seen_at
-    from core.mentions k where k.mention_id in (select i.mention_id from incoming i) group by k.mention_id
 )
 insert into core.mentions (mention_id, version, platform, site, kind, native_id, source_id, {_LISTED},
     event_at, event_at_basis, content_sha256, payload_sha256, batch_id, first_seen_at)
@@ -169,7 +164,10 @@ select i.mention_id, coalesce(known.version, 0) + row_number() over (partition b
     i.platform, i.site, i.kind, i.native_id, %(source)s, {", ".join(f"i.{name}" for name in MENTION_COLUMNS)},
     coalesce(i.created_at, known.first_seen_at, %(now)s), case when i.created_at is null then 'first_seen' else 'created_at' end,
     i.content_sha256, i.payload_sha256, %(batch)s, coalesce(known.first_seen_at, %(now)s)
-from incoming i left join known using (mention_id)
+from incoming i
+cross join lateral (
+    select max(k.version) as version, min(k.first_seen_at) as first_seen_at from core.mentions k where k.mention_id = i.mention_id
+) known
 """
 
 # The same content seen again through a fuller answer (an author joined, a parent met) fills what was unknown, and nothing else.

@@ -28,13 +28,23 @@ def migrate(connection: psycopg.Connection) -> list[str]:
     applied = []
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
-        connection.execute(LEDGER)
+        _ensure_ledger(connection)
         known: dict[str, str] = dict(connection.execute("select name, sha256 from ops.schema_migrations").fetchall())
         for path in sorted(MIGRATIONS.glob("*.sql")):
             if _apply(connection, path, known):
                 applied.append(path.name)
     connection.commit()
     return applied
+
+
+def _ensure_ledger(connection: psycopg.Connection) -> None:
+    try:
+        with connection.transaction():
+            connection.execute(LEDGER)
+    except psycopg.errors.InsufficientPrivilege as error:
+        user, database = connection.info.user, connection.info.dbname
+        raise RenownError(f"the warehouse's login lacks a right ({str(error).splitlines()[0]})",
+                          f"'grant create on database {database} to {user}', or let it own the database and Renown's schemas") from None
 
 
 def _apply(connection: psycopg.Connection, path: Path, known: dict[str, str]) -> bool:

@@ -23,6 +23,13 @@ with rates as (
         union all
     {% endfor -%}
     select
+        truncated_pct as rate,
+        truncated_pct_lower as lower_bound,
+        truncated_pct_upper as upper_bound,
+        suppressed_reason
+    from {{ ref('mart_source_freshness') }}
+    union all
+    select
         share_of_voice_pct as rate,
         share_of_voice_pct_lower as lower_bound,
         share_of_voice_pct_upper as upper_bound,

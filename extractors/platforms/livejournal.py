@@ -30,7 +30,7 @@ from extractors.shapes.livejournal_pages import (
     site_of,
     told,
 )
-from extractors.slices import LOOP, REPEATS
+from extractors.slices import Repeats
 from extractors.times import from_feed, from_iso
 from extractors.values import count, flag, identifier, mapping, objects
 from settings import RenownError
@@ -273,18 +273,12 @@ def _below(reading: Reading, journal: str, found: Sequence[Item], cursor: dict[s
 
 def _comments(reading: Reading, journal: str, post: Item) -> Iterator[Item]:
     """All comments of an entry: page by page, and collapsed threads for themselves."""
-    previous: list[Any] = []
-    number, repeats, came = 1, 0, 0
+    number, came, guard = 1, 0, Repeats("livejournal")
     while True:
         value = _thread(reading, journal, post.native_id, page=number)
         listed = objects(value.get("comments"))
-        ids = [entry.get("dtalkid") for entry in listed]
-        repeats = repeats + 1 if ids and ids == previous else 0
-        if repeats > REPEATS:
-            raise PlatformError("retry", "livejournal: the same page of comments came again and again", "run again", code=LOOP)
-        if repeats:
+        if not guard.is_new(entry.get("dtalkid") for entry in listed):
             continue
-        previous = ids
         yield from comment_items(value, _post_brief(post), post.site)
         for entry in listed:
             if flag(entry.get("loaded")) is False and not stub_of(entry) and identifier(entry.get("dtalkid")):

@@ -247,18 +247,14 @@ def lookup(reading: Reading, keys: Sequence[Key]) -> Iterator[Page]:
     for key in keys:
         try:
             bare = mapping(walker.get(f"v3/posts/{key.native_id}").get("response"))
-            whole = (
-                bare
-                if flag(bare.get("deleted"))
-                else bare | mapping(walker.get(f"v3/posts/{key.native_id}/summary").get("response"))
-            )
+            words = {} if flag(bare.get("deleted")) else mapping(walker.get(f"v3/posts/{key.native_id}/summary").get("response"))
         except PlatformError as error:
             if error.code in ("404", "not-found"):
                 yield Page([], "lookup", gone=[Tombstone(key.native_id, key.kind, "platform")])
             elif error.action != "skip":
                 raise
             continue
-        post = whole | {name: bare[name] for name in ("edited", "editedISO", "deleterUid", "deleted") if name in bare}
+        post = bare | words  # the summary has the words as HTML, the writer and the topic; edits stand in the bare post alone
         if flag(post.get("deleted")):
             yield Page([], "lookup", gone=[Tombstone(key.native_id, key.kind, removed_by(post))])
         else:

@@ -30,7 +30,7 @@ from extractors.shapes.vk_objects import (
     tombstones,
     view,
 )
-from extractors.slices import LOOP, REPEATS, Answer, Slice, Threads, walk
+from extractors.slices import Answer, Repeats, Slice, Threads, walk
 from extractors.values import count, identifier, mapping, objects, text_or_none
 
 __all__ = ["CONTRACT", "decode", "error_of", "items", "lookup", "make_item", "pages", "to_mention", "tombstones"]
@@ -219,18 +219,13 @@ def _comment_pages(reading: Reading, parent: dict[str, Any], **params: Any) -> I
 
 
 def _offsets(reading: Reading, method: str, **params: Any) -> Iterator[dict[str, Any]]:
-    """Pages by offset until nothing is left; a page that repeats the one before it is asked for again, a loop is an error."""
-    previous: list[Any] = []
-    offset = repeats = 0
+    """Pages by offset until nothing is left; a page that repeats an earlier one is asked for again, a loop is an error."""
+    offset, guard = 0, Repeats("vk")
     while True:
         response = _call(reading, method, count=COMMENTS, offset=offset, **params)
         top = objects(response.get("items"))
-        ids, repeats = [entry.get("id") for entry in top], repeats + 1
-        if ids and ids == previous:
-            if repeats > REPEATS:
-                raise PlatformError("retry", "vk: the same page of comments came again and again", "run again", code=LOOP)
+        if not guard.is_new(entry.get("id") for entry in top):
             continue
-        previous, repeats = ids, 0
         yield response
         offset += len(top)
         if not top or offset >= (count(response.get("current_level_count")) or count(response.get("count")) or 0):

@@ -22,7 +22,7 @@ from extractors.limits import wait_seconds
 from extractors.shapes import weibo_mobile
 from extractors.shapes.weibo_found import own_id, rendered
 from extractors.shapes.weibo_objects import body_of, comment, items, make_item, to_mention, tombstones
-from extractors.slices import LOOP, REPEATS, Answer, Slice, Threads, walk
+from extractors.slices import Answer, Repeats, Slice, Threads, walk
 from extractors.times import from_weibo
 from extractors.values import count, identifier, mapping, objects
 from settings import RenownError
@@ -241,7 +241,7 @@ def _timeline(reading: Reading, threads: Threads, name: str, account: str, piece
 
 def _comments(reading: Reading, status: dict[str, Any]) -> Iterator[Item]:
     """All comments of a status, oldest pages last; a status that is closed to us is skipped."""
-    page, read, previous, repeats = 1, 0, [""], 0
+    page, read, guard = 1, 0, Repeats("weibo")
     parent = {
         "id": identifier(status.get("idstr") or status.get("id") or status.get("mid")),
         "user": {"id": mapping(status.get("user")).get("id")},
@@ -254,14 +254,11 @@ def _comments(reading: Reading, status: dict[str, Any]) -> Iterator[Item]:
                 raise
             return
         listed = objects(value.get("comments"))
-        ids, repeats = [str(entry.get("id")) for entry in listed], repeats + 1
-        if ids and ids == previous:
-            if repeats > REPEATS:
-                raise PlatformError("retry", "weibo: the same page of comments came again and again", "run again", code=LOOP)
+        if not guard.is_new(entry.get("id") for entry in listed):
             continue
         for entry in listed:
             yield make_item(comment(entry, parent), reading.source.site)
-        read, page, previous, repeats = read + len(listed), page + 1, ids, 0
+        read, page = read + len(listed), page + 1
         if not listed or read >= (count(value.get("total_number")) or 0):
             return
 

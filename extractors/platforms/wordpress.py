@@ -41,7 +41,7 @@ from extractors.limits import wait_seconds
 from extractors.platforms import rss
 from extractors.shapes import wordpress_objects
 from extractors.shapes.wordpress_objects import host, make_item
-from extractors.slices import LOOP, REPEATS, Answer, Slice, Threads, walk
+from extractors.slices import Answer, Repeats, Slice, Threads, walk
 from extractors.times import from_iso
 from extractors.values import count, identifier, mapping, objects
 from settings import RenownError
@@ -298,20 +298,15 @@ class _Comments:
     def _list(self, params: dict[str, str]) -> Iterator[Item]:
         found: list[Item] = []
         position: Any = None
-        previous: list[Any] = []
-        repeats = 0
+        guard = Repeats("wordpress")
         while True:
             values, following, _ = _page(self._reading, "comments", {**params, "orderby": "id", "order": "asc"}, position)
-            ids = [value.get("id") for value in values]
-            repeats = repeats + 1 if ids and ids == previous else 0
-            if repeats >= REPEATS:
-                raise PlatformError("retry", "wordpress: the same page of comments came again and again", "run again", code=LOOP)
-            if not repeats:
-                found += _items_of(self._reading, values)
-                position = following
+            if not guard.is_new(value.get("id") for value in values):
+                continue
+            found += _items_of(self._reading, values)
+            position = following
             if position is None:
                 return iter(found)
-            previous = ids
 
 
 def _batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

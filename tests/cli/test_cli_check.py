@@ -129,6 +129,7 @@ WARNINGS = {
                                   "never match"),
     "topic without cues": ("topics", "cues: {en: [card]}", "cues: {}", "topics.yml", 2, "has no cues"),
     "terms": ("sources", "    terms: approved\n", "", "sources.yml", 2, "its terms are not approved"),
+    "unknown option": ("sources", "    terms", "    options: {serach: all}\n    terms", "sources.yml", 5, "x has no option 'serach'"),
     "unknown query": ("sources", "    terms", '    query: "@nothing"\n    terms', "sources.yml", 5,
                       "is no query of queries.yml"),
     "nobody hears": ("notifications", "", "on_failure_env: [RENOWN_NOBODY]\non_failure_folder: null\n",

@@ -45,6 +45,7 @@ ANNOTATIONS, DONE = "nlp.annotations", "nlp.done"
 FACTS, BRANDS, CASES = "marts.fct_mentions", "marts.fct_brand_mentions", "marts.fct_cases"
 REPUTATION, VOICE = "marts.mart_reputation_daily", "marts.mart_share_of_voice"
 CARE, SIGNALS = "marts.mart_customer_care", "marts.mart_crisis_signals"
+COVERAGE, FRESHNESS = "marts.mart_source_coverage", "marts.mart_source_freshness"
 
 RAW = [
     Mutant("counters_add_up", BATCHES, "update raw.batches set items_new = items_new - 1"),  # the last page dropped
@@ -52,6 +53,20 @@ RAW = [
     Mutant("gap_has_reason", BATCHES, "update raw.batches set gap = true"),
     Mutant("finished_batch_has_end", BATCHES, "update raw.batches set ended_at = null"),
     Mutant("counters_not_negative", BATCHES, "update raw.batches set waited_seconds = -1"),
+    Mutant("counters_not_negative", BATCHES, "update raw.batches set items_filtered = -1"),
+    Mutant("counters_not_negative", BATCHES, "update raw.batches set items_truncated = -1"),
+    Mutant(
+        "aside_and_cut_within_returned",
+        BATCHES,
+        "update raw.batches set items_filtered = items_returned, items_truncated = 1",  # a cut text counted twice
+    ),
+    Mutant(
+        "mode_is_known",
+        BATCHES,
+        "alter table raw.batches drop constraint batches_mode_check; update raw.batches set mode = 'guess'",
+    ),
+    Mutant("reading_has_interval", BATCHES, "update raw.batches set interval_end = null"),
+    Mutant("stopped_batch_has_gap", BATCHES, "update raw.batches set status = 'stopped'"),
     Mutant(
         "interval_runs_forward",
         BATCHES,
@@ -198,15 +213,40 @@ MARTS = [
     Mutant("voice_totals_match_facts", VOICE, f"delete from {VOICE} where ctid = (select min(ctid) from {VOICE})"),
     Mutant("voices_share_one_whole", VOICE, f"update {VOICE} set share_of_voice_pct = 99.9"),
     Mutant("care_totals_match_cases", CARE, f"update {CARE} set case_count = case_count + 1"),
+    Mutant("ledger_complete", BATCHES, f"delete from {COVERAGE}", COVERAGE),
+    Mutant("ledger_complete", BATCHES, f"update {COVERAGE} set hour_at = hour_at + interval '1 hour'", COVERAGE),
+    Mutant("source_has_freshness", COVERAGE, f"delete from {FRESHNESS}", FRESHNESS),
+    Mutant("coverage_counters_add_up", COVERAGE, f"update {COVERAGE} set items_known = items_known + 1"),
+    Mutant("coverage_counters_add_up", COVERAGE, f"update {COVERAGE} set items_filtered = items_returned, items_truncated = 1"),
+    Mutant("coverage_counters_add_up", COVERAGE, f"update {COVERAGE} set items_of_promised = items_promised + 1"),
+    Mutant("coverage_counters_add_up", COVERAGE, f"update {COVERAGE} set failed_count = 1, stopped_count = 1"),
+    Mutant("coverage_counters_add_up", COVERAGE, f"update {COVERAGE} set open_gap_count = 1"),
+    Mutant("coverage_not_negative", COVERAGE, f"update {COVERAGE} set items_rejected = -1, items_known = 2"),
+    Mutant("coverage_not_negative", COVERAGE, f"update {COVERAGE} set items_expected = -0.5"),
+    Mutant("coverage_gap_has_reason", COVERAGE, f"update {COVERAGE} set gap_count = 1, gap_reasons = ''"),
+    Mutant("coverage_gap_has_reason", COVERAGE, f"update {COVERAGE} set gap_reasons = 'quota'"),
+    Mutant("coverage_has_basis", COVERAGE, f"update {COVERAGE} set coverage_basis = null"),
+    Mutant("coverage_has_basis", COVERAGE, f"update {COVERAGE} set coverage_basis = 'baseline', items_expected = 4"),
+    Mutant("coverage_has_basis", COVERAGE, f"update {COVERAGE} set coverage_basis = 'baseline', items_promised = null"),
+    Mutant("flaws_make_incomplete", COVERAGE, f"update {COVERAGE} set items_truncated = 1"),
+    Mutant("freshness_follows_item", FRESHNESS, f"update {FRESHNESS} set newest_item_at = null"),
+    Mutant("freshness_follows_item", FRESHNESS, f"update {FRESHNESS} set last_success_at = null"),
     *(
         Mutant("key_unique", table, SECOND.format(table))
-        for table in (FACTS, BRANDS, CASES, REPUTATION, VOICE, CARE, SIGNALS, "marts.dim_bank", "marts.dim_platform")
+        for table in (
+            FACTS, BRANDS, CASES, REPUTATION, VOICE, CARE, SIGNALS, COVERAGE, FRESHNESS, "marts.dim_bank", "marts.dim_platform"
+        )
     ),
     Mutant("severity_in_range", SIGNALS, f"update {SIGNALS} set severity = 0"),
 ]
 BY_NAME = [  # one of each sort that column names call for
     Mutant("bank_id_not_null", BRANDS, f"update {BRANDS} set bank_id = null"),
     Mutant("hour_at_not_null", SIGNALS, f"update {SIGNALS} set hour_at = null"),
+    Mutant("source_id_not_null", COVERAGE, f"update {COVERAGE} set source_id = null"),
+    Mutant("local_day_not_null", COVERAGE, f"update {COVERAGE} set local_day = null"),
+    Mutant("coverage_pct_in_range", COVERAGE, f"update {COVERAGE} set coverage_pct = 100.5"),
+    Mutant("gap_count_in_range", COVERAGE, f"update {COVERAGE} set gap_count = -1"),
+    Mutant("freshness_seconds_in_range", FRESHNESS, f"update {FRESHNESS} set freshness_seconds = -1"),
     Mutant("share_of_voice_pct_in_range", VOICE, f"update {VOICE} set share_of_voice_pct = 100.5"),
     Mutant("net_sentiment_in_range", REPUTATION, f"update {REPUTATION} set net_sentiment = -100.5"),
     Mutant("q_value_in_range", SIGNALS, f"update {SIGNALS} set q_value = 1.1"),

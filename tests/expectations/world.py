@@ -13,9 +13,9 @@ insert into config.platforms values ('x', 'X', 'microblog');
 insert into config.topics values ('cards', 'Cards', 'cards', false);
 
 insert into raw.batches (batch_id, source_id, platform, mode, status, requests, items_promised, items_returned,
-                         items_new, items_known, items_rejected, started_at, ended_at)
+                         items_new, items_known, items_rejected, interval_start, interval_end, started_at, ended_at)
 values ('00000000-0000-0000-0000-000000000001', 'x', 'x', 'backfill', 'success', 3, {COUNT}, {COUNT}, {COUNT - 1}, 0, 1,
-        '2026-03-01', '2026-03-02');
+        '2026-02-01', '2026-03-01', '2026-03-01', '2026-03-02');
 insert into raw.payloads (payload_sha256, platform, kind, native_id, batch_id, source_id, fetched_at, body)
 select sha256(i::text::bytea), 'x', 'post', i::text, '00000000-0000-0000-0000-000000000001', 'x', '2026-03-01',
        i::text::bytea
@@ -86,6 +86,18 @@ select md5(hour::text)::uuid as signal_id, 'velmora'::text as bank_id, 'all'::te
        'all'::text as series_id,
        hour as hour_at, 0.5::float8 as q_value, 1 as severity
 from generate_series(timestamptz '2026-02-01', timestamptz '2026-02-02', interval '1 hour') as hour;
+create table marts.mart_source_coverage as
+select source_id, platform, date_trunc('hour', started_at, 'UTC') as hour_at, started_at::date as local_day,
+       1::bigint as batch_count, 0::bigint as failed_count, 0::bigint as stopped_count, items_promised,
+       items_returned as items_of_promised, items_returned, items_new, items_known, items_rejected, items_filtered,
+       items_truncated, waited_seconds, 0::bigint as gap_count, 0::bigint as open_gap_count, null::text as gap_reasons,
+       0::bigint as items_in_hour, null::float8 as items_expected, 100.0::float8 as coverage_pct,
+       'promised'::text as coverage_basis, false as is_incomplete
+from raw.batches;
+create table marts.mart_source_freshness as
+select source_id, platform, ended_at as last_success_at, 60.0::float8 as last_success_lag_seconds,
+       started_at as newest_item_at, 90.0::float8 as freshness_seconds, 0::bigint as consecutive_failure_count
+from raw.batches;
 """
 
 

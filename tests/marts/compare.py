@@ -12,6 +12,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from settings import Settings
+from tests.marts.ledger import load_batches
 from tests.marts.loader import load_records
 from tests.marts.reference import Cells, Key, Record, World, reputation, share_of_voice
 from tests.marts.reference_care import customer_care
@@ -43,6 +44,7 @@ def fill(url: str, settings: Settings, world: World, **options: Any) -> None:
     with connect(url) as connection:
         sync_config(connection, settings)
         load_records(connection, world.records, **options)
+        load_batches(connection, world.ledger)
         for d in world.dispositions:
             connection.execute(
                 "insert into ops.dispositions (platform, site, conversation_id, author_id, bank_id, outcome, decided_at) values "

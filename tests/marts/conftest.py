@@ -13,6 +13,7 @@ from settings import Settings, load_settings
 from settings.loader import REPOSITORY
 from tests.marts import histories
 from tests.marts.compare import fill, world_of
+from tests.marts.ledger import small_ledger
 from tests.marts.reference import World
 from warehouse.dbt import build_marts
 
@@ -33,7 +34,9 @@ def history(seed: int, settings: Settings) -> tuple[Settings, World]:
     general = settings.general.model_copy(update={"min_n": 4})
     settings = settings.model_copy(update={"general": general, "as_of": histories.as_of(seed)})
     records = histories.with_mentions(histories.random_history(seed, settings))
-    return settings, world_of(settings, records, dispositions=histories.dispositions(seed, records), quality=QUALITY)
+    return settings, world_of(
+        settings, records, dispositions=histories.dispositions(seed, records), quality=QUALITY, ledger=small_ledger(settings.now())
+    )
 
 
 @pytest.fixture(scope="session")

@@ -47,6 +47,7 @@ class World:
     holidays: set[date] = field(default_factory=set)
     dispositions: list[dict[str, Any]] = field(default_factory=list)
     quality: dict[str, tuple[float, int, float, int]] = field(default_factory=dict)
+    ledger: list[dict[str, Any]] = field(default_factory=list)
 
     @cached_property
     def counted(self) -> list[Record]:

@@ -19,7 +19,7 @@ from tests.marts.conftest import Built, history
 from warehouse.dbt import build_marts, run_dbt
 
 MARTS = ("fct_mentions", "fct_brand_mentions", "fct_cases", "mart_reputation_daily", "mart_share_of_voice", "mart_customer_care",
-         "mart_crisis_signals", "mart_crisis_episodes", "dim_date", "dim_bank", "dim_platform")
+         "mart_crisis_signals", "mart_crisis_episodes", "mart_source_coverage", "mart_source_freshness", "dim_date", "dim_bank", "dim_platform")
 
 
 def test_every_cell_of_a_random_history_equals_the_reference(built: Built) -> None:

@@ -80,6 +80,7 @@ def test_arrays_searches_lists_and_single_posts() -> None:
     bare = {name: POST[name] for name in ("pid", "uid", "tid", "content", "timestamp", "votes", "deleted", "toPid")}
     (single,) = read({"status": {"code": "ok"}, "response": bare})
     assert (single.kind, single.author_name, single.engagement.likes, single.created_at_raw) == ("reply", None, 3, str(AT))
+    assert single.created_at == WHEN
     assert [m.native_id for m in read({"status": {"code": "ok"}, "response": {"replies": [bare]}})] == ["102"]
 
 
