@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Both set up what they need, and may be run again at any time.
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
 # uv carries certificates of its own; a machine's store may also hold the authority of a firm's proxy, so where there is one it is used.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem),)
@@ -16,11 +16,11 @@ setup: .venv/.runtime ## create .venv from the hashed lock (no-op when it is up 
 setup-dev: .venv/.development ## the same with what tests and linters need
 
 .venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || command -v uv >/dev/null || \
-	  { echo "renown: Python 3.11 or uv is needed: install one, or say 'make PYTHON=/path/to/python3.11 ...'" >&2; exit 1; }
 	@echo "creating .venv"
-	@if $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; \
-	  then $(PYTHON) -m venv .venv; else uv venv -q --seed --python 3.11 .venv; fi
+	@if $(PYTHON) -c 'import sys, ensurepip; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then $(PYTHON) -m venv .venv; \
+	 elif command -v uv >/dev/null; then uv venv -q --seed --python 3.11 .venv; else false; fi || { rm -rf .venv; \
+	 echo "renown: Python 3.11 with its venv module (Debian: python3.11-venv), or uv that finds or fetches one, is needed:" \
+	   "install it, or say 'make PYTHON=/path/to/python3.11 ...'" >&2; exit 1; }
 
 .venv/.uv: requirements-bootstrap.lock | .venv/bin/python
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock

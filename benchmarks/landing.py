@@ -4,6 +4,7 @@
         ours        page ──► items ──► mentions ──► Landing: one transaction a page
         dlt         page ──► posts joined with their authors ──► pipeline.run, write_disposition merge, primary key id, as it comes
         dlt_tuned   the same with nested lists as JSON in the one table and CSV files (COPY) instead of INSERTs: the fastest that dlt has
+        dlt_pages   dlt with a pipeline.run a page: what ours does, each page durable with its cursor (its first pages only)
         copy_pages  page ──► items ──► COPY of (id, bytes) into one table without a key, one transaction a page
         copy_rows   the same rows made beforehand, one COPY, one transaction: what the server takes, and no program could beat
 
@@ -36,8 +37,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-REPOSITORY = Path(__file__).parents[1]
-sys.path.insert(0, str(REPOSITORY))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import psycopg
 
@@ -46,15 +46,18 @@ from warehouse import embedded
 from warehouse.connection import connect
 from warehouse.migrate import migrate
 
+REPOSITORY = Path(__file__).parents[1]
 NOW = datetime(2026, 3, 30, tzinfo=UTC)
 IDS = {
     "ours": "select native_id from core.mentions join raw.payloads using (platform, site, kind, native_id)",
     "dlt": "select id from bench.posts",
     "dlt_tuned": "select id from bench.posts",
+    "dlt_pages": "select id from bench.posts",
     "copy_pages": "select native_id from bench.items",
     "copy_rows": "select native_id from bench.items",
 }
 VARIANTS = tuple(IDS)
+PAGEWISE = 11  # pages of dlt_pages, the untimed one with them: a run of dlt's takes about a second
 Run = dict[str, Any]
 
 
@@ -67,9 +70,7 @@ def measure(home: Path, items: int, repeats: int, memory: Sequence[int], size: i
         try:
             pages = Path(folder) / "pages.jsonl"
             bytes_ = write_pages(pages, items, size, seed)
-            runs = [
-                one_run(home, base, template, variant, pages) | {"repeat": n} for n in range(repeats) for variant in _turn(n)
-            ]
+            runs = [one_run(home, base, template, variant, pages) | {"repeat": n} for n in range(repeats) for variant in _turn(n)]
             reach = [_memory_run(home, base, template, pages, count, size, seed) for count in memory]
         finally:
             _administer(base, f"drop database {template} with (force)")
@@ -83,8 +84,15 @@ def measure(home: Path, items: int, repeats: int, memory: Sequence[int], size: i
         "variants": {variant: summary([run for run in runs if run["variant"] == variant]) for variant in VARIANTS},
         "ratios": ratios(runs),
         "memory": reach,
-        "same_ids": len({run["ids"] for run in runs}) == 1 and all(run["loaded"] == items for run in runs),
+        "same_ids": is_same(runs, items, size),
     }
+
+
+def is_same(runs: Sequence[Run], items: int, size: int) -> bool:
+    """Whether every run loaded every id once (dlt_pages: those of its pages)."""
+    wanted = {variant: min(items, PAGEWISE * size) if variant == "dlt_pages" else items for variant in VARIANTS}
+    digests = {run["ids"] for run in runs if run["loaded"] == items}
+    return len(digests) == 1 and all(run["loaded"] == wanted[run["variant"]] for run in runs)
 
 
 def _turn(repeat: int) -> list[str]:
@@ -110,7 +118,9 @@ def one_run(home: Path, base: str, template: str, variant: str, pages: Path) -> 
         if done.returncode:
             raise RuntimeError(f"{variant} failed: {done.stderr.strip()[-2000:]}")
         with connect(f"{base}/{name}") as connection:
-            found = connection.execute(f"select count(*), md5(string_agg(id, ',' order by id)) from ({IDS[variant]}) as t(id)".encode())
+            found = connection.execute(
+                f"select count(*), md5(string_agg(id, ',' order by id)) from ({IDS[variant]}) as t(id)".encode()
+            )
             loaded, ids = found.fetchone() or (0, None)
         return {"variant": variant, **json.loads(done.stdout.splitlines()[-1]), "loaded": loaded, "ids": ids}
     finally:
@@ -182,11 +192,12 @@ def table(result: dict[str, Any]) -> str:
 def child(variant: str, pages: Path, url: str, server: int) -> Run:
     """Land the first page untimed, then the rest; what the rest took."""
     prepared = PREPARE[variant](url, pages)
-    with pages.open("rb") as file:
+    with pages.open("rb") as opened:
+        file: Iterable[bytes] = opened if variant != "dlt_pages" else islice(opened, PAGEWISE)
         prepared(islice(file, 1))
-        before = (time.perf_counter(), time.process_time(), server_cpu(server))
+        before = _clocks(server)
         rows = prepared(file)
-        wall, client, theirs = (after - was for after, was in zip((time.perf_counter(), time.process_time(), server_cpu(server)), before, strict=True))  # fmt: skip
+        wall, client, theirs = (after - was for after, was in zip(_clocks(server), before, strict=True))
     return {
         "rows": rows,
         "seconds": round(wall, 4),
@@ -196,6 +207,10 @@ def child(variant: str, pages: Path, url: str, server: int) -> Run:
         "rows_per_cpu_second": round(rows / (client + theirs), 2),
         "peak_mb": round(peak_mb(), 2),
     }
+
+
+def _clocks(server: int) -> tuple[float, float, float]:
+    return time.perf_counter(), time.process_time(), server_cpu(server)
 
 
 def server_cpu(postmaster: int) -> float:
@@ -280,6 +295,12 @@ def dlt_pipeline(url: str, pages: Path, tuned: bool = False) -> Load:
     return load
 
 
+def dlt_pages(url: str, pages: Path) -> Load:
+    """dlt with what a page of ours has: committed, with the state that covers it, before the next is asked for."""
+    load = dlt_pipeline(url, pages)
+    return lambda lines: sum(load([line]) for line in lines)
+
+
 def copy_pages(url: str, pages: Path) -> Load:
     """COPY and nothing else: no key, no jsonb; the pages must still be taken apart into the bytes of each item."""
     from extractors.registry import platform
@@ -289,7 +310,7 @@ def copy_pages(url: str, pages: Path) -> Load:
     def load(lines: Iterable[bytes]) -> int:
         rows = 0
         for line in lines:
-            rows += _copy(connection, ((item.native_id, item.raw) for value in module.decode(line) for item in module.items(value, None, "")))  # fmt: skip
+            rows += _copy(connection, _split(module, line))
         return rows
 
     return load
@@ -300,25 +321,31 @@ def copy_rows(url: str, pages: Path) -> Load:
     from extractors.registry import platform
 
     module, connection = platform("x"), connect(url)
-    made = [[(item.native_id, item.raw) for value in module.decode(line) for item in module.items(value, None, "")] for line in pages.open("rb")]  # fmt: skip
+    with pages.open("rb") as file:
+        made = [list(_split(module, line)) for line in file]
     ready = iter([made[0], [row for page in made[1:] for row in page]])
     return lambda lines: _copy(connection, next(ready))
 
 
+def _split(module: Any, line: bytes) -> Iterator[tuple[str, bytes]]:
+    return ((item.native_id, item.raw) for value in module.decode(line) for item in module.items(value, None, ""))
+
+
 def _copy(connection: psycopg.Connection[Any], rows: Iterable[tuple[str, bytes]]) -> int:
-    count = 0
-    with connection.cursor() as cursor, cursor.copy("copy bench.items (native_id, body) from stdin (format binary)") as copy:
-        copy.set_types(["text", "bytea"])
-        for count, row in enumerate(rows, 1):
-            copy.write_row(row)
-    connection.commit()
-    return count
+    with connection.cursor() as cursor:
+        with cursor.copy("copy bench.items (native_id, body) from stdin (format binary)") as copy:
+            copy.set_types(["text", "bytea"])
+            for row in rows:
+                copy.write_row(row)
+        connection.commit()
+        return cursor.rowcount
 
 
 PREPARE: dict[str, Callable[[str, Path], Load]] = {
     "ours": ours,
     "dlt": dlt_pipeline,
     "dlt_tuned": lambda url, pages: dlt_pipeline(url, pages, tuned=True),
+    "dlt_pages": dlt_pages,
     "copy_pages": copy_pages,
     "copy_rows": copy_rows,
 }
@@ -344,7 +371,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="renown-bench-home-", ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o755)  # the server runs as another user where the caller is root
         repeats = given.repeats or (5 if given.full else 3)
-        result = measure(Path(folder), given.items, repeats, [int(n) for n in memory.split(",") if n], given.page_size, given.seed)
+        result = measure(
+            Path(folder), given.items, repeats, [int(n) for n in memory.split(",") if n], given.page_size, given.seed
+        )
     if given.json:
         given.json.write_text(json.dumps(result, indent=1) + "\n")
     print(table(result))

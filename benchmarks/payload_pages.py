@@ -15,8 +15,37 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-_LATIN = "account branch card charge closed credit fee help loan manager mobile money opened payment queue rate service transfer wait".split()
-_CYRILLIC = "банк вклад выдали ждать карта кредит менеджер платёж перевод приложение процент ставка счёт очередь услуга".split()
+_LATIN = (
+    "account",
+    "branch",
+    "card",
+    "charge",
+    "closed",
+    "credit",
+    "help",
+    "loan",
+    "mobile",
+    "money",
+    "queue",
+    "rate",
+    "transfer",
+    "wait",
+)
+_CYRILLIC = (
+    "банк",
+    "вклад",
+    "выдали",
+    "ждать",
+    "карта",
+    "кредит",
+    "менеджер",
+    "платёж",
+    "перевод",
+    "процент",
+    "ставка",
+    "счёт",
+    "очередь",
+)
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _FIRST = 1_700_000_000_000_000_000
 
@@ -28,7 +57,7 @@ def write_pages(path: Path, items: int, size: int = 100, seed: int = 1) -> int:
 
 
 def payload_pages(items: int, size: int = 100, seed: int = 1) -> Iterator[bytes]:
-    """The answers, newest post first within none of them: ids ascend, and no id comes twice."""
+    """The answers one after another: ids ascend, and no id comes twice."""
     for first in range(0, items, size):
         yield payload_page(first, min(size, items - first), seed)
 
@@ -63,7 +92,13 @@ def _post(chance: random.Random, number: int) -> dict[str, Any]:
             "mentions": [{"start": 0, "end": 1 + len(handle), "username": handle, "id": str(900 + len(handle))}],
             "urls": [_link(link, number)],
             "annotations": [
-                {"start": 3, "end": 9, "probability": round(chance.random(), 4), "type": "Organization", "normalized_text": handle}
+                {
+                    "start": 3,
+                    "end": 9,
+                    "probability": round(chance.random(), 4),
+                    "type": "Organization",
+                    "normalized_text": handle,
+                }
             ],
         },
         "lang": "ru" if words[0] in _CYRILLIC else "en",
@@ -85,7 +120,10 @@ def _answered(chance: random.Random, number: int, is_reply: bool) -> dict[str, A
     if not is_reply:
         return {}
     parent = str(_FIRST + chance.randrange(number + 1) * 4_194_304)
-    return {"in_reply_to_user_id": str(10_000 + chance.randrange(100)), "referenced_tweets": [{"type": "replied_to", "id": parent}]}
+    return {
+        "in_reply_to_user_id": str(10_000 + chance.randrange(100)),
+        "referenced_tweets": [{"type": "replied_to", "id": parent}],
+    }
 
 
 def _link(link: str, number: int) -> dict[str, Any]:

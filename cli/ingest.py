@@ -44,12 +44,11 @@ def ingest(
     settings = load_settings()
     with open_warehouse(settings.home) as url:
         prepare(url)
-        if address is not None:
-            is_new = _take_single(settings, url, address, json)
-        else:
-            assert file is not None and platform is not None
+        is_new = True
+        if file is not None and platform is not None:
             _take_in(settings, url, file, platform, map_, source_id or f"ingest_{platform}", json)
-            is_new = True
+        else:
+            is_new = _take_single(settings, url, str(address), json)
         if marts and is_new:
             through_marts(settings, url, note)
 

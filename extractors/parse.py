@@ -5,12 +5,13 @@ body ──decode──► values ──error_of──► PlatformError, or ─�
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from extractors.base import Item, Mention, PlatformError
+from extractors.base import Item, Mention, PlatformError, dump
 from extractors.registry import Platform, platform
 from settings import RenownError
 
@@ -42,19 +43,22 @@ def parse_body(platform_name: str, body: bytes, url: str | None = None, fetched_
 def parse_with_rejects(
     platform_name: str, body: bytes, url: str | None = None, fetched_at: datetime | None = None
 ) -> tuple[list[Mention], list[Reject]]:
-    """(mentions, rejects): every item of the body is in one of the two."""
+    """(mentions, rejects): every item of the body is in one of the two; what the body says twice in the same words is there once."""
     module = platform(platform_name)
     if not body.strip():
         raise RenownError(f"{platform_name}: the body is empty", "give the body as it came from the platform", 2)
-    mentions: list[Mention] = []
+    mentions: dict[Mention, None] = {}
     rejects: list[Reject] = []
     for item in _items(module, body, url):
+        if isinstance(item, Reject):
+            rejects.append(item)
+            continue
         outcome = understand(module, item, fetched_at)
         if isinstance(outcome, Mention):
-            mentions.append(outcome)
+            mentions[outcome] = None
         else:
             rejects.append(Reject(item, outcome))
-    return mentions, rejects
+    return list(mentions), rejects
 
 
 def understand(module: Platform, item: Item, fetched_at: datetime | None) -> Mention | str:
@@ -70,19 +74,21 @@ def understand(module: Platform, item: Item, fetched_at: datetime | None) -> Men
     return mention
 
 
-def _items(module: Platform, body: bytes, url: str | None) -> Iterator[Item]:
+def _items(module: Platform, body: bytes, url: str | None) -> Iterator[Item | Reject]:
+    """Items, then rejects for the lines of a file that are errors or no JSON. Raises where the whole body is an error or unreadable."""
     try:
-        values: Iterable[Any] = module.decode(body)
-        for value in values:
-            if error := module.error_of(value, 200, {}):
-                raise error
-            if not isinstance(value, dict | list):
+        values, broken = _values(module, body)
+        errors = [module.error_of(value, 200, {}) for value in values]
+        if errors and all(errors):
+            raise errors[0]
+        for value, error in zip(values, errors, strict=True):
+            if not error and not isinstance(value, dict | list):
                 raise RenownError(
                     f"{module.CONTRACT.platform}: the body is a bare {type(value).__name__}",
                     "give the body as it came from the platform",
                     2,
                 )
-            yield from module.items(value, url, "")
+            yield from [_unread(dump(value), str(error))] if error else module.items(value, url, "")
     except RenownError:
         raise
     except Exception as error:  # odd nesting that no shape foresaw
@@ -91,6 +97,36 @@ def _items(module: Platform, body: bytes, url: str | None) -> Iterator[Item]:
             "give the body as it came from the platform",
             2,
         ) from None
+    yield from broken
+
+
+def _values(module: Platform, body: bytes) -> tuple[list[Any], list[Reject]]:
+    """The values of a body. Of JSON lines some of which were cut off in writing, those that are whole, and a reject for each other."""
+    try:
+        return list(module.decode(body)), []
+    except PlatformError:
+        raise
+    except RenownError:
+        lines = [(number, line) for number, line in enumerate(body.split(b"\n"), 1) if line.strip()]
+        if not isinstance(_whole(lines[0][1]), dict):
+            raise
+    read = [(number, line, _whole(line)) for number, line in lines]
+    return (
+        [value for _, _, value in read if isinstance(value, dict | list)],
+        [_unread(line, f"line {number} is not JSON") for number, line, value in read if not isinstance(value, dict | list)],
+    )
+
+
+def _whole(line: bytes) -> Any:
+    """The JSON value of a line, None where it is none."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _unread(raw: bytes, reason: str) -> Reject:
+    return Reject(Item("post", "", "", raw, {}), reason)
 
 
 __all__ = ["PlatformError", "Reject", "parse_body", "parse_with_rejects", "understand"]

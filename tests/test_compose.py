@@ -21,6 +21,7 @@ import psycopg
 import pytest
 import yaml
 
+from extractors.registry import PLATFORMS
 from settings.loader import REPOSITORY
 
 TEXT = (REPOSITORY / "docker-compose.yml").read_text("utf-8")
@@ -94,6 +95,12 @@ SCHEMA = {
         "volumes": {"type": "object", "additionalProperties": {"type": "null"}},
     },
 }
+
+
+def platform_credentials() -> set[str]:
+    """Every variable that a platform's contract reads a credential from."""
+    contracts = [module.CONTRACT for module in PLATFORMS.values()]
+    return {name for contract in contracts for name in (*contract.secrets, *contract.optional_credentials)}
 
 
 def example_environment() -> dict[str, str]:
@@ -267,7 +274,7 @@ def secrets(text: str) -> list[str]:
         ):
             wrong.append(f"{name} has a literal value")
         wrong += [f"{found} may be empty" for found in re.findall(r"://[a-z]*:([^@\s]+)@", line) if ":?" not in found]
-    optional = {"RENOWN_NOTIFY_URL", "RENOWN_X_TOKEN", "RENOWN_VK_TOKEN", "RENOWN_WEIBO_TOKEN"}
+    optional = {"RENOWN_NOTIFY_URL", *platform_credentials()}
     return wrong + [
         f"{name} may be empty"
         for name, operator, _ in VARIABLE.findall(text)
@@ -389,6 +396,13 @@ def test_a_missing_secret_stops_with_its_name(name: str) -> None:
     for missing in ({k: v for k, v in example_environment().items() if k != name}, {**example_environment(), name: ""}):
         with pytest.raises(KeyError, match=name):
             document(environment=missing)
+
+
+@pytest.mark.parametrize("name", sorted(platform_credentials()))
+def test_every_credential_of_every_platform_reaches_the_tasks(name: str) -> None:
+    assert f"# {name}=\n" in ENV_EXAMPLE, "name it in .env.example"
+    given = document(environment={**example_environment(), name: "of-mine"})["services"]
+    assert {given[service]["environment"].get(name) for service in AIRFLOW} == {"of-mine"}, "pass it on in docker-compose.yml"
 
 
 def test_the_commands_of_env_example_fill_every_secret(tmp_path: Path) -> None:

@@ -232,8 +232,8 @@ class Landing:
         self._is_staged = True
         copy_rows(self.connection, "pg_temp.landing", landing_sql.COLUMNS, rows)
         given = {"batch": self.batch_id, "source": self.source_id, "now": self.observed_at}
-        first = {row[_KEY]: row[0] for row in reversed(rows)}
-        new = sorted(first[key] for key in self.connection.execute(landing_sql.HASHES, given, binary=True))
+        ordinals = {row[_KEY]: row[0] for row in rows}
+        new = sorted(ordinals[key] for key in self.connection.execute(landing_sql.HASHES, given, binary=True))
         if new:
             copy_binary(self.connection, "raw.payloads", landing_sql.PAYLOAD_TYPES, self._payloads(rows, entries, new))
         if any(row[_IS_MENTION] for row in rows):
@@ -258,12 +258,20 @@ class Landing:
         for ordinal in new:
             entry = entries[ordinal]
             json_body = Jsonb(entry.body, dumps=_as_it_is) if _is_json(entry) else None
-            yield (*rows[ordinal][_KEY], self.batch_id, self.source_id, self.observed_at, entry.content_type, entry.body, json_body)
+            yield (
+                *rows[ordinal][_KEY],
+                self.batch_id,
+                self.source_id,
+                self.observed_at,
+                entry.content_type,
+                entry.body,
+                json_body,
+            )
 
     def _set_aside(self, rows: Sequence[tuple[Any, ...]], entries: Sequence[Entry]) -> None:
         """Name what does not fulfil the query, and forget that of what now does."""
         aside = [
-            {"mention": row[1], "sha": row[6], "source": self.source_id, "platform": entry.platform, "site": row[3], "native_id": row[5],
+            {"mention": uuid.UUID(row[1]), "sha": row[6], "source": self.source_id, "platform": entry.platform, "site": row[3], "native_id": row[5],
              "conversation": entry.mention.get("conversation_id"), "parent": entry.mention.get("parent_id"), "batch": self.batch_id}
             for row, entry in zip(rows, entries, strict=True) if entry.filtered and entry.mention
         ]  # fmt: skip
@@ -379,7 +387,7 @@ def landing_row(ordinal: int, entry: Entry) -> tuple[Any, ...]:
     site, kind, native_id = _text(entry.site) or "", entry.kind, _text(entry.native_id) or ""
     head = (
         ordinal,
-        mention_id(entry.platform, site, kind, native_id),
+        _mention_key(entry.platform, site, kind, native_id),
         entry.platform,
         site,
         kind,
@@ -390,16 +398,20 @@ def landing_row(ordinal: int, entry: Entry) -> tuple[Any, ...]:
     if mention is None:
         return head + (None,) * (len(landing_sql.COLUMNS) - len(head))
     values = [
-        value if value is None else _text(value) if isinstance(value, str) else [_text(x) for x in value] if isinstance(value, list) else value
+        _text(value) if isinstance(value, str) else _array(value) if isinstance(value, list) else value
         for value in _mention_values(mention)
-    ]  # fmt: skip
+    ]
     return (*head, content_sha256(mention), *values, *_engagement_values(mention["engagement"]))
 
 
 def mention_id(platform: str, site: str, kind: str, native_id: str) -> uuid.UUID:
     """The same as core.mention_id() in SQL: md5 of the key."""
-    key = "\x1f".join((platform, site, kind, native_id)).encode()
-    return uuid.UUID(hashlib.md5(key, usedforsecurity=False).hexdigest())
+    return uuid.UUID(_mention_key(platform, site, kind, native_id))
+
+
+def _mention_key(*parts: str) -> str:
+    """mention_id() in hexadecimal, as COPY takes it."""
+    return hashlib.md5("\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()
 
 
 def content_sha256(mention: Mapping[str, Any]) -> bytes:
@@ -436,6 +448,12 @@ def _is_json(entry: Entry) -> bool:
 
 def _as_it_is(body: bytes) -> bytes:
     return body
+
+
+def _array(values: Sequence[str]) -> str:
+    """text[] as PostgreSQL writes it: every element in quotes."""
+    escaped = [_text(value).replace("\\", "\\\\").replace('"', '\\"') for value in values]
+    return '{"' + '","'.join(escaped) + '"}' if escaped else "{}"
 
 
 def _text(value: str) -> str:

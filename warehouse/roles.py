@@ -25,7 +25,6 @@ def ensure_bi_reader(connection: psycopg.Connection, home: Path) -> str | None:
             _make(connection, str(password))
     except psycopg.errors.InsufficientPrivilege:
         if not _exists(connection):
-            connection.rollback()
             raise RenownError("the warehouse's login may not make the role bi_reader",
                               f"'alter role {connection.info.user} createrole', or let your DBA make it as "
                               "docs/install_into_existing.md says") from None

@@ -22,6 +22,7 @@ from extractors.shapes.forum_post import make_item, to_mention, tombstones
 from extractors.slices import LOOP, REPEATS
 from extractors.text import unique
 from extractors.times import from_feed, from_iso
+from extractors.wholeness import Wholeness
 from settings import RenownError
 
 CONTRACT = Contract(
@@ -121,7 +122,7 @@ class _Walker:
     """One run over a forum: what it has spent, and the pages it fetches."""
 
     def __init__(self, reading: Reading) -> None:
-        self.reading, self.spent = reading, 0
+        self.reading, self.spent, self.whole = reading, 0, Wholeness()
         self.page_id: str | None = None  # the bank's own page that is being read
         self.budget = int(reading.option("max_pages_per_run", 2000))
         self.options = {name: reading.option(name, None) for name in ("timezone", "date_order")}
@@ -131,6 +132,8 @@ class _Walker:
         self.spent += 1
 
         def read(answer: Answer) -> ForumPage:
+            if answer.status == 200 and not self.whole.is_whole(url, decode_text(answer.body, answer.headers.get("content-type"))):
+                raise malformed("forum_html", "a whole page", answer.body, self.reading.http.all_secrets())
             page = open_page(answer.body, answer.headers.get("content-type"), answer.url, self.options)
             error = error_of({"page": page}, answer.status, answer.headers)
             if error:

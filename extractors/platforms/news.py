@@ -41,6 +41,7 @@ from extractors.sitemaps import is_sitemap, read_sitemap
 from extractors.text import html_to_text
 from extractors.times import from_feed
 from extractors.values import mapping, objects, text_or_none
+from extractors.wholeness import Wholeness
 from settings import RenownError
 
 CONTRACT = Contract(
@@ -113,7 +114,7 @@ class _Articles:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.unreachable = 0
-        self.unclosed: set[str] = set()
+        self.wholeness = Wholeness()
 
     def page(self, entries: Sequence[dict[str, str]], state: Mapping[str, Any]) -> Page:
         """These articles, and why some of them could not be read."""
@@ -166,12 +167,9 @@ class _Articles:
     def _read(self, url: str, entry: Mapping[str, str], answer: Answer) -> Item:
         """The Item of a page. A page that breaks off, or that is small and holds nothing, is asked for again."""
         text = decode_text(answer.body, answer.headers.get("content-type"))
-        host = host_of(url)
-        if not re.search(r"</(?:html|body)\s*>", text[-20_000:], re.I):
-            if host not in self.unclosed and len(answer.body) > 0:
-                self.unclosed.add(host)  # some publishers never close their pages: the second time it is believed
-                raise malformed("news", "a whole page", answer.body, self.reading.http.all_secrets())
-        elif len(answer.body) < _SMALL and read_article(text, url).text is None:
+        if not self.wholeness.is_whole(url, text):
+            raise malformed("news", "a whole page", answer.body, self.reading.http.all_secrets())
+        if len(answer.body) < _SMALL and read_article(text, url).text is None:
             raise malformed("news", "an article", answer.body, self.reading.http.all_secrets())
         listing = {name: value for name, value in entry.items() if name != "loc"}
         return make_item(

@@ -6,6 +6,7 @@ Source: the discovery document of the Data API v3 (no answer is recorded).
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -16,6 +17,7 @@ from extractors.text import handles, hashtags, read_html, tidy, unique, urls
 from extractors.times import from_iso
 from extractors.values import coordinates, count, identifier, mapping, objects, text_or_none
 
+_TALK = ("#video", "#searchResult", "#playlistItem", "#comment", "#commentThread")
 _GONE_TITLES = {"Deleted video", "Private video"}  # what playlistItems.list shows in place of a video that is not public any more
 
 
@@ -55,8 +57,8 @@ def _entry_items(entry: dict[str, Any], site: str) -> Iterator[Item]:
     snippet, kind = mapping(entry.get("snippet")), str(entry.get("kind") or "")
     if "topLevelComment" in snippet or kind.endswith("#commentThread"):
         yield from thread_items(entry, None, site)
-    elif kind.endswith(("#channel", "#playlist", "#activity", "#subscription", "#videoCategory", "#guideCategory")):
-        return
+    elif kind.startswith("youtube#") and not kind.endswith(_TALK):
+        return  # channels, playlists, sections, captions: no one's words about anything
     elif any(name in mapping(entry.get("id")) for name in ("channelId", "playlistId")):
         return  # a channel or a playlist that a search found
     else:
@@ -91,7 +93,8 @@ def _video_mention(item: Item) -> Mention:
     """A video: its description is the text. A search cuts descriptions, which is told by truncated."""
     entry, channel = mapping(item.value.get("item")), mapping(item.value.get("channel"))
     snippet, numbers = mapping(entry.get("snippet")), mapping(entry.get("statistics"))
-    title, text = _plain(snippet.get("title")), _plain(snippet.get("description"))
+    found = isinstance(entry.get("id"), dict)  # by a search, which alone escapes what it shows, and cuts it
+    title, text = _plain(snippet.get("title"), found), _plain(snippet.get("description"), found)
     published = mapping(entry.get("contentDetails")).get("videoPublishedAt") or snippet.get("publishedAt")
     author = identifier(snippet.get("videoOwnerChannelId")) or identifier(snippet.get("channelId"))
     spot = mapping(mapping(entry.get("recordingDetails")).get("location"))
@@ -107,10 +110,10 @@ def _video_mention(item: Item) -> Mention:
         text=text if text is not None else "" if title else None,
         author_id=author,
         author_handle=_handle(channel.get("customUrl")),
-        author_name=text_or_none(snippet.get("videoOwnerChannelTitle")) or text_or_none(snippet.get("channelTitle")),
+        author_name=_plain(text_or_none(snippet.get("videoOwnerChannelTitle")) or text_or_none(snippet.get("channelTitle")), found),
         author_followers=count(channel.get("subscriberCount")),
         author_created_at=from_iso(channel.get("publishedAt")),
-        **_page(author, channel, text_or_none(snippet.get("channelTitle"))),
+        **_page(author, channel, _plain(text_or_none(snippet.get("channelTitle")), found)),
         created_at=from_iso(published),
         created_at_raw=text_or_none(published),
         deleted=_is_gone(entry),
@@ -129,7 +132,7 @@ def _video_mention(item: Item) -> Mention:
         hashtags=hashtags(words),
         links=urls(words),
         media_count=1,
-        truncated=isinstance(entry.get("id"), dict) and (text or "").endswith(("...", "…")),
+        truncated=found and (text or "").endswith(("...", "…")),
     )
 
 
@@ -182,8 +185,8 @@ def _comment_text(snippet: dict[str, Any]) -> tuple[str | None, tuple[str, ...]]
     )
 
 
-def _plain(value: Any) -> str | None:
-    return tidy(value) if isinstance(value, str) else None
+def _plain(value: Any, is_escaped: bool = False) -> str | None:
+    return tidy(html.unescape(value) if is_escaped else value) if isinstance(value, str) else None
 
 
 def _author_id(snippet: dict[str, Any]) -> str | None:

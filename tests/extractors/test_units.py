@@ -293,3 +293,40 @@ def test_network_errors_name_the_host_only(mock: responses.RequestsMock) -> None
 
 def test_a_late_reset_in_the_past_falls_back_to_backoff() -> None:
     assert wait_seconds({"x-rate-limit-reset": str(int(time.time() - timedelta(hours=1).total_seconds()))}) is None
+
+
+def test_a_cut_page_is_asked_for_again_and_a_site_that_never_closes_is_believed() -> None:
+    from extractors.wholeness import Wholeness
+
+    whole = Wholeness()
+    cut, closed = "<html><body>half", "<html><body>whole</body></html>"
+    assert not whole.is_whole("https://a.test/1", cut)
+    assert whole.is_whole("https://a.test/1", closed)
+    assert [whole.is_whole("https://a.test/2", cut) for _ in range(3)] == [False, False, True]
+    assert not whole.is_whole("https://a.test/3", cut), "this site closes its pages: each one must come three times"
+    for page in ("1", "2"):
+        assert [whole.is_whole(f"https://b.test/{page}", cut) for _ in range(3)] == [False, False, True]
+    assert whole.is_whole("https://b.test/3", cut), "this one never does"
+    assert [whole.is_whole("https://c.test/1", cut + "x" * n) for n in range(3)] == [False, False, False], "cut elsewhere each time"
+
+
+def test_pages_served_before_are_told_from_new_ones() -> None:
+    from extractors.slices import CIRCLE, Repeats
+
+    guard = Repeats()
+    assert guard.is_new(["1", "2"])
+    assert guard.is_new(["3", "4"])
+    assert [guard.is_new(["1", "2"]) for _ in range(2)] == [False, False], "an older page: asked again"
+    assert guard.is_new(["5"])
+    assert guard.is_new(["5", "6"])
+    assert guard.is_new(["6"]), "the item that an inclusive cursor names"
+    assert [guard.is_new(["6"]) for _ in range(2)] == [False, False]
+    with pytest.raises(PlatformError, match="again and again"):
+        guard.is_new(["6"])
+    guard.begin()
+    assert guard.is_new(["1", "2"]), "a new list"
+    circle = Repeats()
+    circle.is_new(["1"]), circle.is_new(["2"])
+    with pytest.raises(PlatformError, match="again and again"):
+        for number in range(CIRCLE * 6):
+            circle.is_new([str(number // 3 % 2 + 1)])

@@ -31,11 +31,14 @@ def load_batches(connection: psycopg.Connection[Any], batches: Sequence[Batch]) 
     for row in batches:
         columns = sorted(row)
         connection.execute(
-            f"insert into raw.batches ({', '.join(columns)}) values ({', '.join(f'%({name})s' for name in columns)})".encode(), row
+            f"insert into raw.batches ({', '.join(columns)}) values ({', '.join(f'%({name})s' for name in columns)})".encode(),
+            row,
         )
 
 
-def load_items(connection: psycopg.Connection[Any], source_id: str, platform: str, moments: Sequence[datetime], cut: int = 0) -> None:
+def load_items(
+    connection: psycopg.Connection[Any], source_id: str, platform: str, moments: Sequence[datetime], cut: int = 0
+) -> None:
     """One mention at each moment; the texts of the first `cut` are cut off."""
     for number, at in enumerate(moments):
         connection.execute(
@@ -52,8 +55,20 @@ def small_ledger(as_of: datetime) -> list[Batch]:
     hour = timedelta(hours=1)
     return [
         batch(1, "truth", "x", as_of - 9 * hour, items_promised=4, items_new=4, items_truncated=1),
-        batch(2, "truth", "x", as_of - 8 * hour, items_promised=9, items_new=2, items_known=5, gap_reason="9 items promised, 7 came"),
+        batch(
+            2, "truth", "x", as_of - 8 * hour, items_promised=9, items_new=2, items_known=5, gap_reason="9 items promised, 7 came"
+        ),
         batch(3, "truth", "x", as_of - 7 * hour, status="stopped", gap_reason="stopped: quota", waited_seconds=12.5),
         batch(4, "truth", "x", as_of - 6 * hour, items_new=3, items_filtered=2),
-        batch(5, "file", "rss", as_of - 5 * hour, mode="ingest", interval_start=None, interval_end=None, items_new=2, items_rejected=1),
+        batch(
+            5,
+            "file",
+            "rss",
+            as_of - 5 * hour,
+            mode="ingest",
+            interval_start=None,
+            interval_end=None,
+            items_new=2,
+            items_rejected=1,
+        ),
     ]

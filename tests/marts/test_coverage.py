@@ -1,8 +1,8 @@
 """The coverage ledger as marts: hand-made runs, cells computed by hand.
 
-    a (x)          promises; a broken one that a backfill mends, a failure and a stop that the next run mends, a gap that stays
-    b (discourse)  no promises: five weeks of items at noon on Sundays to be held against, and a text that is cut
-    c (rss)        never succeeds
+a (x)          promises; a broken one that a backfill mends, a failure and a stop that the next run mends, a gap that stays
+b (discourse)  no promises: five weeks of items at noon on Sundays to be held against, and a text that is cut
+c (rss)        never succeeds
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 NOON = at(29, 12)
 BATCHES = [
     batch(1, "a", "x", at(28, 10, 5), items_promised=10, items_new=11, items_known=1, items_rejected=1, items_filtered=4),
-    batch(2, "a", "x", at(28, 10, 35), items_promised=10, items_new=5, gap_reason="10 items promised, 5 came", waited_seconds=1.5),
+    batch(
+        2, "a", "x", at(28, 10, 35), items_promised=10, items_new=5, gap_reason="10 items promised, 5 came", waited_seconds=1.5
+    ),
     batch(3, "a", "x", at(28, 22, 10), status="failed"),
     batch(4, "a", "x", at(28, 23, 10), status="stopped", gap_reason="stopped: error 429", items_new=2),
     batch(5, "a", "x", at(29, 0, 10), items_promised=0, items_known=1),

@@ -132,6 +132,33 @@ def test_a_fuller_answer_fills_what_was_unknown(connection: psycopg.Connection[A
     assert found == [(1, "7", "ann", "9", "created_at", True)]
 
 
+def test_a_fuller_answer_in_the_same_page_fills_too(connection: psycopg.Connection[Any]) -> None:
+    opened(connection).page([entry("1", author_handle=None), entry("1", author_handle="ann")])
+    assert rows(connection, "select version, author_handle from core.mentions") == [(1, "ann")]
+
+
+def test_the_same_bytes_of_two_items_are_stored_for_each(connection: psycopg.Connection[Any]) -> None:
+    same = [Entry("x", "", kind, "1", b"{}", mention=mention("1", kind=kind)) for kind in ("post", "reply")]
+    assert opened(connection).page([*same, *same]).new == 2
+    assert rows(connection, "select kind, body, body_json from raw.payloads order by kind") == [
+        ("post", b"{}", {}), ("reply", b"{}", {})]  # fmt: skip
+
+
+def test_lists_land_as_they_are(connection: psycopg.Connection[Any]) -> None:
+    odd = ['a"b', "c\\d", "{e,f}", "null", "", " ", "é\tß\n", "\\N"]
+    opened(connection).page([entry("1", hashtags=odd, links=["g\x00h"])])
+    assert rows(connection, "select hashtags, links, mentions from core.mentions") == [(odd, ["gh"], [])]
+
+
+def test_a_page_is_looked_up_by_key_however_core_grows(connection: psycopg.Connection[Any]) -> None:
+    batch = opened(connection)
+    for page in range(12):  # psycopg prepares a statement at its sixth use, PostgreSQL keeps its plan from then on
+        batch.page([entry(f"{page}-{n}") for n in range(20)])
+    connection.execute("select pg_stat_force_next_flush()")
+    connection.commit()
+    assert rows(connection, "select seq_tup_read from pg_stat_user_tables where schemaname = 'core' and relname = 'mentions'") == [(0,)]
+
+
 def test_tombstones_hide_and_are_undone_by_a_later_sight(connection: psycopg.Connection[Any]) -> None:
     grave = {"native_id": "1", "kind": "post", "basis": "author", "deleted_at": None}
     old = {"native_id": "0", "kind": "post", "basis": "superseded", "deleted_at": None}

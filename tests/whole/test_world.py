@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.whole.truth import truth_differences
-from tests.whole.world import World, annotate_all, build_all, extract_all
+from tests.whole.world import LEDGER, World, annotate_all, build_all, extract_all
 from warehouse.connection import connect
 
 pytestmark = pytest.mark.timeout(900)
@@ -95,5 +95,18 @@ def test_ledger_adds_up(built_url: str) -> None:
     assert wrong == 0
 
 
+def test_the_coverage_tells_of_every_source_and_item(world: World, built_url: str) -> None:
+    rows = _rows(built_url, "select source_id, sum(items_new), bool_or(is_incomplete), min(coverage_pct), count(distinct platform)"
+                            " from marts.mart_source_coverage group by source_id")
+    sources = {source.id for source in world.settings.sources.sources}
+    assert {row[0] for row in rows} == sources
+    assert [(sum(row[1] for row in rows),)] == _rows(built_url, "select count(*) from raw.payloads")
+    assert not [row[0] for row in rows if row[2] or row[3] not in (None, 100) or row[4] != 1]
+    fresh = _rows(built_url, "select source_id, freshness_seconds >= 0, open_gap_count, open_reject_count, consecutive_failure_count"
+                             " from marts.mart_source_freshness")
+    assert sorted(fresh) == [(source, True, 0, 0, 0) for source in sorted(sources)]
+
+
 def _marts(url: str) -> list[str]:
-    return [row[0] for row in _rows(url, "select table_name from information_schema.tables where table_schema = 'marts'")]
+    names = {row[0] for row in _rows(url, "select table_name from information_schema.tables where table_schema = 'marts'")}
+    return sorted(names - LEDGER)

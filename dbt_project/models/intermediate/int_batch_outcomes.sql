@@ -1,79 +1,87 @@
 -- What each run still leaves open. Two things heal, each only by a later success without a gap of the same source and platform:
---   a run that failed or was stopped: by a run of its own mode up to its end (an incremental one goes on from the cursor, which a
---   failed run leaves where it was), or by a backfill of its whole interval;
+--   a run that failed or was stopped: by a run of its own mode up to its end, or by a backfill of its whole interval;
 --   a gap that the platform made (a cap, a withheld page): only by such a backfill, since the cursor has passed it.
--- A file (ingest) says no interval, so nothing later can prove that it came whole.
+-- An incremental run goes on from the cursor, which a failed one leaves where it was; so its start matters only to runs before the
+-- first success, which left the first cursor. A file (ingest) says no interval: nothing later can prove that it came whole.
 with batches as (
-    select * from {{ ref('stg_batches') }}
+    select
+        *,
+        status = 'success' and not has_gap as is_sound
+    from {{ ref('stg_batches') }}
 ),
 
-successes as (
-    select
+first_successes as (
+    select distinct on (source_id, platform, mode)
         source_id,
         platform,
         mode,
         started_at,
-        interval_start,
-        interval_end
-    from batches
-    where status = 'success' and not has_gap
-),
-
-begun as (
-    select
-        source_id,
-        platform,
-        mode,
-        min(started_at) as first_success_at
+        interval_start
     from batches
     where status = 'success'
-    group by source_id, platform, mode
+    order by source_id, platform, mode, started_at, interval_start
+),
+
+read_again as (
+    select distinct batches.batch_id
+    from batches
+    inner join batches as backfills
+        on
+            batches.source_id = backfills.source_id
+            and batches.platform = backfills.platform
+            and batches.started_at < backfills.started_at
+            and batches.interval_start >= backfills.interval_start
+            and batches.interval_end <= backfills.interval_end
+    where
+        (batches.is_unfinished or batches.has_gap)
+        and batches.mode in ('incremental', 'backfill')
+        and backfills.mode = 'backfill'
+        and backfills.is_sound
 ),
 
 followed as (
     select
         batches.*,
-        -- A stop names itself as the gap, unless a page had named one before.
-        batches.has_gap
-        and not (batches.status = 'stopped' and coalesce(starts_with(batches.gap_reason, 'stopped: '), false)) as has_gap_in_pages,
-        batches.mode in ('incremental', 'backfill') and exists (
-            select 1 from successes
-            where
-                successes.source_id = batches.source_id
-                and successes.platform = batches.platform
-                and successes.mode = 'backfill'
-                and successes.started_at > batches.started_at
-                and successes.interval_start <= batches.interval_start
-                and successes.interval_end >= batches.interval_end
-        ) as is_read_again,
-        batches.mode not in ('backfill', 'ingest') and exists (
-            select 1 from successes
-            where
-                successes.source_id = batches.source_id
-                and successes.platform = batches.platform
-                and successes.mode = batches.mode
-                and successes.started_at > batches.started_at
-                and (batches.interval_end is null or successes.interval_end >= batches.interval_end)
-                and (
-                    batches.interval_start is null
-                    or successes.interval_start <= batches.interval_start
-                    or begun.first_success_at < batches.started_at
-                )
-        ) as is_continued
+        max(started_at) filter (where is_sound) over later as last_sound_at,
+        max(interval_end) filter (where is_sound) over later as read_until
     from batches
-    left join begun
-        on
-            batches.source_id = begun.source_id
-            and batches.platform = begun.platform
-            and batches.mode = begun.mode
+    window later as (
+        partition by source_id, platform, mode
+        order by started_at desc
+        groups between unbounded preceding and 1 preceding
+    )
 ),
 
 judged as (
     select
         followed.*,
+        -- A stop names itself as the gap, unless a page had named one before.
+        followed.has_gap
+        and not (followed.status = 'stopped' and coalesce(starts_with(followed.gap_reason, 'stopped: '), false)) as has_gap_in_pages,
+        read_again.batch_id is not null as is_read_again,
+        followed.mode not in ('backfill', 'ingest')
+        and followed.last_sound_at is not null
+        and (followed.interval_end is null or coalesce(followed.read_until >= followed.interval_end, false))
+        and (
+            followed.interval_start is null
+            or first_successes.started_at < followed.started_at
+            or coalesce(first_successes.interval_start <= followed.interval_start, false)
+        ) as is_continued
+    from followed
+    left join read_again on followed.batch_id = read_again.batch_id
+    left join first_successes
+        on
+            followed.source_id = first_successes.source_id
+            and followed.platform = first_successes.platform
+            and followed.mode = first_successes.mode
+),
+
+healed as (
+    select
+        judged.*,
         is_unfinished and (is_read_again or is_continued) as is_healed,
         has_gap and not (is_read_again or (is_continued and not has_gap_in_pages)) as has_open_gap
-    from followed
+    from judged
 )
 
 select
@@ -101,4 +109,4 @@ select
     is_healed,
     has_open_gap,
     (is_unfinished and not is_healed) or has_open_gap or items_truncated > 0 as is_incomplete
-from judged
+from healed
