@@ -8,7 +8,7 @@
         copy_pages  page ──► items ──► COPY of (id, bytes) into one table without a key, one transaction a page
         copy_rows   the same rows made beforehand, one COPY, one transaction: what the server takes, and no program could beat
 
-python benchmarks/landing.py [--items 20000] [--repeats 3] [--memory 10000,50000] [--full] [--json FILE]
+python benchmarks/landing.py [--items 10000] [--repeats 3] [--memory 10000,30000] [--full] [--json FILE]
     --full: memory up to 1 million items (10000,100000,1000000), five repeats
 
 What is the same: the bytes of the pages, the server and its settings (fsync on), an untimed first page that pays for imports, tables and
@@ -24,6 +24,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -354,7 +355,7 @@ PREPARE: dict[str, Callable[[str, Path], Load]] = {
 def main() -> None:
     """Measure and print the table; with --child, be one run."""
     parser = argparse.ArgumentParser(description="Landing: ours, dlt, bare COPY.")
-    parser.add_argument("--items", type=int, default=20_000)
+    parser.add_argument("--items", type=int, default=10_000)
     parser.add_argument("--page-size", type=int, default=100)
     parser.add_argument("--repeats", type=int)
     parser.add_argument("--memory", help="items for the memory of ours, comma-separated")
@@ -367,7 +368,8 @@ def main() -> None:
     if given.child:
         print(json.dumps(child(given.child, Path(given.pages), given.url, int(given.server))))
         return
-    memory = given.memory or ("10000,100000,1000000" if given.full else "10000,50000")
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that the server is stopped, too
+    memory = given.memory or ("10000,100000,1000000" if given.full else "10000,30000")
     with tempfile.TemporaryDirectory(prefix="renown-bench-home-", ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o755)  # the server runs as another user where the caller is root
         repeats = given.repeats or (5 if given.full else 3)

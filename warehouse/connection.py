@@ -16,6 +16,7 @@ from settings import RenownError
 from settings.home import read_home
 
 SUPPORTED_MAJOR = range(15, 19)
+SESSION = "-c timezone=UTC -c jit=off"  # whatever the server's defaults: compiling a landing takes longer than running it
 
 
 def warehouse_url(home: Path) -> str:
@@ -27,10 +28,10 @@ def warehouse_url(home: Path) -> str:
 
 
 def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection:
-    """A psycopg connection in UTC. Raises RenownError (one line, no password) when the server does not answer."""
+    """A psycopg connection in UTC, without JIT. Raises RenownError (one line, no password) when the server does not answer."""
     try:
         connection = psycopg.connect(url, autocommit=autocommit, connect_timeout=10, application_name="renown",
-                                     options="-c timezone=UTC")
+                                     options=SESSION)
     except psycopg.OperationalError as error:
         raise RenownError(f"warehouse at {redacted(url)} does not answer ({_first_line(error)})",
                           "start it ('renown up') or correct RENOWN_WAREHOUSE_URL", exit_code=3) from None

@@ -23,7 +23,7 @@ import psycopg
 
 from settings import RenownError, Settings
 from settings.loader import REPOSITORY
-from warehouse.connection import connect, libpq_environment
+from warehouse.connection import SESSION, connect, libpq_environment
 
 PROJECT = REPOSITORY / "dbt_project"
 FAILED = {"error", "fail", "runtime error"}
@@ -73,7 +73,7 @@ def _command(args: list[str], work: Path, as_of: datetime | None) -> list[str]:
 
 
 def _environment(url: str) -> dict[str, str]:
-    quiet = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1", "PGOPTIONS": "-c timezone=UTC"}
+    quiet = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1", "PGOPTIONS": SESSION}
     return {**os.environ, **libpq_environment(url), **quiet}
 
 

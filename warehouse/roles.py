@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -30,8 +31,8 @@ def ensure_bi_reader(connection: psycopg.Connection, home: Path) -> str | None:
                               "docs/install_into_existing.md says") from None
         password = None
     with connection.transaction():
-        connection.execute("grant usage on schema marts to bi_reader")
-        connection.execute("alter default privileges in schema marts grant select on tables to bi_reader")
+        _say(connection, "grant usage on schema marts to {}")
+        _say(connection, "alter default privileges in schema marts grant select on tables to {}")
     connection.commit()
     update_home(home, bi_user=READER, bi_password_ours=password is not None)
     return password
@@ -39,15 +40,19 @@ def ensure_bi_reader(connection: psycopg.Connection, home: Path) -> str | None:
 
 def _make(connection: psycopg.Connection, password: str) -> None:
     if not _exists(connection):  # only a superuser may name these attributes when it alters a role
-        connection.execute("create role bi_reader nosuperuser nocreatedb nocreaterole")
+        _say(connection, "create role {} nosuperuser nocreatedb nocreaterole")
     connection.execute(sql.SQL("alter role {} login password {}").format(sql.Identifier(READER), sql.Literal(password)))
     for statement in (
-        "alter role bi_reader set default_transaction_read_only = on",
-        "alter role bi_reader set statement_timeout = '60s'",
-        "alter role bi_reader set search_path = marts",
-        "revoke all on schema public from bi_reader",
+        "alter role {} set default_transaction_read_only = on",
+        "alter role {} set statement_timeout = '60s'",
+        "alter role {} set search_path = marts",
+        "revoke all on schema public from {}",
     ):
-        connection.execute(statement.encode())
+        _say(connection, statement)
+
+
+def _say(connection: psycopg.Connection, statement: LiteralString) -> None:
+    connection.execute(sql.SQL(statement).format(sql.Identifier(READER)))
 
 
 def _exists(connection: psycopg.Connection) -> bool:

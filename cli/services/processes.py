@@ -20,6 +20,7 @@ from settings import RenownError
 from settings.home import read_home, update_home
 
 MARK = "RENOWN_SERVICE_OF"
+GONE_SECONDS = 30.0  # a process that waits for a busy disk ends only after it, SIGKILL or not
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,8 @@ def end_all(home: Path, patience_seconds: float = 15.0) -> int:
     while marked(home) and time.monotonic() < deadline:
         reap()
         time.sleep(0.2)
-    for _ in range(20):  # a dying parent may still have forked
-        left = marked(home)
-        if not left:
-            break
+    deadline = time.monotonic() + GONE_SECONDS
+    while (left := marked(home)) and time.monotonic() < deadline:  # a dying parent may still have forked
         _signal(left, signal.SIGKILL)
         reap()
         time.sleep(0.1)

@@ -116,6 +116,8 @@ CONTRACT = Contract(
 LOOKUP = 25  # uris a getPosts call
 decode = decode_json
 _POST = "app.bsky.feed.post"
+_OTHERS = ("likes", "repostedBy", "creator", "subject")  # what an answer or a view has that is no post's, whatever its uri
+_DEEPEST = 10
 _ERROR_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9]{2,60}$")
 
 
@@ -283,9 +285,23 @@ def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformErr
 
 def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
     """Posts of {posts}, {feed}, {thread}, {notifications}, {records}, repository records, Jetstream lines, or a single view."""
-    for entry in objects(value) if isinstance(value, list) else [mapping(value)]:
-        for view in _views(entry):
-            yield from _with_quoted(view, site)
+    listed = objects(value) if isinstance(value, list) else [mapping(value)]
+    found = [item for entry in listed for view in _views(entry) for item in _with_quoted(view, site)]
+    whole: dict[tuple[str, str], Item] = {}
+    for item in found:  # a post may stand in a feed, above an answer and inside a quote: once, in its fullest form
+        known = whole.get(_version(item))
+        if known is None or "record" not in mapping(known.value.get("item")):
+            whole[_version(item)] = item
+    for item in found:
+        if not item.native_id:
+            yield item
+        elif (best := whole.pop(_version(item), None)) is not None:
+            yield best
+
+
+def _version(item: Item) -> tuple[str, str]:
+    """What makes two views the same: the uri and the content's hash; a deletion is told apart from what was there."""
+    return item.native_id, "gone" if "gone" in item.value else str(mapping(item.value.get("item")).get("cid"))
 
 
 def _views(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -300,12 +316,22 @@ def _views(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from ({"item": part} for part in listed if "posts" in entry or _record(part).get("$type") == _POST)
     elif entry.get("kind") == "commit":
         yield from _commit_views(entry)
+    elif "post" in entry and ("replies" in entry or "parent" in entry):
+        yield from _thread_views(entry)
     elif "post" in entry:
         yield from _feed_views(entry)
+    elif isinstance(entry.get("bookmarks"), list) or "record" in mapping(entry.get("item")):
+        bookmarks = objects(entry.get("bookmarks")) or [entry]
+        yield from ({"item": part["item"]} for part in bookmarks if "record" in mapping(part.get("item")))
     elif entry.get("notFound") is True:
         yield {"gone": entry}
-    elif "uri" in entry and not entry.get("blocked"):
+    elif "uri" in entry and not entry.get("blocked") and _is_post(entry):
         yield {"item": entry}
+
+
+def _is_post(entry: dict[str, Any]) -> bool:
+    """Not a like, a list, a feed's or a gate's record, nor an answer that names the post whose likes it tells."""
+    return _record(entry).get("$type") in (None, _POST) and not any(name in entry for name in _OTHERS)
 
 
 def _feed_views(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -365,13 +391,16 @@ def _commit_views(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _with_quoted(envelope: dict[str, Any], site: str) -> Iterator[Item]:
     """The item, and the post that it quotes where that comes along: a mention of its own."""
     yield make_item(envelope, site)
-    quoted = _quoted(mapping(mapping(envelope.get("item")).get("embed")))
     if "repost" in envelope:
         return
-    if quoted.get("notFound") is True:
-        yield make_item({"gone": {"uri": quoted.get("uri")}}, site)
-    elif mapping(quoted.get("value")).get("$type") == _POST:
-        yield make_item({"item": quoted}, site)
+    waiting, depth = [mapping(mapping(envelope.get("item")).get("embed"))], 0
+    while waiting and depth < _DEEPEST:
+        quoted, depth = _quoted(waiting.pop(0)), depth + 1
+        if quoted.get("notFound") is True:
+            yield make_item({"gone": {"uri": quoted.get("uri")}}, site)
+        elif mapping(quoted.get("value")).get("$type") == _POST:
+            yield make_item({"item": quoted}, site)
+            waiting += objects(quoted.get("embeds"))  # what the quoted one quotes
 
 
 def _quoted(embed: dict[str, Any]) -> dict[str, Any]:

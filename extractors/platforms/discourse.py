@@ -7,6 +7,7 @@ Source: the software's own routes (posts#latest, topics#show), recorded answers.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from extractors.base import (
 )
 from extractors.decoding import decode_json
 from extractors.limits import wait_seconds
+from extractors.shapes.discourse_answers import envelope, envelopes, is_event, mentions_of, person, source_of
 from extractors.slices import LOOP, REPEATS
 from extractors.text import handles, plain, read_html, unique, urls
 from extractors.times import from_iso
@@ -77,8 +79,6 @@ CONTRACT = Contract(
     ),
     kinds=("post", "reply"),
 )
-decode = decode_json
-_SMALL_ACTION = 3  # post_type of "closed this topic" and the like: no person's words
 _LIKE = 2  # post_action_type id
 _TOPICS_KEPT = 2000
 
@@ -146,13 +146,13 @@ class _Topics:
         for post in posts:
             self._note(post)
         for post in posts:
-            if post.get("post_type") == _SMALL_ACTION:
+            if is_event(post):
                 continue
             wanted = count(post.get("reply_to_post_number")) or 1
             if count(post.get("post_number")) == 1:
                 yield make_item({"item": post}, site)
             else:
-                yield make_item(_envelope(post, self._find(post, wanted), None if wanted == 1 else self._find(post, 1)), site)
+                yield make_item(envelope(post, self._find(post, wanted), None if wanted == 1 else self._find(post, 1)), site)
 
     def _topic(self, topic_id: str) -> dict[str, Any]:
         topic = self.known.setdefault(topic_id, {"posts": {}, "stream": None})
@@ -164,7 +164,7 @@ class _Topics:
     def _note(self, post: dict[str, Any]) -> None:
         topic_id, post_number = identifier(post.get("topic_id")), count(post.get("post_number"))
         if topic_id and post_number:
-            self._topic(topic_id)["posts"][post_number] = _person(post)
+            self._topic(topic_id)["posts"][post_number] = person(post)
 
     def _find(self, post: dict[str, Any], wanted: int) -> dict[str, Any] | None:
         topic_id = identifier(post.get("topic_id"))
@@ -202,13 +202,13 @@ class _Topics:
             return {}
 
 
-def _person(post: dict[str, Any]) -> dict[str, Any]:
-    return {"id": post.get("id"), "user_id": post.get("user_id")}
-
-
-def _envelope(post: dict[str, Any], parent: dict[str, Any] | None, first: dict[str, Any] | None) -> dict[str, Any]:
-    extra = {"parent": parent} if parent else {}
-    return {"item": post, **extra, **({"first": first} if first else {})}
+def decode(body: bytes) -> list[Any]:
+    """JSON. Raises PlatformError for the plain words with which the limiter before the forum answers, RenownError for anything else."""
+    text = body[:400].decode("utf-8", "replace").strip()
+    if text.lower().startswith("slow down"):
+        found = re.search(r"(\d+) second", text)
+        raise contract_error(CONTRACT, "rate_limit", "", "wait_until", wait_seconds=float(found[1]) if found else None)
+    return decode_json(body)
 
 
 def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformError | None:
@@ -223,6 +223,12 @@ def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformErr
         return contract_error(
             CONTRACT, status if status >= 400 else "FAILED", str(answer["message"]), _default(status), wait_seconds=wait
         )
+    told = value if isinstance(value, list) and value and all(isinstance(part, str) for part in value) else []  # ["BAD CSRF"]
+    said = answer.get("error") if not answer.keys() - {"error", "status", "success", "message"} else None
+    if told or isinstance(said, str):
+        status = max(status, count(answer.get("status")) or 0)
+        code = status if status >= 400 else "error"
+        return contract_error(CONTRACT, code, str(said or told[0]), _default(status), wait_seconds=wait)
     return contract_error(CONTRACT, status, "", _default(status), wait_seconds=wait) if status >= 400 else None
 
 
@@ -231,32 +237,10 @@ def _default(status: int) -> Any:
 
 
 def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
-    """Posts of {latest_posts}, {post_stream}, {posts} (search) and a single post; topic lists hold no posts."""
+    """Posts of {latest_posts}, {post_stream}, {posts} (search), {user_actions} and a single post; topic lists hold no posts."""
     site = site or (urlsplit(url).hostname or "" if url else "")
-    for answer in objects(value) if isinstance(value, list) else [mapping(value)]:
-        topic = answer if "post_stream" in answer else {}
-        stream = objects(mapping(answer.get("post_stream")).get("posts"))
-        listed = (
-            stream or objects(answer.get("latest_posts")) or objects(answer.get("private_posts")) or objects(answer.get("posts"))
-        )
-        if not listed and "cooked" in answer:
-            listed = [answer]
-        people = {(identifier(p.get("topic_id")), count(p.get("post_number"))): _person(p) for p in listed}
-        shared = {name: topic[key] for name, key in (("topic_title", "title"), ("topic_slug", "slug")) if topic.get(key)}
-        author = mapping(mapping(topic.get("details")).get("created_by")).get("id")
-        for post in listed:
-            if post.get("post_type") != _SMALL_ACTION:
-                yield make_item(_recorded({**shared, **post}, people, author), site)
-
-
-def _recorded(post: dict[str, Any], people: dict[Any, dict[str, Any]], author: Any) -> dict[str, Any]:
-    """The envelope of a post that came in a recorded answer: parents are told only if they came with it."""
-    if count(post.get("post_number")) == 1:
-        return {"item": post}
-    wanted = count(post.get("reply_to_post_number")) or 1
-    topic_id = identifier(post.get("topic_id"))
-    parent = people.get((topic_id, wanted)) or ({"user_id": author} if wanted == 1 and author else None)
-    return _envelope(post, parent, people.get((topic_id, 1)) if wanted != 1 else None)
+    for known in envelopes(value):
+        yield make_item(known, site)
 
 
 def make_item(envelope: dict[str, Any], site: str) -> Item:
@@ -274,7 +258,9 @@ def make_item(envelope: dict[str, Any], site: str) -> Item:
 def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     """One post as a Mention; the title belongs to a topic's first post."""
     post, parent = mapping(item.value.get("item")), mapping(item.value.get("parent"))
-    text, links, images = read_html(_cooked(post)) if post.get("cooked") is not None else (str(post.get("raw") or ""), (), 0)
+    source, is_cut = source_of(post)
+    text, links, images = read_html(source) if source is not None else ("", (), 0)
+    named = mentions_of(post, text)
     topic_id = identifier(post.get("topic_id"))
     title = text_or_none(post.get("topic_title")) or text_or_none(post.get("title"))
     answered = mapping(post.get("reply_to_user")).get("id") or parent.get("user_id")
@@ -296,21 +282,26 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         parent_id=identifier(parent.get("id")),
         conversation_id=topic_id,
         in_reply_to_author_id=identifier(answered) if item.kind == "reply" else None,
-        engagement=Engagement(likes=_likes(post), comments=count(post.get("reply_count")), quotes=count(post.get("quote_count"))),
-        mentions=handles(text),
+        engagement=Engagement(
+            likes=_likes(post),
+            comments=count(post.get("reply_count")),
+            views=count(post.get("topic_views")) if item.kind == "post" else None,
+            quotes=count(post.get("quote_count")),
+        ),
+        mentions=handles(text) if named is None else named,
         hashtags=(),
         links=unique([*links, *urls(text)]),
         media_count=images,
+        truncated=is_cut,
     )
-
-
-def _cooked(post: dict[str, Any]) -> str:
-    return str(post.get("cooked") or "")
 
 
 def _url(post: dict[str, Any], site: str, topic_id: str | None) -> str | None:
     if not site or not topic_id:
         return None
+    told = text_or_none(post.get("post_url"))
+    if told and told.startswith("/"):  # a forum in a folder of its host says so here
+        return f"https://{site}{told}"
     return f"https://{site}/t/{post.get('topic_slug') or '-'}/{topic_id}/{count(post.get('post_number')) or 1}"
 
 
@@ -330,7 +321,7 @@ def _deleted_by(post: dict[str, Any]) -> str | None:
     """'author' or 'page' (the forum's staff), None for a post that stands."""
     if flag(post.get("user_deleted")):
         return "author"
-    return "page" if post.get("deleted_at") else None
+    return "page" if post.get("deleted_at") or post.get("action_deleted") else None
 
 
 def tombstones(item: Item) -> Iterable[Tombstone]:

@@ -99,6 +99,8 @@ COMMENT_FIELDS = (
 COMMENTS = POSTS = 100
 _IDS = 50  # most ids of one ?ids= request
 _DENIED = ("10", "200", "100", "100/33", "3")
+_MEDIA = ("attachments", "attachment", "full_picture", "picture", "link", "source", "object_id")
+_PHOTO = ("images", "album", "webp_images", "embed_html", "length")  # what photo and video nodes have
 _LINKED = ("share", "link", "fallback")
 decode = decode_json
 error_of = partial(graph.error_of, CONTRACT)
@@ -315,11 +317,11 @@ def _is_hidden(entry: Mapping[str, Any]) -> bool:
 
 
 def _text(envelope: Mapping[str, Any], entry: Mapping[str, Any]) -> str | None:
-    """message, else the platform's line about the post; empty where there is media alone, or where message was asked and left out."""
-    told = next((entry[name] for name in ("message", "story") if isinstance(entry.get(name), str)), None)
-    if told is None and (
-        any(entry.get(name) for name in ("attachments", "attachment", "full_picture", "picture")) or envelope.get("asked")
-    ):
+    """message, else the platform's line about the post, else a photo's or video's caption; empty where there is media alone, or where
+    message was asked and left out."""
+    names = ("message", "story", *(("description", "name") if any(name in entry for name in _PHOTO) else ()))
+    told = next((entry[name] for name in names if isinstance(entry.get(name), str)), None)
+    if told is None and (any(entry.get(name) for name in _MEDIA) or envelope.get("asked")):
         return ""
     return None if told is None else plain(told)
 

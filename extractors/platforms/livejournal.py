@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from extractors.base import Contract, ErrorRule, Item, Key, Page, PlatformError, Reading, contract_error, iso
 from extractors.http import Answer, malformed
 from extractors.limits import wait_seconds
-from extractors.markup import decode_text
+from extractors.markup import decode_text, xml_tree
 from extractors.shapes.livejournal_objects import CUT, author_of, make_item, stub_of, to_mention, tombstones
 from extractors.shapes.livejournal_pages import (
     brief_of,
@@ -28,6 +28,7 @@ from extractors.shapes.livejournal_pages import (
     page_items,
     read_feed,
     site_of,
+    style_items,
     told,
 )
 from extractors.slices import Repeats
@@ -349,6 +350,8 @@ def decode(body: bytes) -> list[Any]:
             return [json.loads(text)]
         except (ValueError, RecursionError):
             raise RenownError("not JSON", "give the body as it came from the platform", 2) from None
+    if re.search(r"<entrypage[\s>]", head[:1000]):
+        return [{"style": text}]
     if re.search(r"<(?:rss|feed|entry|rdf:RDF)[\s>]", head[:4000]) and "<html" not in head[:4000].lower():
         return [read_feed(body)]
     if "<" not in text:
@@ -384,6 +387,10 @@ def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
     answer = mapping(value)
     if "html" in answer:
         yield from page_items(str(answer["html"]), url, site)
+    elif "style" in answer:
+        yield from style_items(
+            xml_tree(re.sub(r"^\s*<\?xml[^>]*\?>", "", str(answer["style"])).encode("utf-8", "surrogatepass")), site
+        )
     elif "entries" in answer and "journal" in answer:
         yield from feed_items(answer, url, site)
     else:

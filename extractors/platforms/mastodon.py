@@ -40,6 +40,7 @@ from extractors.slices import Answer, Slice, Threads, walk
 from extractors.text import html_to_text, read_html, tidy, unique, urls
 from extractors.times import from_iso
 from extractors.values import count, identifier, mapping, objects, text_or_none
+from settings import RenownError
 
 _TOKEN_MEND = "set RENOWN_MASTODON_TOKEN to a token of an account on this instance with the scope read"
 CONTRACT = Contract(
@@ -113,9 +114,17 @@ CONTRACT = Contract(
 )
 SEARCH_OVERLAP = 2  # results read twice at a page's edge: one that vanishes meanwhile moves the rest up
 KNOWN = 100_000
-decode = decode_json
 _PUBLIC = {"public", "unlisted", None}
-_PHRASES = {"access token": "401", "too many requests": "429", "record not found": "404", "not allowed": "403"}
+_PHRASES = {
+    "access token": "401", "login is currently disabled": "403", "not allowed": "403", "authenticated user": "422", "validation failed": "422",
+    "not found": "404", "can't find": "404", "too many requests": "429", "throttled": "429", "rate limit": "429", "invalid credentials": "403",
+}  # fmt: skip
+_PAPERS = (
+    "updated_at",
+    "published_at",
+    "effective_date",
+)  # what announcements and an instance's own pages have beside their content
+_EVENT = re.compile(r"^(event|data):[ ]?(.*)$", re.M)
 
 
 def pages(reading: Reading) -> Iterator[Page]:
@@ -340,6 +349,20 @@ def _single(reading: Reading, number: str) -> dict[str, Any] | None:
     return None if "error" in mapping(value) else mapping(value)
 
 
+def decode(body: bytes) -> list[Any]:
+    """JSON, JSON lines, or a stretch of the streaming API (server-sent events) as its {event, payload}."""
+    try:
+        return decode_json(body)
+    except RenownError:
+        found, name = [], ""
+        for field, text in _EVENT.findall(body.decode("utf-8", "replace").replace("\r\n", "\n")):
+            name = text.strip() if field == "event" else name
+            found += [{"event": name, "payload": text}] if field == "data" else []
+        if not found:
+            raise
+        return found
+
+
 def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformError | None:
     """Mastodon: {error, error_description?} in the reader's language; the HTTP status is the code."""
     answer = mapping(value)
@@ -351,12 +374,16 @@ def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformErr
     code = str(status) if status >= 400 else _code_of(str(message))
     wait = wait_seconds(headers) if status in (429, 503) else None
     default: Any = "retry" if status >= 500 else "fatal"
-    return contract_error(CONTRACT, code, str(answer.get("error_description") or message), default, wait_seconds=wait)
+    said = str(answer.get("error_description") or message)
+    error = contract_error(CONTRACT, code, said, default, wait_seconds=wait)
+    if code != "error" or not said:
+        return error
+    return PlatformError(error.action, f"{error.what}: {' '.join(said.split())[:160]}", error.mend, code=code)
 
 
 def _code_of(message: str) -> str:
-    """The code of a recorded error body whose HTTP status is not at hand, by the server's own English wording or OAuth's names."""
-    if CONTRACT.rule(message):
+    """The code of a recorded error body whose HTTP status is not at hand: OAuth's names, or the server's own English wording."""
+    if CONTRACT.rule(message) or re.fullmatch(r"(invalid|unsupported|unauthorized|access)_[a-z_]{3,40}", message):
         return message
     return next((code for words, code in _PHRASES.items() if words in message.lower()), "error")
 
@@ -368,10 +395,24 @@ def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
     if "event" in answer and "payload" in answer:
         yield from _event_items(answer, site)
         return
-    found = list(_statuses(value))
+    found = _versions(value, url) or list(_statuses(value))
     roots = _context_roots(answer, found) if isinstance(answer.get("descendants"), list) else _roots(found)
-    for status in (inner for outer in found for inner in _nested(outer)):
-        yield make_item(_rooted(status, roots), site)
+    seen: set[str] = set()
+    for status, is_removed in ((inner, inner is outer and _is_removed(outer)) for outer in found for inner in _nested(outer)):
+        own = identifier(status.get("id"))
+        if own is None or own not in seen:  # one that several notifications or quotes hold comes once
+            seen |= {own} if own else set()
+            yield make_item({**_rooted(status, roots), **({"removed": True} if is_removed else {})}, site)
+
+
+def _versions(value: Any, url: str | None) -> list[dict[str, Any]]:
+    """statuses/:id/history lists a status's versions without its id: the newest of them, begun when the oldest was, if the address tells."""
+    asked = re.search(r"/statuses/(\w+)/history", url or "")
+    versions = objects(value) if isinstance(value, list) else []
+    if not asked or not versions or any("id" in version for version in versions):
+        return []
+    edited = {"edited_at": versions[-1].get("created_at")} if len(versions) > 1 else {}
+    return [{**versions[-1], "id": asked[1], "created_at": versions[0].get("created_at"), **edited}]
 
 
 def _statuses(value: Any) -> Iterator[dict[str, Any]]:
@@ -381,7 +422,7 @@ def _statuses(value: Any) -> Iterator[dict[str, Any]]:
             yield from _statuses(entry)
     elif any(isinstance(answer.get(name), list) for name in ("statuses", "ancestors", "descendants")):
         for name in ("ancestors", "statuses", "descendants"):
-            yield from objects(answer.get(name))
+            yield from (status for status in objects(answer.get(name)) if "status_id" not in status)  # a filter's entries
     elif _is_status(answer):
         yield answer
     else:  # a notification, a conversation, an admin's report
@@ -389,7 +430,14 @@ def _statuses(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _is_status(entry: dict[str, Any]) -> bool:
-    return any(name in entry for name in ("content", "spoiler_text", "visibility", "in_reply_to_id", "replies_count", "reblog"))
+    if any(name in entry for name in ("spoiler_text", "visibility", "in_reply_to_id", "replies_count", "reblog")):
+        return True
+    return "content" in entry and not any(name in entry for name in _PAPERS)
+
+
+def _is_removed(status: dict[str, Any]) -> bool:
+    """The answer to a deletion: the status with the text as it was typed in place of its content."""
+    return "content" not in status and isinstance(status.get("text"), str) and "account" in status
 
 
 def _event_items(event: dict[str, Any], site: str) -> Iterator[Item]:
@@ -474,6 +522,7 @@ def to_mention(item: Item, fetched_at: Any) -> Mention:
         created_at=from_iso(status.get("created_at")),
         created_at_raw=text_or_none(status.get("created_at")),
         edited_at=from_iso(status.get("edited_at")),
+        deleted="removed" in item.value,
         parent_id=identifier(status.get("in_reply_to_id")),
         conversation_id=identifier(item.value.get("root")) or (item.native_id if item.kind == "post" else None),
         in_reply_to_author_id=identifier(status.get("in_reply_to_account_id")) if item.kind == "reply" else None,
@@ -490,11 +539,11 @@ def to_mention(item: Item, fetched_at: Any) -> Mention:
 
 def _text(status: dict[str, Any]) -> tuple[str | None, tuple[str, ...]]:
     """(plain text, links to the outside): without the "RE:" line that stands in for a quote; custom emoji stay as :shortcodes:."""
-    content = status.get("content")
+    content, source = status.get("content"), status.get("text")
     if not isinstance(content, str):
-        return None, ()
+        return (tidy(source), urls(source)) if isinstance(source, str) and "account" in status else (None, ())
     if status.get("quote"):
-        content = re.sub(r"<p[^>]{0,200}\bquote-inline\b[^>]{0,200}>.*?</p>", "", content, count=1, flags=re.S)
+        content = re.sub(r"<(p|span)[^>]{0,200}\bquote-inline\b[^>]{0,200}>.*?</\1>", "", content, count=1, flags=re.S)
     text, links, _ = read_html(content)
     choices = [html_to_text(str(option.get("title") or "")) for option in objects(mapping(status.get("poll")).get("options"))]
     inner = {str(entry.get("url") or "") for name in ("mentions", "tags") for entry in objects(status.get(name))}
@@ -538,5 +587,9 @@ def _engagement(status: dict[str, Any]) -> Engagement:
 
 
 def tombstones(item: Item) -> Iterable[Tombstone]:
-    """A streaming delete names the id only: of whichever kind it was."""
-    return [Tombstone(item.native_id, None, "platform")] if "gone" in item.value and item.native_id else []
+    """A streaming delete names the id only: of whichever kind it was. The answer to a deletion was asked for by the author."""
+    if not item.native_id:
+        return []
+    if "gone" in item.value:
+        return [Tombstone(item.native_id, None, "platform")]
+    return [Tombstone(item.native_id, item.kind, "author")] if "removed" in item.value else []

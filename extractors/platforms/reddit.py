@@ -115,6 +115,7 @@ COMMENTS, MORE, INFO, KNOWN = 500, 100, 100, 100_000
 _KINDS: dict[str, str] = {"t1": "comment", "t3": "post"}
 _BY: dict[str, Basis] = {"author": "author", "deleted": "author", "moderator": "page", "automod_filtered": "page"}
 _STUBS: dict[str, Basis] = {"[deleted]": "author", "[deleted by user]": "author", "[removed]": "page"}
+_ERROR_NAME = re.compile(r"[A-Z][A-Z_]{2,60}")
 _PAGES = {
     "too many requests": "429", "whoa there, pardner": "429", "bad request": "400", "forbidden": "403", "blocked": "403",
     "page not found": "404", "not found": "404", "unauthorized": "401", "internal server error": "500", "bad gateway": "502",
@@ -351,11 +352,15 @@ def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformErr
     found = listed[0] if isinstance(listed, list) and listed else None
     code: Any = found[0] if isinstance(found, list) and found else None
     message = found[1] if isinstance(found, list) and len(found) > 1 else answer.get("message") or answer.get("error_description")
-    if code is None and "kind" not in answer and (answer.get("error") is not None or status >= 400):
-        code = answer.get("reason") if CONTRACT.rule(answer.get("reason")) else answer.get("error", status)
+    told = "reason" in answer and "explanation" in answer  # the newer endpoints: {fields, explanation, reason}
+    if code is None and "kind" not in answer and (answer.get("error") is not None or told or status >= 400):
+        known = answer.get("reason") if CONTRACT.rule(answer.get("reason")) else answer.get("error")
+        code = known if known is not None else status if status >= 400 else answer.get("reason")
+        message = answer.get("explanation") or message
     if code is None and status < 400:
         return None
-    code = code if CONTRACT.rule(code) or isinstance(code, int) else status if status >= 400 else "error"
+    if not CONTRACT.rule(code) and not isinstance(code, int) and not (isinstance(code, str) and _ERROR_NAME.fullmatch(code)):
+        code = status if status >= 400 else "error"
     wait = wait_seconds(headers) if str(code) in ("429", "RATELIMIT", "503") else None
     default: Any = "retry" if isinstance(code, int) and code >= 500 else "fatal"
     return contract_error(CONTRACT, code, str(message or ""), default, wait_seconds=wait)
@@ -386,6 +391,8 @@ def _things(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         elif kind in ("t1", "t3", "more"):
             yield kind, data
             waiting = [data.get("replies"), *waiting] if isinstance(data.get("replies"), dict) else waiting
+        elif "collection_id" in answer or "sorted_links" in answer:  # a subreddit's collection: the posts in it
+            waiting = [answer.get("sorted_links"), *waiting]
         elif not kind and ("body" in answer or "selftext" in answer or "permalink" in answer):
             yield ("t1" if "body" in answer else "t3"), answer
 
@@ -419,7 +426,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         site=item.site,
         native_id=item.native_id,
         kind=item.kind,
-        url=_url(link),
+        url=_url(link) or (None if is_post else _comment_url(thing, item.native_id)),
         title=plain(_unescaped(title, thing)) if is_post and isinstance(title, str) else None,
         text=_text(thing, is_post),
         author_id=identifier(thing.get("author_fullname")) if handle else None,
@@ -432,7 +439,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         edited_at=None if isinstance(thing.get("edited"), bool) else from_epoch(thing.get("edited")),
         deleted=basis is not None,
         parent_id=None if is_post else identifier(thing.get("parent_id")),
-        conversation_id=item.native_id if is_post else identifier(thing.get("link_id")),
+        conversation_id=item.native_id if is_post else _link_id(thing),
         in_reply_to_author_id=identifier(parent.get("author_fullname")) or _link_author(thing, is_post),
         repost_of_id=identifier(thing.get("crosspost_parent")) if is_post else None,
         engagement=_engagement(thing, is_post),
@@ -487,6 +494,22 @@ def _url(link: Any) -> str | None:
     if isinstance(link, str) and link.startswith("/"):
         return f"https://www.reddit.com{link.partition('?')[0]}"
     return link if isinstance(link, str) and link.startswith("http") else None
+
+
+def _link_id(thing: dict[str, Any]) -> str | None:
+    """The post that a comment stands below: an inbox names it by the address only, and by the parent of a top-level comment."""
+    named, parent = identifier(thing.get("link_id")), identifier(thing.get("parent_id"))
+    found = re.search(r"/comments/(\w+)/", str(thing.get("context") or thing.get("permalink") or ""))
+    return named or (f"t3_{found[1]}" if found else parent if parent and parent.startswith("t3_") else None)
+
+
+def _comment_url(thing: dict[str, Any], name: str) -> str | None:
+    """The address of a comment that came without one (before 2017, and inboxes)."""
+    post, shown = _link_id(thing), thing.get("context")
+    if isinstance(shown, str) and shown.startswith("/r/"):
+        return _url(shown)
+    bare = name.removeprefix("t1_")
+    return f"https://www.reddit.com/comments/{post.removeprefix('t3_')}/_/{bare}/" if post and bare else None
 
 
 def _link_author(thing: dict[str, Any], is_post: bool) -> str | None:

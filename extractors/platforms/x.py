@@ -118,6 +118,8 @@ RECENT = timedelta(days=7) - timedelta(minutes=5)  # how far back search/recent 
 TIMELINE_CAPS = {"mentions": 800, "tweets": 3200}
 LOOKUP = 100  # ids of one request
 POLL_SECONDS = 15.0
+# What API v1 answered instead of a code: {"error": "Not found", "request": "/1/…"}, {"errors": "…"}
+_OLDER = (("rate limit", "88"), ("not found", "34"), ("no status found", "144"), ("authenticate", "32"), ("not authorized", "179"))
 decode = decode_json
 Fetch = Callable[[Slice], Answer]
 
@@ -349,6 +351,8 @@ def _stated(answer: dict[str, Any], status: int) -> tuple[Any, str] | None:
         return legacy[0]["code"], str(legacy[0].get("message", ""))
     if "id" in answer or "text" in answer:
         return None
+    if isinstance(told := answer.get("errors") or (answer.get("error") if "request" in answer else None), str):
+        return next((code for words, code in _OLDER if words in told.lower()), "error"), told
     if "status" in answer or ("title" in answer and "type" in answer):
         return answer.get("status") or _http_status(answer, status), f"{answer.get('title', '')} {answer.get('detail', '')}"
     problems = [error for error in errors if "type" in error or "title" in error]

@@ -26,9 +26,11 @@ MISSING = ("100/33", "803")
 _SECRET = {"access_token", "appsecret_proof", "input_token", "suppress_http_code"}
 _EDGES = ("feed", "posts", "published_posts", "visitor_posts", "promotable_posts", "tagged", "comments")
 _USAGE = ("x-business-use-case-usage", "x-app-usage", "x-page-usage")
-_COMMENT_ONLY = ("comment_count", "can_hide", "can_remove", "parent", "attachment", "is_private", "like_count", "user_likes")
+_COMMENT_ONLY = ("comment_count", "can_hide", "can_remove", "parent", "attachment", "is_private", "like_count", "user_likes", "object")
 _POST_ONLY = ("attachments", "shares", "status_type", "updated_time", "story", "full_picture", "is_published", "actions")
 _PAGE_ONLY = ("name", "username", "fan_count", "followers_count", "category", "about")
+_NO_POST = ("category", "category_list", "fan_count", "about", "is_community_page", "can_post")
+_CODED = re.compile(r"^\(#(\d{1,6})\)")
 _MEDIA = ("photo", "video", "album", "image", "sticker", "animated_image", "animated_image_video", "native_templates")
 _VERSIONED = re.compile(r"v\d+(\.\d+)?")
 
@@ -139,8 +141,10 @@ def _error(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _code(contract: Contract, error: Mapping[str, Any]) -> str:
-    code, detail = error.get("code"), error.get("error_subcode")
-    if "reduce the amount of data" in str(error.get("message") or "").lower():
+    code, detail, told = error.get("code"), error.get("error_subcode"), str(error.get("message") or "")
+    if not str(code).isdecimal():  # before v2 the code stood in the message, or nowhere
+        code = found[1] if (found := _CODED.match(told)) else "190" if "access token" in told.lower() else code
+    if "reduce the amount of data" in told.lower():
         return REDUCE
     if contract.rule(f"{code}/{detail}"):
         return f"{code}/{detail}"
@@ -325,13 +329,16 @@ def _edge(answer: dict[str, Any], where: _Where) -> Iterator[Found]:
 def _node(node: dict[str, Any], where: _Where) -> Iterator[Found]:
     edges = [name for name in _EDGES[:-1] if isinstance(mapping(node.get(name)).get("data"), list)]
     is_message = any(name in node for name in ("message", "created_time", *_POST_ONLY, *_COMMENT_ONLY, "permalink_url"))
-    if edges or (not is_message and any(name in node for name in _PAGE_ONLY)):
+    is_page = "created_time" not in node and "message" not in node and any(name in node for name in _NO_POST)
+    if edges or is_page or (not is_message and any(name in node for name in _PAGE_ONLY)):
         page = {name: told for name, told in clean(node).items() if name not in _EDGES}
         for name in edges:
             yield from _edge(node[name], _Where(identifier(node.get("id")), name, page))
     elif node and (is_message or where.edge):
         below = where.edge == "comments" or (not where.edge and is_comment(node))
         yield Found(node, below, where.node if where.edge == "comments" else None, where.edge, where.page, where.is_complete)
+    elif isinstance(comments := node.get("comments"), dict):  # a post, photo or video of which only the comments were asked for
+        yield from _edge({"data": [], **comments}, _Where(identifier(node.get("id")), "comments"))
 
 
 def is_comment(node: Mapping[str, Any]) -> bool:

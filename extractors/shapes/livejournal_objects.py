@@ -139,6 +139,7 @@ def _comment_mention(item: Item) -> Mention:
         hashtags=hashtags(text or ""),
         links=unique([*links, *urls(text or "")]),
         media_count=images,
+        truncated=flag(entry.get("loaded")) is False and stub_of(entry) is None,
     )
 
 

@@ -2,6 +2,7 @@
 
     RSS | Atom ──read_feed──► {journal, entries} ──feed_items──► posts
     entry page ──page_items──► the post, and its comments: Site.page of newer layouts, a script of older ones, or the mark-up itself
+    <entrypage> ──style_items──► the same of a journal style that writes XML (?style=mine)
 Sources: the site's published feed code (LJ::Feed), recorded pages and answers.
 """
 
@@ -157,6 +158,52 @@ def page_items(text: str, url: str | None, site: str) -> Iterator[Item]:
         yield from comment_items({"comments": comments}, known, own)
     else:
         yield from _markup_comments(tree, known, own)
+
+
+def style_items(root: Any, site: str) -> Iterator[Item]:
+    """The entry, then its comments, of a page in an S2 style that writes XML; a comment that the page collapses comes without its text."""
+    entry = root.find("entry")
+    address = _told_text(entry, "url")
+    user = entry.find("user") if entry is not None else None
+    author = user.get("username") if user is not None else None
+    journal = journal_name(address or "") or author
+    own = site or site_of(address, journal) or ""
+    number = (entry.get("id") if entry is not None else None) or brief_of(address).get("id")
+    if entry is not None:
+        yield make_item({"item": told({
+            "guid": number, "link": address, "title": _told_text(entry, "subject"), "local": _told_text(entry, "date"),
+            "description": entry.findtext("text") or "", "poster": author, "name": user.get("name") if user is not None else None,
+        }), "journal": told({"name": journal}), "full": entry.findtext("text") or ""}, own)  # fmt: skip
+    post = told({"id": number, "journal": journal, "author": author})
+    for comment in root.iter("comment"):
+        yield make_item(
+            {"item": _style_comment(comment), "post": told({**post, "above": _style_author(comment.getparent())})}, own
+        )
+
+
+def _style_comment(comment: Any) -> dict[str, Any]:
+    """A comment of the XML style in the names of the comments' JSON."""
+    user, above = comment.find("user"), re.search(r"thread=(\d+)", comment.findtext("parent") or "")
+    is_whole = comment.get("full") != "false"
+    state = next((name for name in ("deleted", "screened", "suspended") if comment.get(name) == "true"), None)
+    return told({
+        "dtalkid": comment.get("id"), "parent": above[1] if above else None, "uname": _style_author(comment),
+        "dname": user.get("name") if user is not None else None, "ctime": _told_text(comment, "date"), "thread_url": _told_text(comment, "url"),
+        "subject": _told_text(comment, "subject"), "article": comment.findtext("text") or "" if state is None else None,
+        "loaded": None if is_whole or state else 0, "stub": state,
+    })  # fmt: skip
+
+
+def _style_author(comment: Any) -> str | None:
+    """Who wrote a comment: the one above an answer lies two elements up (comment > comments > comment)."""
+    if comment is not None and comment.tag == "comments":
+        comment = comment.getparent()
+    user = comment.find("user") if comment is not None and comment.tag == "comment" else None
+    return text_or_none(user.get("username")) if user is not None else None
+
+
+def _told_text(element: Any, name: str) -> str | None:
+    return text_or_none(element.findtext(name)) if element is not None else None
 
 
 def _blobs(text: str) -> dict[str, Any]:

@@ -12,11 +12,41 @@ from typing import Any
 from extractors.values import identifier, mapping, objects, text_or_none
 
 
+# What v1.1's users, lists, saved searches and private messages have, and no post has.
+_NO_POST = ("screen_name", "member_count", "query", "sender_id", "recipient_id", "recipient")
+
+
 def is_legacy(post: dict[str, Any]) -> bool:
     """Whether this is a post of v1.1."""
-    return "author_id" not in post and (
-        "id_str" in post or "full_text" in post or (isinstance(post.get("user"), dict) and "text" in post)
-    )
+    has_mark = "id_str" in post or "full_text" in post or (isinstance(post.get("user"), dict) and "text" in post)
+    return has_mark and "author_id" not in post and not any(name in post for name in _NO_POST)
+
+
+def legacy_posts(answer: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The posts of an answer of v1.1, None where it is none of its forms.
+
+    A post; search (`statuses`; premium and older: `results`); lookup with map=true (`id`: posts by id); users with their last `status`;
+    private messages have none.
+    """
+    listed = next((answer[name] for name in ("statuses", "results") if isinstance(answer.get(name), list)), None)
+    if listed is not None:
+        return objects(listed)
+    if isinstance(answer.get("id"), dict):
+        return objects(list(answer["id"].values()))
+    users = objects(answer.get("users")) if "data" not in answer and "tweets" not in answer else []
+    if users or _is_user(answer):
+        return [{**status, "user": _without(user, "status")} for user in users or [answer] if (status := mapping(user.get("status")))]
+    if is_legacy(answer):
+        return [answer]
+    return [] if any(name in answer for name in _NO_POST) else None
+
+
+def _is_user(entry: dict[str, Any]) -> bool:
+    return "screen_name" in entry and "text" not in entry
+
+
+def _without(entry: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in entry.items() if key != name}
 
 
 def with_originals(post: dict[str, Any], depth: int = 0) -> Iterator[dict[str, Any]]:
@@ -34,10 +64,10 @@ def modern(post: dict[str, Any]) -> dict[str, Any]:
         "id": own_id(post),
         "text": extended.get("full_text") or post.get("full_text") or post.get("text"),
         "created_at": post.get("created_at"),
-        "author_id": own_id(mapping(post.get("user"))),
-        "author": _user(mapping(post.get("user"))),
-        "lang": post.get("lang") if post.get("lang") != "und" else None,
-        "in_reply_to_user_id": _first(post, "in_reply_to_user_id_str", "in_reply_to_user_id"),
+        "author_id": own_id(mapping(post.get("user"))) or _first(post, "from_user_id_str", "from_user_id"),
+        "author": _user(mapping(post.get("user"))) if "user" in post else _searched_user(post),
+        "lang": next((told for told in (post.get("lang"), post.get("iso_language_code")) if told and told != "und"), None),
+        "in_reply_to_user_id": _first(post, "in_reply_to_user_id_str", "in_reply_to_user_id", "to_user_id_str", "to_user_id"),
         "referenced_tweets": _references(post),
         "entities": _entities(post, extended),
         "attachments": {"media": _media(post, extended)},
@@ -79,6 +109,11 @@ def _user(user: dict[str, Any]) -> dict[str, Any]:
         "public_metrics": metrics,
         **{name: user.get(name) for name in ("name", "created_at", "verified", "location")},
     }
+
+
+def _searched_user(post: dict[str, Any]) -> dict[str, Any]:
+    """The author as the search of before v1.1 names him, beside the post's own fields."""
+    return {"id": _first(post, "from_user_id_str", "from_user_id"), "username": post.get("from_user"), "name": post.get("from_user_name")}
 
 
 def _entities(post: dict[str, Any], extended: dict[str, Any]) -> dict[str, Any]:

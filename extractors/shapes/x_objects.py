@@ -12,23 +12,30 @@ from datetime import datetime
 from typing import Any
 
 from extractors.base import Engagement, Item, Mention, Tombstone, dump, iso
-from extractors.shapes.x_legacy import is_legacy, modern, own_id, with_originals
+from extractors.shapes.x_legacy import is_legacy, legacy_posts, modern, own_id, with_originals
 from extractors.text import plain, unique
-from extractors.times import from_asctime, from_epoch, from_iso
+from extractors.times import from_asctime, from_epoch, from_iso, from_rfc822
 from extractors.values import coordinates, count, flag, identifier, mapping, objects, text_or_none
 
+_PRIVATE = ("event_type", "dm_conversation_id")
+_OTHER = (
+    "username", "tweet_count", "upload_url", "download_url", "name", "state", "value", "title", "following", "liked", "retweeted",
+    "bookmarked", "hidden", "deleted", "pinned", "muting", "blocking", "is_member", "project_usage", "dm_event_id",
+)  # fmt: skip
 _INDEXES = (("users", "id"), ("tweets", "id"), ("media", "media_key"), ("places", "id"), ("polls", "id"))
 
 
 def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
     """One item a post of data[] and of includes.tweets, each joined with its users, media, place; compliance lines; gone references."""
+    seen: set[str] = set()
     for answer in objects(value) if isinstance(value, list) else [mapping(value)]:
+        posts = legacy_posts(answer)
         if line := _compliance_line(answer):
             yield make_item({"compliance": line}, site)
-        elif "statuses" in answer or is_legacy(answer):
-            yield from _legacy_items(objects(answer.get("statuses")) if "statuses" in answer else [answer], site)
+        elif posts is not None:
+            yield from _legacy_items(posts, site, seen)
         else:
-            yield from _answer_items(answer, site)
+            yield from _answer_items(answer, site, seen)
 
 
 def _compliance_line(answer: dict[str, Any]) -> dict[str, Any]:
@@ -43,8 +50,7 @@ def _compliance_line(answer: dict[str, Any]) -> dict[str, Any]:
     return {"id": own_id(post), "action": "delete", "redacted_at": iso(moment) if moment else event.get("event_at")}
 
 
-def _legacy_items(posts: list[dict[str, Any]], site: str) -> Iterator[Item]:
-    seen: set[str] = set()
+def _legacy_items(posts: list[dict[str, Any]], site: str, seen: set[str]) -> Iterator[Item]:
     for post in posts:
         for entry in with_originals(post):
             item = make_item({"item": entry}, site)
@@ -53,11 +59,10 @@ def _legacy_items(posts: list[dict[str, Any]], site: str) -> Iterator[Item]:
                 yield item
 
 
-def _answer_items(answer: dict[str, Any], site: str) -> Iterator[Item]:
+def _answer_items(answer: dict[str, Any], site: str, seen: set[str]) -> Iterator[Item]:
     data = answer.get("data", answer if "text" in answer and "id" in answer else None)
-    included = mapping(answer.get("includes"))
+    included = mapping(answer.get("includes")) or (answer if "users" in answer and "data" not in answer else {})
     index = {name: {identifier(element.get(key)): element for element in objects(included.get(name))} for name, key in _INDEXES}
-    seen: set[str] = set()
     listed = [entry for entry in objects(data if isinstance(data, list) else [data]) if not _is_other(entry)]
     flattened = [ref for tweet in listed for ref in objects(tweet.get("referenced_tweets")) if "text" in ref]
     for tweet in [*listed, *objects(included.get("tweets")), *flattened]:
@@ -71,8 +76,8 @@ def _answer_items(answer: dict[str, Any], site: str) -> Iterator[Item]:
 
 
 def _is_other(entry: dict[str, Any]) -> bool:
-    """Whether an element of data is no post at all: a user, a count of posts, a rule, a job."""
-    return "text" not in entry and any(name in entry for name in ("username", "tweet_count", "upload_url", "download_url"))
+    """Whether an element of data is no post at all: a user, list, space, rule, job, count, what came of a click; or a private message."""
+    return any(name in entry for name in _PRIVATE) or ("text" not in entry and any(name in entry for name in _OTHER))
 
 
 def gone_reason(error: dict[str, Any]) -> str | None:
@@ -121,7 +126,7 @@ def _reference(tweet: dict[str, Any], kind: str) -> str | None:
 
 
 def _moment(value: Any) -> datetime | None:
-    return from_iso(value) or from_asctime(value)
+    return from_iso(value) or from_asctime(value) or from_rfc822(value)
 
 
 def to_mention(item: Item, fetched_at: datetime | None) -> Mention:

@@ -110,7 +110,9 @@ def _video_mention(item: Item) -> Mention:
         text=text if text is not None else "" if title else None,
         author_id=author,
         author_handle=_handle(channel.get("customUrl")),
-        author_name=_plain(text_or_none(snippet.get("videoOwnerChannelTitle")) or text_or_none(snippet.get("channelTitle")), found),
+        author_name=_plain(
+            text_or_none(snippet.get("videoOwnerChannelTitle")) or text_or_none(snippet.get("channelTitle")), found
+        ),
         author_followers=count(channel.get("subscriberCount")),
         author_created_at=from_iso(channel.get("publishedAt")),
         **_page(author, channel, _plain(text_or_none(snippet.get("channelTitle")), found)),

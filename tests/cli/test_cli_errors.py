@@ -29,6 +29,12 @@ from tests.cli.calling import Renown, one_clear_line
             1,
         ),
         (PermissionError(errno.EACCES, "Permission denied", "/a/b"), "/a/b: permission denied", 1),
+        (
+            psycopg.errors.InsufficientPrivilege("permission denied for schema core\nLINE 1: select"),
+            "the warehouse's login lacks a right (permission denied for schema core): docs/install_into_existing.md says "
+            "what it needs",
+            1,
+        ),
         (KeyboardInterrupt(), "interrupted: run it again to go on where it stopped", 130),
         (
             psycopg.OperationalError("connection to server at 127.0.0.1 failed\nmore"),

@@ -12,6 +12,7 @@ import pytest
 
 from settings.home import read_home
 from tests.cli.calling import Renown, one_clear_line
+from warehouse import roles
 
 
 @pytest.fixture
@@ -62,14 +63,50 @@ def test_a_login_that_may_not_make_roles_is_told_so(
     renown: Renown, ordinary: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RENOWN_WAREHOUSE_URL", ordinary)
+    monkeypatch.setattr(roles, "READER", "nobody_made_me")  # roles belong to the whole server: other tests may have made theirs
     refused = renown("migrate")
     assert refused.code == 1
-    assert (
-        refused.err.strip()
-        .splitlines()[-1]
-        .startswith("renown: the warehouse's login may not make the role bi_reader: ")
-    )
+    line = refused.err.strip().splitlines()[-1]
+    assert line.startswith("renown: the warehouse's login may not make the role bi_reader: 'alter role own_")
+    assert "--no-reader" in line
     assert "Traceback" not in refused.err
+
+
+def test_a_reader_that_a_dba_made_keeps_its_password(
+    renown: Renown, ordinary: str, template_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, parts = f"reader_{uuid.uuid4().hex[:8]}", urlsplit(ordinary)
+    monkeypatch.setenv("RENOWN_WAREHOUSE_URL", ordinary)
+    monkeypatch.setattr(roles, "READER", name)
+    with psycopg.connect(template_url, autocommit=True) as connection:
+        connection.execute(f"create role {name} login password 'dba'".encode())
+    try:
+        assert "made by another login" in renown("migrate").err
+        assert read_home(tmp_path / "home")["bi_password_ours"] is False
+        with psycopg.connect(ordinary) as connection:
+            connection.execute("create table marts.t as select 1 as n")
+        assert count(f"postgresql://{name}:dba@{parts.hostname}:{parts.port}{parts.path}", "select n from marts.t") == 1
+    finally:
+        with psycopg.connect(template_url.rsplit("/", 1)[0] + parts.path, autocommit=True) as connection:
+            connection.execute(f"drop owned by {name}".encode())
+            connection.execute(f"drop role {name}".encode())
+
+
+def test_a_login_without_a_right_on_the_database_is_told_which(
+    renown: Renown, ordinary: str, template_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = f"other_{uuid.uuid4().hex[:8]}"
+    parts = urlsplit(ordinary)
+    monkeypatch.setenv("RENOWN_WAREHOUSE_URL", f"postgresql://{other}:p@{parts.hostname}:{parts.port}{parts.path}")
+    with psycopg.connect(template_url, autocommit=True) as connection:
+        connection.execute(f"create role {other} login password 'p'".encode())
+    try:
+        line = one_clear_line(renown("migrate"))
+        assert "permission denied for database" in line
+        assert f"'grant create on database {parts.path[1:]} to {other}'" in line
+    finally:
+        with psycopg.connect(template_url, autocommit=True) as connection:
+            connection.execute(f"drop role {other}".encode())
 
 
 def test_nothing_is_done_without_a_configuration(

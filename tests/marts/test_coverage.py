@@ -52,6 +52,7 @@ BATCHES = [
     batch(7, "a", "x", at(29, 2, 5), gap_reason="older than search reaches"),
     batch(8, "a", "x", at(29, 2, 35), gap_reason="older than search reaches"),
     batch(9, "a", "x", at(29, 3, 5), mode="revisit", status="stopped", gap_reason="stopped: error 429"),
+    batch(10, "a", "x", at(29, 4, 5)),
     batch(11, "b", "discourse", at(29, 12, 5)),
     batch(12, "b", "discourse", at(29, 13, 5), items_new=3, items_truncated=1),
     batch(21, "c", "rss", at(29, 12, 5), status="failed"),
@@ -76,6 +77,7 @@ CELLS: dict[tuple[str, datetime], dict[str, Any]] = {
         "is_incomplete": True},
     ("a", at(29, 3)): {
         "stopped_count": 1, "gap_count": 1, "open_gap_count": 1, "gap_reasons": "stopped: error 429", "is_incomplete": True},
+    ("a", at(29, 4)): {},
     ("b", NOON): {"items_in_hour": 3, "baseline_points": 5, "items_expected": 4.0, "coverage_pct": 75.0, "coverage_basis": "baseline"},
     ("b", at(29, 13)): {
         "items_returned": 3, "items_new": 3, "items_truncated": 1, "baseline_points": 5, "items_expected": 0.0, "is_incomplete": True},
@@ -140,7 +142,7 @@ def test_freshness_equals_the_sum_by_hand(marts: Marts) -> None:
             "consecutive_failure_count", "open_gap_count", "open_reject_count", "truncated_numerator", "truncated_denominator")  # fmt: skip
     cells = {source: tuple(row[name] for name in told) for source, row in found.items()}
     assert cells == {
-        "a": ("x", at(29, 2, 40), 76800.0, at(29, 23, 59), 60.0, 0, 3, 0, 0, 1),
+        "a": ("x", at(29, 4, 10), 71400.0, at(29, 23, 59), 60.0, 0, 3, 0, 0, 1),
         "b": ("discourse", at(29, 13, 10), 39000.0, at(29, 12, 2), 43080.0, 0, 0, 0, 6, 24),
         "c": ("rss", None, None, None, None, 3, 0, 2, 0, 0),
     }

@@ -156,7 +156,9 @@ def test_a_page_is_looked_up_by_key_however_core_grows(connection: psycopg.Conne
         batch.page([entry(f"{page}-{n}") for n in range(20)])
     connection.execute("select pg_stat_force_next_flush()")
     connection.commit()
-    assert rows(connection, "select seq_tup_read from pg_stat_user_tables where schemaname = 'core' and relname = 'mentions'") == [(0,)]
+    assert rows(
+        connection, "select seq_tup_read from pg_stat_user_tables where schemaname = 'core' and relname = 'mentions'"
+    ) == [(0,)]
 
 
 def test_tombstones_hide_and_are_undone_by_a_later_sight(connection: psycopg.Connection[Any]) -> None:

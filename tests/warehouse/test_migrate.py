@@ -140,3 +140,5 @@ def test_addresses_in_other_forms() -> None:
     assert sqlalchemy_url(url) == "postgresql+psycopg2://me:pw@127.0.0.1:5433/w"
     assert libpq_environment(url) == {"RENOWN_PGHOST": "127.0.0.1", "RENOWN_PGPORT": "5433", "RENOWN_PGUSER": "me",
                                       "RENOWN_PGPASSWORD": "pw", "RENOWN_PGDATABASE": "w"}
+    tls = libpq_environment("postgresql://me:p%40w@db/w?sslmode=verify-full&sslrootcert=/ca.pem")
+    assert (tls["PGSSLMODE"], tls["PGSSLROOTCERT"], tls["RENOWN_PGPASSWORD"]) == ("verify-full", "/ca.pem", "p@w")
