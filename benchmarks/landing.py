@@ -14,7 +14,7 @@ python benchmarks/landing.py [--items 10000] [--repeats 3] [--memory 10000,30000
 What is the same: the bytes of the pages, the server and its settings (fsync on), an untimed first page that pays for imports, tables and
 plans. What is not: dlt makes typed columns of what came, in one table and its child tables (entities, references; dlt_tuned: one table),
 and keeps no bytes. Ours keeps the bytes, the same as jsonb, one conforming row a mention with versions, authors, engagement, known
-hashes, cursor and ledger, over seven indices more than COPY's table has; it commits every page, dlt once a run. Seconds are wall clock;
+hashes, cursor and ledger, over ten indices where COPY's table has none; it commits every page, dlt once a run. Seconds are wall clock;
 on a machine with neighbours the CPU seconds beside them (ours: the program's, theirs: all of PostgreSQL's processes) are steadier, and
 rows a CPU second is what one core would do with both. Peak memory is VmHWM of the subprocess. Ids are compared at the end of every run.
 """

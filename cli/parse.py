@@ -24,6 +24,8 @@ def parse(
 
     mentions, reasons = _parsed(platform, file, url, _instant(fetched_at))
     output.print_lines(mention.to_dict() for mention in mentions)
+    if not mentions and not reasons:
+        output.note(f"no mentions: {_held(platform, file)}")
     for reason, count in Counter(reasons).most_common():
         output.note(f"{count} of {len(mentions) + len(reasons)} items were not understood: {reason}")
 
@@ -49,6 +51,14 @@ def _parsed(platform: str, file: str, url: str | None, fetched_at: datetime | No
     return mentions, [reject.reason for reject in rejects]
 
 
+def _held(platform: str, file: str) -> str:
+    """What a body without mentions holds. A body from stdin was read already."""
+    from cli.inputs import read_bytes
+    from extractors.parse import lists_in
+
+    return f"the body holds {lists_in(platform, read_bytes(file))}" if file != "-" else "the body holds none"
+
+
 def _instant(text: str | None) -> datetime | None:
     """ISO 8601 as an aware datetime (UTC where it names no zone). Raises RenownError (exit code 2)."""
     from settings import RenownError
@@ -58,6 +68,7 @@ def _instant(text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise RenownError(f"--fetched-at '{text}' is not an ISO 8601 instant", "write it like 2026-03-30T00:00:00Z",
-                          exit_code=2) from None
+        raise RenownError(
+            f"--fetched-at '{text}' is not an ISO 8601 instant", "write it like 2026-03-30T00:00:00Z", exit_code=2
+        ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -26,7 +26,7 @@ from extractors.times import from_epoch, from_feed, plausible
 from extractors.values import count, flag, mapping, text_or_none
 
 _PUBLISHED = (
-    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "datepublished", "pubdate",
+    "article:published_time", "article:published:time", "og:article:published_time", "og:published_time", "article:published", "datepublished", "pubdate",
     "publish-date", "publish_date", "publishdate", "publication_date", "publication-date", "parsely-pub-date", "sailthru.date",
     "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "article_date_original", "displaydate",
     "cxenseparse:recs:publishtime", "cse-pubdate", "originalpublicationdate", "date",

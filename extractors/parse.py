@@ -61,6 +61,16 @@ def parse_with_rejects(
     return list(mentions), rejects
 
 
+def lists_in(platform_name: str, body: bytes) -> str:
+    """What a body without items holds instead: its lists and their lengths, e.g. "users (3), topic_list.topics (30)"; never a text."""
+    found: list[str] = []
+    for value in platform(platform_name).decode(body):
+        for name, part in value.items() if isinstance(value, dict) else [("list", value)]:
+            inner = part.items() if isinstance(part, dict) else [("", part)]
+            found += [f"{name}.{key}".rstrip(".") + f" ({len(own)})" for key, own in inner if isinstance(own, list)]
+    return ", ".join(found[:6]) or "no list of items"
+
+
 def understand(module: Platform, item: Item, fetched_at: datetime | None) -> Mention | str:
     """The item's mention, or the reason why there is none. Never raises: a parser's fault is a reason too."""
     if not item.native_id:
@@ -79,7 +89,7 @@ def _items(module: Platform, body: bytes, url: str | None) -> Iterator[Item | Re
     try:
         values, broken = _values(module, body)
         errors = [module.error_of(value, 200, {}) for value in values]
-        if errors and all(errors):
+        if errors and errors[0] and all(errors):
             raise errors[0]
         for value, error in zip(values, errors, strict=True):
             if not error and not isinstance(value, dict | list):

@@ -115,6 +115,12 @@ def tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]*\n[ \t]*", "\n", text)).strip()
 
 
+def flowing(source: str) -> str:
+    """HTML whose line ends are blanks, as browsers show them; preformatted lines keep theirs."""
+    parts = re.split(r"(<pre\b.*?</pre>)", source, flags=re.I | re.S) if "\n" in source else [source]
+    return "".join(part if index % 2 else re.sub(r"\s*\n\s*", " ", part) for index, part in enumerate(parts))
+
+
 def urls(text: str) -> tuple[str, ...]:
     """The http(s) addresses that the text names, in order, once each."""
     return unique(found.rstrip(_TRAILING) for found in _URL.findall(text)) if "http" in text.lower() else ()

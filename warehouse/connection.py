@@ -16,7 +16,8 @@ from settings import RenownError
 from settings.home import read_home
 
 SUPPORTED_MAJOR = range(15, 19)
-SESSION = "-c timezone=UTC -c jit=off"  # whatever the server's defaults: compiling a landing takes longer than running it
+# What a session of ours relies on, whatever the server's defaults. jit: compiling a landing takes far longer than running it.
+SESSION = "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c jit=off"
 
 
 def warehouse_url(home: Path) -> str:

@@ -167,6 +167,8 @@ def _atom(answer: HttpAnswer, secrets: Iterable[str]) -> Any:
 def decode(body: bytes) -> list[Any]:
     """JSON, JSON lines, or the Atom form of the feed (turned into the JSON form)."""
     start = body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if b"page depth is limited" in start[:200]:
+        raise contract_error(CONTRACT, "400", "")
     return [shapes.atom(xml_tree(start))] if start.startswith(b"<") else decode_json(body)
 
 

@@ -99,7 +99,8 @@ COMMENT_FIELDS = (
 COMMENTS = POSTS = 100
 _IDS = 50  # most ids of one ?ids= request
 _DENIED = ("10", "200", "100", "100/33", "3")
-_MEDIA = ("attachments", "attachment", "full_picture", "picture", "link", "source", "object_id")
+_MEDIA = ("attachments", "attachment", "full_picture", "picture")
+_SHARED = ("link", "source", "object_id")  # of posts, whose ids are of two parts; albums and pages have links of their own
 _PHOTO = ("images", "album", "webp_images", "embed_html", "length")  # what photo and video nodes have
 _LINKED = ("share", "link", "fallback")
 decode = decode_json
@@ -277,6 +278,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     author = mapping(entry.get("from"))
     link = graph.permalink(entry.get("permalink_url"))
     text = _text(item.value, entry)
+    created = entry.get("created_time", entry.get("creation_time"))  # the latter of live videos
     place = mapping(entry.get("place"))
     spot = mapping(place.get("location")) or mapping(entry.get("coordinates"))
     latitude, longitude = coordinates(spot.get("latitude"), spot.get("longitude"))
@@ -285,7 +287,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         site=item.site,
         native_id=item.native_id,
         kind=item.kind,
-        url=text_or_none(entry.get("permalink_url")) or _url(item),
+        url=_url(item),
         text=text,
         author_id=identifier(author.get("id")),
         author_handle=text_or_none(author.get("username")),
@@ -293,8 +295,8 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         page_id=_page_id(item, link),
         page_name=text_or_none(page.get("name")),
         page_followers=count(page.get("followers_count")) if "followers_count" in page else count(page.get("fan_count")),
-        created_at=_moment(entry.get("created_time")),
-        created_at_raw=None if entry.get("created_time") is None else str(entry["created_time"]),
+        created_at=_moment(created),
+        created_at_raw=None if created is None else str(created),
         deleted=_is_hidden(entry),
         **_thread(item, link),
         country=text_or_none(spot.get("country")),
@@ -321,7 +323,8 @@ def _text(envelope: Mapping[str, Any], entry: Mapping[str, Any]) -> str | None:
     message was asked and left out."""
     names = ("message", "story", *(("description", "name") if any(name in entry for name in _PHOTO) else ()))
     told = next((entry[name] for name in names if isinstance(entry.get(name), str)), None)
-    if told is None and (any(entry.get(name) for name in _MEDIA) or envelope.get("asked")):
+    is_media = any(entry.get(name) for name in (*_MEDIA, *(_SHARED if "_" in str(entry.get("id")) else ())))
+    if told is None and (is_media or envelope.get("asked")):
         return ""
     return None if told is None else plain(told)
 
@@ -350,6 +353,8 @@ def _page_id(item: Item, link: Permalink) -> str | None:
 
 
 def _url(item: Item) -> str | None:
+    if told := text_or_none(mapping(item.value.get("item")).get("permalink_url")):
+        return f"https://www.facebook.com{told}" if told.startswith("/") else told
     page, _, post = item.native_id.partition("_")
     return f"https://www.facebook.com/{page}/posts/{post}" if item.kind == "post" and post else None
 

@@ -8,6 +8,8 @@ Sources: the project's announcement of the DOC 2.0 API, client libraries and the
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -142,6 +144,7 @@ _SENTENCES = (
     ("timespan is too short", "timespan"),
     ("date", "date"),
 )
+_CSV_HEAD = re.compile(r'"?URL"?,\s*"?\w+"?,', re.I)
 _BAD_ESCAPE = re.compile(r'(?<!\\)((?:\\\\)*)\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
 # how GDELT names the languages that it translates, and their codes
 _NAMES = (
@@ -249,7 +252,7 @@ def _whole(reading: Reading, item: Item) -> Item:
 
 
 def decode(body: bytes) -> list[Any]:
-    """A JSON answer (control characters and broken escapes borne), a JSON or RSS feed. Raises PlatformError for a refusal in words."""
+    """A JSON answer (control characters and broken escapes borne), a JSON or RSS feed, CSV. Raises PlatformError for a refusal in words."""
     text = _decoded(body).strip()
     if text.startswith(("{", "[")):
         for attempt in (text, _BAD_ESCAPE.sub(r"\1\\\\", text)):
@@ -266,7 +269,16 @@ def decode(body: bytes) -> list[Any]:
                 raise malformed("gdelt", "a feed", body) from None
         if "limit requests" not in text[:2000].lower():
             raise malformed("gdelt", "JSON", body)
+    if _CSV_HEAD.match(text):
+        return [{"articles": [_row(row) for row in csv.DictReader(io.StringIO(text))]}]
     raise _refusal(text, body)
+
+
+def _row(row: Mapping[str | None, Any]) -> dict[str, Any]:
+    """A line of the CSV form (URL, MobileURL, Date, Title) under the JSON form's names."""
+    named = {name.strip().lower(): value for name, value in row.items() if name}
+    told = {"url": named.pop("url", None), "url_mobile": named.pop("mobileurl", None), "title": named.pop("title", None)}
+    return {name: value for name, value in {**told, "seendate": named.pop("date", None), **named}.items() if value}
 
 
 def _decoded(body: bytes) -> str:
@@ -321,9 +333,9 @@ def _raw_date(article: dict[str, Any]) -> str | None:
 
 
 def _seen(article: dict[str, Any]) -> datetime | None:
-    """The crawl's time: 20230918T031500Z, or a feed's own form."""
+    """The crawl's time, UTC: 20230918T031500Z, 2023-09-18 03:15:00 (CSV), or a feed's own form."""
     raw = (_raw_date(article) or "").strip()
-    found = re.fullmatch(r"(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})Z?", raw)
+    found = re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})[T ]?(\d{2}):?(\d{2}):?(\d{2})Z?", raw)
     return from_feed("{}-{}-{}T{}:{}:{}Z".format(*found.groups()) if found else raw)
 
 

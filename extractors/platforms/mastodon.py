@@ -432,6 +432,8 @@ def _statuses(value: Any) -> Iterator[dict[str, Any]]:
 def _is_status(entry: dict[str, Any]) -> bool:
     if any(name in entry for name in ("spoiler_text", "visibility", "in_reply_to_id", "replies_count", "reblog")):
         return True
+    if _is_removed(entry):
+        return True
     return "content" in entry and not any(name in entry for name in _PAPERS)
 
 

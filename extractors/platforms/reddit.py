@@ -116,6 +116,7 @@ _KINDS: dict[str, str] = {"t1": "comment", "t3": "post"}
 _BY: dict[str, Basis] = {"author": "author", "deleted": "author", "moderator": "page", "automod_filtered": "page"}
 _STUBS: dict[str, Basis] = {"[deleted]": "author", "[deleted by user]": "author", "[removed]": "page"}
 _ERROR_NAME = re.compile(r"[A-Z][A-Z_]{2,60}")
+_OTHER_KIND = re.compile(r"t\d|more|Listing|LiveUpdate\w*|ModAction|modaction|wikipage\w*|UserList|TrophyList|LabeledMulti\w*")
 _PAGES = {
     "too many requests": "429", "whoa there, pardner": "429", "bad request": "400", "forbidden": "403", "blocked": "403",
     "page not found": "404", "not found": "404", "unauthorized": "401", "internal server error": "500", "bad gateway": "502",
@@ -370,8 +371,13 @@ def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
     """Posts and comments of Listings, [post, comments] pairs, morechildren, single things and bare objects (archives)."""
     found = list(_things(value))
     people = {name: _person(thing) for _, thing in found if (name := identifier(thing.get("name")))}
-    for kind, thing in found:
-        yield from _recorded(kind, thing, people, site)
+    seen: set[str] = set()
+    for item in (item for kind, thing in found for item in _recorded(kind, thing, people, site)):
+        if (
+            not item.native_id or item.native_id not in seen
+        ):  # what was asked for twice, and crossposted ones beside their original
+            seen.add(item.native_id)
+            yield item
 
 
 def _things(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -385,7 +391,7 @@ def _things(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         answer = mapping(found)
         data, kind = mapping(answer.get("data")), str(answer.get("kind") or "")
         if kind == "Listing" or (not kind and isinstance(data.get("children"), list)):
-            waiting = [*objects(data.get("children")), *waiting]
+            waiting = [*map(_sorted_out, objects(data.get("children"))), *waiting]
         elif "json" in answer:
             waiting = [*objects(mapping(mapping(answer["json"]).get("data")).get("things")), *waiting]
         elif kind in ("t1", "t3", "more"):
@@ -395,6 +401,17 @@ def _things(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
             waiting = [answer.get("sorted_links"), *waiting]
         elif not kind and ("body" in answer or "selftext" in answer or "permalink" in answer):
             yield ("t1" if "body" in answer else "t3"), answer
+
+
+def _sorted_out(child: dict[str, Any]) -> dict[str, Any]:
+    """An entry of a listing under a kind that is known: by its name where its kind is broken, else as what becomes a reject."""
+    if "kind" not in child and "data" not in child:
+        return child  # a bare object: one of an archive, or a person of a subreddit's list
+    kind, data = child.get("kind"), child.get("data")
+    if isinstance(kind, str) and isinstance(data, dict) and (kind in _KINDS or _OTHER_KIND.fullmatch(kind)):
+        return child
+    prefix = str(mapping(data).get("name"))[:2]
+    return {"kind": prefix if prefix in _KINDS else "t3", "data": mapping(data)}
 
 
 def _recorded(kind: str, thing: dict[str, Any], people: Mapping[str, dict[str, Any]], site: str) -> Iterator[Item]:

@@ -39,7 +39,7 @@ from extractors.base import (
 from extractors.decoding import inflated
 from extractors.http import MAX_BYTES, Answer, malformed
 from extractors.markup import decode_text
-from extractors.text import html_to_text, read_html, unique
+from extractors.text import flowing, html_to_text, read_html, unique
 from extractors.times import from_feed, from_iso
 from extractors.values import coordinates, count, mapping, objects, text_or_none
 from settings import RenownError
@@ -378,13 +378,13 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         native_id=item.native_id,
         kind="article",
         url=_absolute(entry.get("link"), feed.get("link")),
-        title=html_to_text(title) if title else None,
+        title=" ".join(html_to_text(title).split()) if title else None,
         text=full or text,
         author_name=text_or_none(entry.get("author_name"))
         or text_or_none(entry.get("author"))
         or (article and article.author_name)
         or None,
-        page_name=html_to_text(feed["title"]) if text_or_none(feed.get("title")) else None,
+        page_name=" ".join(html_to_text(feed["title"]).split()) if text_or_none(feed.get("title")) else None,
         created_at=published or (article.published_at if article else None),
         created_at_raw=_raw_date(entry) or (article.published_raw if article else None),
         edited_at=updated if updated and published and updated > published else None,
@@ -412,8 +412,13 @@ def _body(entry: dict[str, Any]) -> tuple[str, tuple[str, ...], int]:
     best = max(bodies, key=lambda content: len(content["value"]), default=None)
     if best and best.get("type") == "text/plain":
         return best["value"].strip(), (), 0
-    full = read_html(best["value"]) if best else ("", (), 0)
-    return full if full[0] else read_html(str(entry.get("summary") or ""))
+    full = read_html(_laid_out(best["value"])) if best else ("", (), 0)
+    return full if full[0] else read_html(_laid_out(str(entry.get("summary") or "")))
+
+
+def _laid_out(source: str) -> str:
+    """HTML without the line ends of its source; plain words that only happen to hold a tag keep theirs."""
+    return flowing(source) if re.search(r"<(?:p|br|div|li|h[1-6]|td)\b", source, re.I) else source
 
 
 def _raw_date(entry: dict[str, Any]) -> str | None:

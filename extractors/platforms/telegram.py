@@ -39,7 +39,7 @@ from extractors.http import Answer, malformed
 from extractors.limits import wait_seconds
 from extractors.markup import decode_text, html_tree
 from extractors.slices import LOOP, REPEATS
-from extractors.text import handles, hashtags, html_to_text, read_html, tidy, unique, urls
+from extractors.text import flowing, handles, hashtags, html_to_text, read_html, tidy, unique, urls
 from extractors.times import from_iso
 from extractors.values import coordinates, count, mapping, text_or_none
 from settings import RenownError
@@ -303,13 +303,13 @@ def _text(tree: HtmlElement) -> tuple[str | None, tuple[str, ...], bool]:
     bodies = [element for element in _all(tree, "js-message_text") if not _is_quoted(element)]
     body = bodies or [element for element in _all(tree, "tgme_widget_message_text") if not _is_quoted(element)]
     text, links, _ = (
-        read_html(etree.tostring(body[0], encoding="unicode", method="html", with_tail=False)) if body else ("", (), 0)
+        read_html(flowing(etree.tostring(body[0], encoding="unicode", method="html", with_tail=False))) if body else ("", (), 0)
     )
     poll = _all(tree, "tgme_widget_message_poll_question") + _all(tree, "tgme_widget_message_poll_option_text")
     text = tidy("\n".join(part for part in (text, *map(_text_of, poll)) if part))
     named = {f"https://t.me/{name}".lower() for name in handles(text)}
     links = tuple(link for link in links if link.lower().rstrip("/") not in named)
-    withheld = not text and _is_withheld(tree)
+    withheld = not text and not _media(tree) and _is_withheld(tree)
     something = body or poll or withheld or _media(tree) or _first(tree, "tgme_widget_message_link_preview") is not None
     something = something or _first(tree, "tgme_widget_message_location_wrap") is not None
     return (text if something else None), links, withheld

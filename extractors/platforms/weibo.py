@@ -125,7 +125,7 @@ CONTRACT = Contract(
         "thread_hours": "how long a status's comments are read again (72)",
     },
 )
-_EMPTY = ("没有内容", "没有数据", "还没有", "no data", "暂无")
+_EMPTY = ("没有内容", "没有数据", "还没有", "no data", "暂无", "发表你的评论")
 _ABSENT = ("不存在", "查看权限", "已被删除")
 TIMELINE, LOOKUP = 100, 50
 

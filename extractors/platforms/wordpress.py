@@ -40,7 +40,7 @@ from extractors.http import Ask, malformed
 from extractors.limits import wait_seconds
 from extractors.platforms import rss
 from extractors.shapes import wordpress_objects
-from extractors.shapes.wordpress_objects import host, make_item
+from extractors.shapes.wordpress_objects import host, make_item, unwrapped
 from extractors.slices import Answer, Repeats, Slice, Threads, walk
 from extractors.times import from_iso
 from extractors.values import count, identifier, mapping, objects
@@ -361,16 +361,19 @@ def decode(body: bytes) -> list[Any]:
 
 
 def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformError | None:
-    """WordPress: {code, message, data: {status}}; before the core's API a list of those; WordPress.com v1.1: {error, message}."""
-    listed = objects(value) if isinstance(value, list) else []
-    answer = listed[0] if len(listed) == 1 and "code" in listed[0] else mapping(value)
+    """WordPress: {code, message, data: {status}}; before the core's API a list of those; WordPress.com: {error, message}, {errors: [..]}."""
+    value, enclosed = unwrapped(value)
+    status = max(status, enclosed if 400 <= enclosed < 600 else status)
+    listed = objects(value) if isinstance(value, list) else objects(mapping(value).get("errors"))
+    answer = listed[0] if len(listed) == 1 and listed[0].keys() & {"code", "error"} else mapping(value)
     code = answer.get("code") if "code" in answer else answer.get("error")
     stated = count(mapping(answer.get("data")).get("status")) or count(answer.get("code")) or status
     status = max(status, stated if 400 <= stated < 600 else status)
     wait = wait_seconds(headers) if status in (429, 503) else None
-    if isinstance(code, str | int) and isinstance(answer.get("message"), str) and not ("id" in answer or "content" in answer):
+    told = answer.get("message", answer.get("error_description"))
+    if isinstance(code, str | int) and isinstance(told, str) and not ("id" in answer or "content" in answer):
         mend = _CLOSED if status in (401, 403) else None
-        return contract_error(CONTRACT, str(code)[:60], answer["message"], _default(status), mend, wait)
+        return contract_error(CONTRACT, str(code)[:60], told, _default(status), mend, wait)
     return contract_error(CONTRACT, status, "", _default(status), wait_seconds=wait) if status >= 400 else None
 
 

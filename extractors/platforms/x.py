@@ -119,7 +119,13 @@ TIMELINE_CAPS = {"mentions": 800, "tweets": 3200}
 LOOKUP = 100  # ids of one request
 POLL_SECONDS = 15.0
 # What API v1 answered instead of a code: {"error": "Not found", "request": "/1/…"}, {"errors": "…"}
-_OLDER = (("rate limit", "88"), ("not found", "34"), ("no status found", "144"), ("authenticate", "32"), ("not authorized", "179"))
+_OLDER = (
+    ("rate limit", "88"),
+    ("not found", "34"),
+    ("no status found", "144"),
+    ("authenticate", "32"),
+    ("not authorized", "179"),
+)
 decode = decode_json
 Fetch = Callable[[Slice], Answer]
 

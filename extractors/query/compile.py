@@ -42,8 +42,6 @@ DIALECTS: dict[str, Dialect] = {
     "vk": Dialect(),
     "weibo": Dialect(),
     "wordpress": Dialect(),
-    "nodebb": Dialect(),
-    "odnoklassniki": Dialect(),
     "telegram": Dialect(),
     "bluesky": Dialect(quotes=True, author="from:{}", lang="lang:{}"),
     "mastodon": Dialect(not_word="-", quotes=True, author="from:{}", lang="language:{}"),

@@ -92,7 +92,9 @@ def last_page(value: Any) -> int | None:
 
 def reviews(value: Any, url: str | None) -> Iterator[dict[str, Any]]:
     """Envelopes of every review (and developer's answer) in a decoded answer of any of the forms."""
-    answer, told = mapping(value), {"app": app_of(url), "country": country_of(url)}
+    answer = mapping(value)
+    own = mapping(answer.get("links")).get("self")  # App Store Connect's own address names the app
+    told = {"app": app_of(url) or app_of(own), "country": country_of(url)}
     if is_feed(answer):
         yield from _feed(answer, told)
     elif isinstance(answer.get("userReviewList"), list):

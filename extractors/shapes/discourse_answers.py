@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from extractors.text import unique
+from extractors.text import flowing, unique
 from extractors.values import count, flag, identifier, mapping, objects, text_or_none
 
 _SMALL_ACTION = 3  # post_type of "closed this topic" and the like: no person's words, unless somebody wrote some beneath
@@ -60,8 +60,8 @@ def envelope(post: dict[str, Any], parent: dict[str, Any] | None, first: dict[st
 
 def _posts_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
     if actions := objects(answer.get("user_actions")):
-        found = {identifier(post["id"]) or f"#{place}": post for place, post in enumerate(map(_action_post, actions))}
-        return list(found.values())
+        once = {identifier(post["id"]) or f"#{place}": post for place, post in enumerate(map(_action_post, actions))}
+        return list(once.values())
     topic = answer if "post_stream" in answer else {}
     shared = {
         name: topic[key]
@@ -137,7 +137,7 @@ def source_of(post: dict[str, Any]) -> tuple[str | None, bool]:
 
 
 def _prepared(cooked: str) -> str:
-    bare = _LIGHTBOX.sub("", cooked) if "lightbox" in cooked else cooked
+    bare = flowing(_LIGHTBOX.sub("", cooked) if "lightbox" in cooked else cooked) if "<" in cooked else cooked
     return re.sub(r'alt=":(\w+):"', lambda found: f'alt="{_EMOJI[found[1]]}"' if found[1] in _EMOJI else found[0], bare)
 
 

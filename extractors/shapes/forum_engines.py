@@ -56,7 +56,7 @@ PHPBB3 = Engine(
     post_id=r"^p(\d+)$",
     author=".postprofile dt a[class*=username], .postprofile dt span[class*=username], p.author a[class*=username],"
     " p.author span[class*=username], p.author strong, b.postauthor, .postprofile dt > a, .postprofile dt > strong",
-    author_id=r"[?&]u=(\d+)|memberlist.*?-u(\d+)\.html|/user/(\d+)",
+    author_id=r"[?&]u=(\d+)|-u(\d+)(?:\.html|/|$)|/member(\d+)\.html|/user/(\d+)",
     time="p.author, td.gensmall, .postbody time",
     body=".content, div.postbody",
     quotes="blockquote, div.quotetitle, div.quotecontent",
@@ -185,7 +185,8 @@ VBULLETIN5 = Engine(
 VBULLETIN4 = Engine(
     name="vbulletin4",
     marks="html#vbulletin_html, ol#posts, li.postcontainer, li.postbitdeleted",
-    posts="ol#posts > li[id^='post_'], li.postcontainer[id^='post_'], li.postbitdeleted[id^='post_'], li.postbitlegacy[id^='post_'], li.postbit[id^='post_']",
+    posts="ol#posts > li[id^='post_']:not([id*='thank']), li.postcontainer[id^='post_'], li.postbitdeleted[id^='post_'],"
+    " li.postbitlegacy[id^='post_']:not([id*='thank']), li.postbit[id^='post_']:not([id*='thank'])",
     post_id=r"^post_(\d+)$",
     author=".username_container .username, a.username, span.username, .username_container strong, .userinfo strong",
     author_id=r"member\.php\?(?:[^#]*?u=)?(\d+)|members/(\d+)|[?&]u(?:serid)?=(\d+)",
@@ -217,11 +218,13 @@ VBULLETIN4 = Engine(
 VBULLETIN3 = Engine(
     name="vbulletin3",
     marks="meta[name=generator][content*='vBulletin 3'], div#posts, td[id^='td_post_'], div[id^='post_message_']",
-    posts="./descendant::table[starts-with(@id, 'post') and translate(substring(@id, 5), '0123456789', '') = '']",
+    posts="./descendant::table[starts-with(@id, 'post') and translate(substring(@id, 5), '0123456789', '') = '']"
+    " | ./descendant::*[self::section or self::div or self::li][starts-with(@id, 'post') and string-length(@id) > 4]"
+    "[translate(substring(@id, 5), '0123456789', '') = ''][.//*[starts-with(@id, 'post_message_')]]",
     post_id=r"^post(\d+)$",
     author="a.bigusername, .bigusername, div[id^='postmenu_'], a[href*='member.php']",
-    author_id=r"member\.php\?.*?u=(\d+)|members/(?:[^/]*-)?(\d+)|[?&]u=(\d+)",
-    time="./descendant::td[contains(@class, 'thead')][1] | ./descendant::td[contains(@class, 'tcat')][1]"
+    author_id=r"member\.php\?.*?u=(\d+)|members/(?:[^/]*-)?(\d+)|[?&]u=(\d+)|//[^/]+/(\d+)-[^/]+\.html$",
+    time="[itemprop=dateCreated], [itemprop=datePublished], ./descendant::td[contains(@class, 'thead')][1] | ./descendant::td[contains(@class, 'tcat')][1]"
     " | ./descendant::div[contains(@class, 'normal')]",
     body="div[id^='post_message_'], td[id^='td_post_'] > div:not(.smallfont)",
     quotes="./div[./table//td[contains(@class, 'alt2')]] | .//div[contains(@style, 'margin:20px')][./table//td[contains(@class, 'alt2')]]",
@@ -297,7 +300,7 @@ SMF = Engine(
 INVISION = Engine(
     name="invision",
     marks="body.ipsApp, body#ips_body, body#ipboard_body, article.cPost, div.post_block",
-    posts="article.cPost, article[id^='elComment_'], article.ipsComment, div.post_block",
+    posts="article.cPost, article[id^='elComment_'], article.ipsComment, div.post_block[id^='post_id_']",
     post_id=r"^elComment_(\d+)$|^comment-(\d+)(?:_wrap)?$|^post_id_(\d+)$|^(\d+)$",
     author=".cAuthorPane_author a, .cAuthorPane_author, .ipsComment_author a, .author a [itemprop=name], .author a, .author, a[href*='/profile/']",
     author_id=r"/profile/(\d+)|/user/(\d+)|showuser=(\d+)",

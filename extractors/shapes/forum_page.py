@@ -69,7 +69,10 @@ class ForumPage:
     @cached_property
     def site(self) -> str:
         """The host."""
-        return urlsplit(self.url).hostname or ""
+        if self.url or self.engine is None:
+            return urlsplit(self.url).hostname or ""
+        links = [link.get("href") or "" for post in self.posts[:1] for link in select(post, self.engine.permalink)]
+        return next((host for link in links if link.startswith("http") and (host := _host(link))), "")
 
     @cached_property
     def posts(self) -> list[Any]:
@@ -113,8 +116,12 @@ class ForumPage:
             ]
             return next((" ".join(text.split()) for text in told if text.strip()), None)
         bare = copy.deepcopy(element)
-        for label in select(bare, ".label, .label-append, .prefix, script, style"):
+        for label in select(bare, ".label, .label-append, .prefix, .PageNav, .pageNav, script, style"):
             label.drop_tree()
+        said = first(self.tree, "meta[property='og:title']")
+        stated = " ".join((said.get("content") or "").split()) if said is not None else ""
+        if stated and len(element) and stated in " ".join(bare.text_content().split()):  # a heading with counters and dates in it
+            return stated
         return " ".join(bare.text_content().split()) or " ".join(element.text_content().split()) or None
 
     @cached_property
@@ -130,6 +137,7 @@ class ForumPage:
             f"?{field.get('name')}={field.get('value')}"
             for field in select(self.tree, "input[name=t], input[name=tid], input[name=topic]")
         ]
+        fields += [f"?showtopic={found}" for found in re.findall(r"ipb\.topic\.topic_id\s*=\s*(\d+)", self.text)[:1]]
         keys = [
             self.tree.get("data-content-key") or "",
             *(e.get("data-lb-id") or "" for e in select(self.tree, "[data-lb-id^='thread-']")),
@@ -318,6 +326,13 @@ def _alone(post: Any, engine: Engine) -> Any:
         if inner is not bare and inner.getparent() is not None:
             inner.drop_tree()
     return bare
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:  # an address that is none
+        return ""
 
 
 def _home(url: str) -> str:

@@ -68,7 +68,7 @@ def post_id(post: Any, engine: Engine) -> str | None:
 def post_number(post: Any, engine: Engine) -> int | None:
     """The post's place in its thread, where the page counts posts."""
     for element in select(post, engine.number) if engine.number else []:
-        if found := re.fullmatch(r"#\s?(\d[\d.,]{0,9})", " ".join(element.text_content().split())):
+        if found := re.fullmatch(r"(?:[^\W\d]+ )?#\s?(\d[\d.,]{0,9})", " ".join(element.text_content().split())):
             return int(re.sub(r"\D", "", found[1]))
     return None
 

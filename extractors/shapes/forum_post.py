@@ -48,7 +48,12 @@ _PLACE = (
     "الإقامة",
 )
 _PROFILE = ".postprofile dd, .postdetails, .profile .postdetails, .userinfo dl, .userinfo div, dl.pairs, dl.pairsJustified, .author_statistics," \
-    " .user_info li, .poster li, .b-userinfo__additional-info, td.alt2 .smallfont div, .userinfo_extra dl"  # fmt: skip
+    " .user_info li, .poster li, .b-userinfo__additional-info, td.alt2 .smallfont div, div.alt2 .smallfont div, .userinfo_extra dl"  # fmt: skip
+
+
+_DEEDS = re.compile(
+    r"/(?:likes?|react(?:ions?)?|report|edit|delete|quote|reply|bookmark|share)(?:[/?#]|$)"
+)  # what can be done with a post
 
 
 def make_item(envelope: dict[str, Any], site: str) -> Item:
@@ -156,11 +161,24 @@ def _cleaned(body: Any, engine: Engine, item: Item) -> str:
     home = str(mapping(item.value.get("page")).get("url") or "")
     for link in body.iter("a"):
         link.set("href", _target(_joined(home, link.get("href"))))
+        _lengthen(link)
     source = etree.tostring(body, encoding="unicode", method="html", with_tail=False)
     if engine.name == "phpbb2":  # its signature stands in the same span, below a line
         source = re.split(r"(?:<br\s*/?>\s*)*_{15,}\s*<br", source)[0]
     parts = re.split(r"(<pre\b.*?</pre>)", source, flags=re.IGNORECASE | re.DOTALL)
     return "".join(part if index % 2 else re.sub(r"\s*\n\s*", " ", part) for index, part in enumerate(parts))
+
+
+def _lengthen(link: Any) -> None:
+    """Words of a link that are its address cut in the middle ("http://x.example/ab ... yz"), as phpBB and vBulletin show it: whole again."""
+    shown, address = (link.text or "").strip(), link.get("href") or ""
+    found = re.fullmatch(r"((?:https?://|www\.)\S{4,}?)\s?(?:\.\.\.|…)\s?(\S*)", shown) if not len(link) else None
+    if (
+        found
+        and re.sub(r"^https?://", "", address).startswith(re.sub(r"^https?://", "", found[1]))
+        and address.endswith(found[2])
+    ):
+        link.text = address
 
 
 def _target(address: str) -> str:
@@ -261,8 +279,10 @@ def _permalink(post: Any, engine: Engine, item: Item, page: dict[str, Any]) -> s
     home = str(page.get("url") or "")
     for link in select(post, engine.permalink):
         address = clean_url(_joined(home, link.get("href")))
-        if item.native_id in address and address.startswith("http"):
+        if item.native_id in address and address.startswith("http") and not _DEEDS.search(address):
             return address
+    if engine.name.startswith("xenforo") and item.kind in ("post", "reply") and home.startswith("http") and item.native_id:
+        return urljoin(home, f"posts/{item.native_id}/")
     if item.kind == "article" and home.startswith("http"):
         return next((urljoin(home, a.get("href")) for a in post.iter("a") if item.native_id in (a.get("href") or "")), None)
     return None

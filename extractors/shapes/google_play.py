@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from extractors.text import tidy
 from extractors.times import from_epoch, from_iso
-from extractors.values import identifier, mapping, objects
+from extractors.values import identifier, mapping, objects, text_or_none
 
 ID, USER, STARS, TEXT, TIME, THUMBS, REPLY, VERSION = 0, 1, 2, 4, 5, 6, 7, 10
 GUARD = b")]}'"
@@ -136,7 +136,8 @@ def envelopes(value: Any, url: str | None) -> Iterator[dict[str, Any]]:
             if isinstance(at(review, REPLY), list) and at(review, REPLY):
                 yield {"item": at(review, REPLY), "review": at(review, ID), "reply": True, **told}
         return
-    listed = answer.get("reviews", [answer] if "reviewId" in answer else value)
+    single = [answer] if "reviewId" in answer or ("id" in answer and "text" in answer) else value
+    listed = answer.get("reviews", answer.get("data", single))
     for entry in objects(listed):
         yield from _official(entry, told) if "comments" in entry or "authorName" in entry else _exported(entry, told)
 
@@ -154,6 +155,7 @@ def _exported(review: dict[str, Any], told: dict[str, str]) -> Iterator[dict[str
     """A review as the public clients write it into files: reviewId | id, content | text, replyContent | replyText."""
     if not any(name in review for name in ("reviewId", "id", "content", "text")):
         return
+    told = {**asked(text_or_none(review.get("url"))), **told}
     yield {"item": review, **told}
     text = review.get("replyContent") or review.get("replyText")
     if isinstance(text, str) and text:
@@ -182,7 +184,7 @@ def fields(envelope: dict[str, Any]) -> dict[str, Any]:
     if "comments" in value or "authorName" in value:
         return _comment(value)
     return {
-        "text": _text(value.get("content", value.get("text"))),
+        "text": _words(value.get("content", value.get("text")), value.get("score"), value.get("at") or value.get("date")),
         "rating": value.get("score"),
         "author_name": value.get("userName"),
         "likes": value.get("thumbsUpCount", value.get("thumbsUp")),
@@ -192,7 +194,7 @@ def fields(envelope: dict[str, Any]) -> dict[str, Any]:
 
 def _review_array(review: list[Any]) -> dict[str, Any]:
     return {
-        "text": _text(at(review, TEXT)),
+        "text": _words(at(review, TEXT), at(review, STARS), at(review, TIME)),
         "rating": at(review, STARS),
         "author_name": at(review, USER, 0),
         "likes": at(review, THUMBS),
@@ -223,6 +225,11 @@ def _comment(review: dict[str, Any]) -> dict[str, Any]:
 
 def _text(value: Any) -> str | None:
     return tidy(value) if isinstance(value, str) else None
+
+
+def _words(value: Any, stars: Any, when: Any) -> str | None:
+    """A review's text; one of stars alone, whole but for its words, has "": that is no fault."""
+    return "" if value is None and isinstance(stars, int) and not isinstance(stars, bool) and when else _text(value)
 
 
 def _stamp(value: Any) -> dict[str, Any]:

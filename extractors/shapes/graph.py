@@ -26,10 +26,11 @@ MISSING = ("100/33", "803")
 _SECRET = {"access_token", "appsecret_proof", "input_token", "suppress_http_code"}
 _EDGES = ("feed", "posts", "published_posts", "visitor_posts", "promotable_posts", "tagged", "comments")
 _USAGE = ("x-business-use-case-usage", "x-app-usage", "x-page-usage")
-_COMMENT_ONLY = ("comment_count", "can_hide", "can_remove", "parent", "attachment", "is_private", "like_count", "user_likes", "object")
+_COMMENT_ONLY = ("comment_count", "can_hide", "can_remove", "parent", "attachment", "is_private", "like_count", "user_likes")
 _POST_ONLY = ("attachments", "shares", "status_type", "updated_time", "story", "full_picture", "is_published", "actions")
 _PAGE_ONLY = ("name", "username", "fan_count", "followers_count", "category", "about")
 _NO_POST = ("category", "category_list", "fan_count", "about", "is_community_page", "can_post")
+_PRIVATE = ("m_", "mid.", "t_")  # messages and conversations between two: not public
 _CODED = re.compile(r"^\(#(\d{1,6})\)")
 _MEDIA = ("photo", "video", "album", "image", "sticker", "animated_image", "animated_image_video", "native_templates")
 _VERSIONED = re.compile(r"v\d+(\.\d+)?")
@@ -231,7 +232,9 @@ class Permalink:
 
 def permalink(address: Any) -> Permalink:
     """/PAGE/posts/POST, /permalink.php?story_fbid=&id=, /PAGE/photos|videos/…/POST, ?comment_id=&reply_comment_id=."""
-    if not isinstance(address, str) or "facebook.com" not in address:
+    if not isinstance(address, str) or not (
+        "facebook.com" in address or address.startswith("/")
+    ):  # videos have theirs without a host
         return Permalink()
     try:
         parts = urlsplit(address)
@@ -327,6 +330,8 @@ def _edge(answer: dict[str, Any], where: _Where) -> Iterator[Found]:
 
 
 def _node(node: dict[str, Any], where: _Where) -> Iterator[Found]:
+    if str(node.get("id")).startswith(_PRIVATE) or "unread" in node:
+        return
     edges = [name for name in _EDGES[:-1] if isinstance(mapping(node.get(name)).get("data"), list)]
     is_message = any(name in node for name in ("message", "created_time", *_POST_ONLY, *_COMMENT_ONLY, "permalink_url"))
     is_page = "created_time" not in node and "message" not in node and any(name in node for name in _NO_POST)
@@ -343,7 +348,9 @@ def _node(node: dict[str, Any], where: _Where) -> Iterator[Found]:
 
 def is_comment(node: Mapping[str, Any]) -> bool:
     """Whether a node is a comment, by its fields alone: the default fields of posts and comments are the same."""
-    if "comment_id=" in str(node.get("permalink_url") or ""):
+    if "comment_id=" in str(node.get("permalink_url") or "") or isinstance(
+        node.get("object"), dict
+    ):  # the photo that it comments
         return True
     return any(name in node for name in _COMMENT_ONLY) and not any(name in node for name in _POST_ONLY)
 

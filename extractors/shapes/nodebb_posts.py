@@ -6,6 +6,7 @@ Source: the software's published OpenAPI (PostObject, PostDataObject, TopicObjec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from lxml import etree
 
 from extractors.base import Engagement, Item, Mention, Tombstone, dump
 from extractors.markup import html_tree
-from extractors.text import handles, hashtags, plain, read_html, unique, urls
+from extractors.text import flowing, handles, hashtags, plain, read_html, unique, urls
 from extractors.times import from_epoch, from_iso
 from extractors.values import count, flag, identifier, mapping, objects, text_or_none
 
@@ -99,7 +100,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     is_gone = bool(flag(post.get("deleted")))
     content = post.get("content") if isinstance(post.get("content"), str) else post.get("sourceContent")
     shown = content if isinstance(content, str) and content not in _GONE_TEXTS else None
-    text, links, images = read_html(_own_words(shown, base)) if shown is not None else (None, (), 0)
+    text, links, images = read_html(flowing(_own_words(shown, base))) if shown is not None else (None, (), 0)
     title = text_or_none(about.get("titleRaw")) or text_or_none(about.get("title"))
     handle = text_or_none(user.get("username"))
     author_id = identifier(post.get("uid")) or identifier(user.get("uid"))
@@ -130,11 +131,17 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         conversation_id=identifier(post.get("tid")) or identifier(about.get("tid")),
         in_reply_to_author_id=identifier(parent.get("author_id")) if item.kind == "reply" else None,
         engagement=Engagement(likes=_likes(post), comments=_answers(post)),
-        mentions=handles(text or ""),
+        mentions=_mentions(shown or "", text or ""),
         hashtags=hashtags(text or ""),
         links=unique([*links, *urls(text or "")]),
         media_count=images,
     )
+
+
+def _mentions(content: str, text: str) -> tuple[str, ...]:
+    """Accounts that the words name: as the forum links them (names may hold hyphens and blanks), else by their @."""
+    linked = [plain(name) for name in re.findall(r"<a\b[^>]*\bplugin-mentions-[^>]*>\s*@([^<]+?)\s*<", content)]
+    return unique(name for name in linked if f"@{name}" in text) or handles(text)
 
 
 def created_at(post: dict[str, Any]) -> datetime | None:

@@ -25,6 +25,7 @@ from extractors.values import coordinates, count, flag, identifier, mapping, obj
 MOSCOW = ZoneInfo("Europe/Moscow")
 TOPIC = "GROUP_TOPIC"
 _MARK = re.compile(r"\{/?[a-z_]+(?::[^{}]*)?\}")  # {group:47241470410797}Name{group}
+_NAMED = re.compile(r"\{([a-z_]+):\d+\}([^{}]*)\{\1\}")  # the same within what a person wrote, where other braces are his own
 _TOPIC_MARK = re.compile(r"\{media_topic:(\d+)\}")
 _MEDIA = ("photo", "movie", "video", "music", "present", "app")
 _REFS = ("photo_refs", "movie_refs", "video_refs")
@@ -218,7 +219,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
 def _text(item: Item, entry: Mapping[str, Any]) -> str | None:
     """A comment's text; of a topic its text blocks and poll questions, else the discussion's title, else the feed's own line."""
     if isinstance(entry.get("text"), str):
-        return plain(entry["text"])
+        return plain(_NAMED.sub(r"\2", entry["text"]))
     if item.kind == "comment":
         return "" if entry.get("attachments") else None
     parts = [_block_text(block) for block in blocks(entry)]
@@ -230,7 +231,7 @@ def _text(item: Item, entry: Mapping[str, Any]) -> str | None:
     ]
     told = "\n".join(part for part in [*parts, *asked] if isinstance(part, str) and part)
     if told or ("media" in entry and not text_or_none(entry.get("title"))):
-        return plain(told)
+        return plain(_NAMED.sub(r"\2", told))
     lines = [entry.get("title"), _tokens(entry.get("message_tokens")), entry.get("message")]
     line = next((line for line in lines if isinstance(line, str) and line.strip()), None)
     return None if line is None else plain(_MARK.sub("", line))

@@ -105,7 +105,9 @@ def kinds_of(value: Any) -> set[str]:
 
 def reviews(values: list[Any], url: str | None) -> Iterator[dict[str, Any]]:
     """Envelopes {item, about, url, id, reply?} of every review in these values, each once, with the comments beneath it."""
-    found = list(_found(values, None, 0))
+    known = dict(_named(values, 0))
+    found = [({**review, **_referred(review, known)}, about) for review, about in _found(values, None, 0)]
+    found = [(review, _about(review.get("itemReviewed")) or about) for review, about in found]
     candidates = [_candidate(review) for review, _ in found]
     often = Counter(candidates)
     seen: set[str] = set()
@@ -121,6 +123,21 @@ def reviews(values: list[Any], url: str | None) -> Iterator[dict[str, Any]]:
         for comment in objects(_listed(review.get("comment"))):
             answer = {"item": comment, "id": _short(_candidate(comment)) or _derived(comment), "review": named, **shared}
             yield {name: value for name, value in answer.items() if value}
+
+
+def _named(value: Any, depth: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(@id, object) of everything that is told more of than its @id."""
+    if depth <= _DEEPEST and isinstance(value, dict | list):
+        if isinstance(value, dict) and isinstance(value.get("@id"), str) and len(value) > 1:
+            yield value["@id"], value
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _named(part, depth + 1)
+
+
+def _referred(review: dict[str, Any], known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """What a review names by @id alone, and the page tells elsewhere (an @graph)."""
+    named = {name: mapping(next(iter(_listed(review.get(name))), None)) for name in ("itemReviewed", "author", "reviewRating")}
+    return {name: known[thing["@id"]] for name, thing in named.items() if len(thing) == 1 and thing.get("@id") in known}
 
 
 def _found(value: Any, about: dict[str, Any] | None, depth: int) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:

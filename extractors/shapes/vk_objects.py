@@ -23,6 +23,8 @@ from extractors.values import coordinates, count, flag, identifier, mapping, obj
 _LINK = re.compile(r"\[((?:id|club|public|event)\d+|[\w.]+)(?::[\w-]+)?\|([^\]]*)\]")
 _WEB_LINK = re.compile(r"\[(https?://[^|\]\s]+)\|([^\]]*)\]")
 _OTHER = ("first_name", "screen_name", "is_closed", "members_count", "photo_50")
+_PARAMETERS = {"gid": "group_id", "tid": "topic_id"}  # before 5.0
+_PARTS_OF_POSTS = ("attachments", "attachment", "photos", "profiles", "groups")
 _MEDIA = {
     "photo",
     "posted_photo",
@@ -102,10 +104,10 @@ def _is_comment(entry: dict[str, Any]) -> bool:
 # -- items -----------------------------------------------------------------------------------------------------------
 def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
     """Posts and comments of every answer: {response: {items, profiles, groups}}, bare or counted lists, execute packs, events."""
-    asked = {name: values[0] for name, values in parse_qs(urlsplit(url or "").query).items()}
+    asked = {_PARAMETERS.get(name, name): values[0] for name, values in parse_qs(urlsplit(url or "").query).items()}
     for answer in objects(value) if isinstance(value, list) and not _counted(value) else [value]:
         found = mapping(answer)
-        if event := mapping(found.get("event")):
+        if event := mapping(found.get("event")) or (found if "event_id" in found and "event_type" in found else {}):
             yield make_item({"event": event}, site)
         elif "object" in found and str(found.get("type", "")).startswith(("wall_", "board_")):
             yield from _entry_items([_called_back(found)], {}, {}, site)
@@ -136,7 +138,8 @@ def _parts(response: Any, depth: int = 0) -> Iterator[tuple[list[dict[str, Any]]
     if listed is not None:
         yield [entry for entry in map(_unwrapped, objects(listed)) if not _is_other(entry)], _people(group, listed)
     elif depth < 3:
-        for part in response if isinstance(response, list) else group.values():
+        parts = response if isinstance(response, list) else [part for name, part in group.items() if name not in _PARTS_OF_POSTS]
+        for part in parts:
             if isinstance(part, dict | list):
                 yield from _parts(part, depth + 1)
 
@@ -153,7 +156,8 @@ def _is_message(entry: dict[str, Any]) -> bool:
 
 def _is_other(entry: dict[str, Any]) -> bool:
     """Whether an element of a list is a person, a community or something else that says nothing."""
-    return "text" not in entry and "date" not in entry and any(name in entry for name in _OTHER)
+    says = "text" in entry or "date" in entry or is_topic(entry)
+    return not says and any(name in entry for name in _OTHER)
 
 
 def _people(response: dict[str, Any], listed: list[Any]) -> dict[str, dict[str, Any]]:

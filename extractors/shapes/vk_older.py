@@ -26,6 +26,8 @@ def modern(entry: dict[str, Any]) -> dict[str, Any]:
             found[name] = next((entry[old] for old in older if identifier(entry.get(old))), found.get(name))
     if not identifier(found.get("id")):
         found["id"] = next((entry[old] for old in ("cid", "tid", "post_id") if identifier(entry.get(old))), None)
+    if not identifier(found.get("from_id")) and identifier(entry.get("source_id")):
+        found["from_id"] = entry["source_id"]  # newsfeed.get shows what a source itself wrote
     found["attachments"] = _attachments(entry)
     if identifier(entry.get("copy_post_id")) and not objects(entry.get("copy_history")):
         found["copy_history"] = [_copied(entry)]

@@ -26,6 +26,9 @@ def found(value: Any, asked_id: str | None) -> Iterator[Found]:
         return
     answer = mapping(value)
     inner = mapping(answer.get("data"))
+    if is_status(answer) and isinstance(answer.get("status"), dict):  # 2/comments/show_batch: a bare list of comments
+        yield answer, {}
+        return
     comments = list(_comments(answer, inner))
     for comment in comments:
         for entry in [comment, *objects(comment.get("comments"))]:

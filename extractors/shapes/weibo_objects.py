@@ -27,6 +27,7 @@ _STUB = re.compile(
     + _HIDDEN.pattern
     + ")"
 )
+_TOLD = re.compile(r"(author_uid|mid):(\d+)")
 _FROM = re.compile(r"^(?:发布于|来自)\s*([\u3400-\u9fff]{2,8})$")
 _DEVICES = re.compile(r"客户端|手机|微博|网页|网站|电脑|平板|超话|智能")
 
@@ -45,9 +46,11 @@ def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
 
 
 def asked_id(url: str | None) -> str | None:
-    """The status that a request names: id or mid among its parameters, or the end of its path."""
+    """The status that a request names: id or mid among its parameters, or the end of its path. None where the answers to a comment were asked."""
     parts = urlsplit(url or "")
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    if query.get("fetch_level", "0") != "0" or query.get("is_mix", "0") != "0":
+        return None
     last = parts.path.rstrip("/").rpartition("/")[2]
     named = query.get("id") or query.get("mid") or (last if re.search(r"/(?:detail|status)/\w+/?$", parts.path) else None)
     return mid_of(named)
@@ -60,8 +63,9 @@ def _original(envelope: dict[str, Any]) -> dict[str, Any]:
 def comment(entry: dict[str, Any], parent: dict[str, Any]) -> dict[str, Any]:
     """The envelope of a comment. Of its status only ids are kept: the status is an item of its own, and its counts change."""
     status = mapping(entry.get("status")) or parent
-    author = mapping(status.get("user")).get("id")
-    known = {"id": own_id(status), "user": {"id": identifier(author)}}
+    told = dict(_TOLD.findall(str(entry.get("analysis_extra") or "")))  # of the PC site: |author_uid:1|mid:2
+    author = identifier(mapping(status.get("user")).get("id")) or told.get("author_uid")
+    known = {"id": own_id(status) or told.get("mid"), "user": {"id": author}}
     return {"item": {name: value for name, value in entry.items() if name != "status"}, "status": known}
 
 
@@ -86,7 +90,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         kind=item.kind,
         url=_url(item, entry, user),
         text=None if is_gone else text,
-        author_id=identifier(user.get("idstr")) or identifier(user.get("id")),
+        author_id=identifier(user.get("idstr")) or identifier(user.get("id")) or _trimmed(entry),
         **_author(user),
         created_at=from_weibo(entry.get("created_at"), fetched_at),
         created_at_raw=text_or_none(entry.get("created_at")),
@@ -149,6 +153,11 @@ def _expanded_urls(text: str, entry: dict[str, Any]) -> list[str]:
         if target and target.startswith("http"):
             known[str(struct.get("short_url"))] = _outward(target) or target
     return [known.get(link, link) for link in urls(text)]
+
+
+def _trimmed(entry: dict[str, Any]) -> str | None:
+    """The author's id where the request wanted no more of him (trim_user)."""
+    return identifier(entry.get("user")) or identifier(entry.get("uid"))
 
 
 def _author(user: dict[str, Any]) -> dict[str, Any]:

@@ -28,8 +28,17 @@ _ONE_BREAK = re.compile(r"<br\s*/?>[ \t]*\r?\n", re.I)  # what the software writ
 _LISTS = ("posts", "comments")  # WordPress.com's v1.1 wraps its lists
 
 
+def unwrapped(value: Any) -> tuple[Any, int]:
+    """(answer, HTTP status or 0) of an answer in an envelope: {body, status, headers} (_envelope), {body, code} (WordPress.com)."""
+    outer = mapping(value)
+    if "body" in outer and "headers" in outer and ("status" in outer or "code" in outer):
+        return outer["body"], count(outer.get("status", outer.get("code"))) or 0
+    return value, 0
+
+
 def values_of(value: Any) -> list[dict[str, Any]]:
     """The objects of a list, of a wrapped list, or a single object."""
+    value = unwrapped(value)[0]
     if isinstance(value, list):
         return objects(value)
     answer = mapping(value)
@@ -45,6 +54,21 @@ def envelopes(values: list[dict[str, Any]], site: str, zone: str | None = None) 
         own = {name: part for name, part in value.items() if name not in ("_embedded", "_links")}
         zoned = {"zone": zone} if zone and not _gmt(value, "date") else {}
         yield make_item({"item": own, **known, **zoned}, site or link_host(value))
+        yield from _replies(value, own, known, site)
+
+
+def _replies(post: dict[str, Any], own: dict[str, Any], known: dict[str, Any], site: str) -> Iterator[Item]:
+    """Comments that came embedded below their post: without its number, and with the site's local time only."""
+    pages = mapping(post.get("_embedded")).get("replies")
+    found = [comment for page in (pages if isinstance(pages, list) else []) for comment in objects(page) if _id(comment)]
+    listed = {_id(comment): comment for comment in found}
+    for comment in found:
+        above = listed.get(identifier(comment.get("parent")), {})
+        told = {"post": {"id": _id(post), "author": own.get("author")}}
+        if above:
+            told["parent"] = {"id": _id(above), "author": above.get("author")}
+        bare = {name: part for name, part in comment.items() if name not in ("_embedded", "_links")}
+        yield make_item({"item": {"post": post.get("id"), **bare}, **told}, site or link_host(comment))
 
 
 def is_comment(value: dict[str, Any]) -> bool:
@@ -153,6 +177,8 @@ def _body(value: dict[str, Any]) -> tuple[str | None, bool]:
     if whole is not None:
         return whole, False
     excerpt = rendered(value.get("excerpt"))
+    if excerpt is None and "subtype" in value and isinstance(value.get("title"), str):  # a result of /wp/v2/search
+        return "", True
     return (excerpt, True) if excerpt is not None else (None, False)
 
 

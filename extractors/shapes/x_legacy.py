@@ -11,7 +11,6 @@ from typing import Any
 
 from extractors.values import identifier, mapping, objects, text_or_none
 
-
 # What v1.1's users, lists, saved searches and private messages have, and no post has.
 _NO_POST = ("screen_name", "member_count", "query", "sender_id", "recipient_id", "recipient")
 
@@ -35,7 +34,9 @@ def legacy_posts(answer: dict[str, Any]) -> list[dict[str, Any]] | None:
         return objects(list(answer["id"].values()))
     users = objects(answer.get("users")) if "data" not in answer and "tweets" not in answer else []
     if users or _is_user(answer):
-        return [{**status, "user": _without(user, "status")} for user in users or [answer] if (status := mapping(user.get("status")))]
+        return [
+            {**status, "user": _without(user, "status")} for user in users or [answer] if (status := mapping(user.get("status")))
+        ]
     if is_legacy(answer):
         return [answer]
     return [] if any(name in answer for name in _NO_POST) else None
@@ -113,7 +114,11 @@ def _user(user: dict[str, Any]) -> dict[str, Any]:
 
 def _searched_user(post: dict[str, Any]) -> dict[str, Any]:
     """The author as the search of before v1.1 names him, beside the post's own fields."""
-    return {"id": _first(post, "from_user_id_str", "from_user_id"), "username": post.get("from_user"), "name": post.get("from_user_name")}
+    return {
+        "id": _first(post, "from_user_id_str", "from_user_id"),
+        "username": post.get("from_user"),
+        "name": post.get("from_user_name"),
+    }
 
 
 def _entities(post: dict[str, Any], extended: dict[str, Any]) -> dict[str, Any]:

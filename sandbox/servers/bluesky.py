@@ -24,6 +24,8 @@ SERVER_ERROR = "InternalServerError"
 HAS_ANSWERS = True
 CAP = 10_000
 _SESSION = "eyJ0eXAiOiJhdCtqd3QifQ.sandbox.session"
+SAMPLE: tuple[str, Mapping[str, str]] = ("/xrpc/app.bsky.feed.searchPosts", {"q": "bank"})
+SAMPLE_TOKEN = _SESSION
 _STATUS = {
     "AuthMissing": 401, "AuthenticationRequired": 401, "AuthFactorTokenRequired": 401, "AccountTakedown": 401, "Forbidden": 403,
     "RateLimitExceeded": 429, "InternalServerError": 500, "MethodNotImplemented": 501, "UpstreamFailure": 502,

@@ -28,6 +28,7 @@ OPTIONS: Mapping[str, Any] = {"pages": [PAGE]}
 RATE_LIMIT = "32"
 SERVER_ERROR = "2"
 HAS_ANSWERS = True
+SAMPLE: tuple[str, Mapping[str, str]] = (f"/v26.0/{PAGE}/feed", {"limit": "25"})
 _BUSY = {"X-Business-Use-Case-Usage": f'{{"{PAGE}":[{{"type":"pages","call_count":100,"estimated_time_to_regain_access":1}}]}}'}
 _THROTTLES = ("4", "17", "32", "341", "613", "80001")
 _SPLIT = re.compile(r",(?![^{(]*[})])")

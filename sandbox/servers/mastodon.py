@@ -23,6 +23,7 @@ PLATFORM = "mastodon"
 PREFIX = "/mastodon"
 SITE = "social.example"
 OPTIONS: Mapping[str, Any] = {}
+SAMPLE: tuple[str, Mapping[str, str]] = ("/api/v2/search", {"q": "bank"})
 RATE_LIMIT = "429"
 SERVER_ERROR = "500"
 HAS_ANSWERS = True

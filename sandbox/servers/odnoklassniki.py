@@ -29,6 +29,9 @@ OPTIONS: Mapping[str, Any] = {"groups": [GROUP]}
 RATE_LIMIT = "11"
 SERVER_ERROR = "2"
 HAS_ANSWERS = True
+_CALL = {"application_key": "sample", "gid": GROUP, "method": "stream.get"}
+_SIGNED = hashlib.md5(("".join(f"{name}={_CALL[name]}" for name in sorted(_CALL)) + "sample").encode(), usedforsecurity=False)
+SAMPLE: tuple[str, Mapping[str, str]] = ("/fb.do", {**_CALL, "access_token": "sample", "sig": _SIGNED.hexdigest()})
 _MOSCOW = ZoneInfo("Europe/Moscow")
 _NAMES = {
     "1": "UNKNOWN", "2": "SERVICE", "3": "METHOD", "4": "REQUEST", "7": "ACTION_BLOCKED", "8": "FLOOD_BLOCKED", "9": "IP_BLOCKED",

@@ -15,6 +15,7 @@ from extractors.parse import parse_with_rejects
 FIELDS = {"rows_per_second", "rows_per_cpu_second", "seconds", "client_cpu", "server_cpu", "peak_mb"}
 
 
+@pytest.mark.slow
 def test_all_variants_load_the_same_ids(server_home: Path, template_url: str) -> None:
     if find_spec("dlt") is None:
         pytest.skip("needs dlt (requirements-dev)")
@@ -37,6 +38,7 @@ def test_a_variant_that_loses_a_row_is_told() -> None:
     assert not landing.is_same([*runs[:-1], {**runs[-1], "loaded": 59}], 60, 20)
 
 
+@pytest.mark.slow
 def test_pages_are_the_same_for_a_seed_and_understood_whole() -> None:
     pages = list(payload_pages(250, 100))
     assert pages == list(payload_pages(250, 100))

@@ -155,3 +155,11 @@ def test_the_research_payloads_parse_or_tell(renown: Renown, shared_data: Path) 
     for name, words in errors.items():
         assert words in one_clear_line(renown("parse", "vk", str(shared_data / "payloads" / "vk" / name)))
     assert renown("parse", "vk", str(shared_data / "payloads" / "vk" / "newsfeed_search.json")).out.count("\n") > 0
+
+
+def test_a_body_without_mentions_says_what_it_holds(renown: Renown, tmp_path: Path) -> None:
+    path = tmp_path / "latest.json"
+    path.write_text('{"users": [], "topic_list": {"topics": [{"id": 5, "title": "x"}], "per_page": 30}}')
+    outcome = renown("parse", "discourse", str(path))
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "no mentions: the body holds users (0), topic_list.topics (1)" in outcome.err

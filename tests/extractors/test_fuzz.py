@@ -41,7 +41,7 @@ def good_body(world: World) -> bytes:
     if not isinstance(world, PlotWorld):
         return world.body(good_page(world))
     path, query = getattr(world.server, "SAMPLE", ("/", {}))
-    headers = {"authorization": f"Bearer {TOKEN}"}
+    headers = {"authorization": f"Bearer {getattr(world.server, 'SAMPLE_TOKEN', TOKEN)}"}
     return world.server.answer(world.plot, Ask("GET", path, query, list(query.items()), headers, b"", world.base)).body
 
 

@@ -11,7 +11,7 @@ import pytest
 import responses
 
 from extractors import arrival
-from extractors.registry import platform
+from extractors.registry import PLATFORMS, platform
 from extractors.replay import replay
 from extractors.run import extract
 from extractors.sessions import base_url
@@ -30,8 +30,9 @@ class Died(BaseException):
 def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[responses.RequestsMock]:
     monkeypatch.setenv("RENOWN_RATE_FACTOR", "1000000")
     monkeypatch.delenv("RENOWN_SANDBOX_URL", raising=False)
-    for name in ("X", "VK", "WEIBO"):
-        monkeypatch.setenv(f"RENOWN_{name}_TOKEN", TOKEN)
+    for module in PLATFORMS.values():
+        for position, name in enumerate(module.CONTRACT.secrets):
+            monkeypatch.setenv(name, TOKEN if position == 0 else f"{TOKEN}-{name}")
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield mock
 
@@ -87,7 +88,7 @@ def test_death_at_every_page(world: World, settings: Settings, warehouse_url: st
     monkeypatch.setattr(arrival, "_close_failed", lambda *given: None)
     chosen = configured(settings, world.source)
     deaths = 0
-    for alive in (0, 1, 1, 0, 2, 1, 99):
+    for alive in (0, 1, 1, 0, 2, 1, 9999):
         pages = [alive]
         try:
             extract(chosen, world.source.id, url=warehouse_url)

@@ -328,5 +328,4 @@ def test_pages_served_before_are_told_from_new_ones() -> None:
     circle = Repeats()
     circle.is_new(["1"]), circle.is_new(["2"])
     with pytest.raises(PlatformError, match="again and again"):
-        for number in range(CIRCLE * 6):
-            circle.is_new([str(number // 3 % 2 + 1)])
+        [circle.is_new([str(number // 3 % 2 + 1)]) for number in range(CIRCLE * 6)]

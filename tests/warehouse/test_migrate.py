@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -132,6 +133,19 @@ def test_a_server_that_is_down_is_one_line_without_password() -> None:
         connect("postgresql://me:hidden@127.0.0.1:1/w")
     assert "hidden" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_session_brings_its_own_settings(warehouse_url: str) -> None:
+    name = warehouse_url.rsplit("/", 1)[1]
+    with psycopg.connect(warehouse_url) as connection:
+        connection.execute(f"alter database {name} set jit = on".encode())
+        connection.execute(f"alter database {name} set timezone = 'Asia/Tokyo'".encode())
+        connection.execute(f"alter database {name} set datestyle = 'SQL, DMY'".encode())
+        connection.execute(f"alter database {name} set intervalstyle = 'iso_8601'".encode())
+    with connect(warehouse_url) as connection:
+        assert connection.execute("select current_setting('jit'), current_setting('timezone')").fetchone() == ("off", "UTC")
+        assert connection.execute("select timestamptz '2026-03-04 05:06+00', interval '1 day'").fetchone() == (
+            datetime(2026, 3, 4, 5, 6, tzinfo=UTC), timedelta(days=1))
 
 
 def test_addresses_in_other_forms() -> None:

@@ -351,3 +351,47 @@ def test_a_thread_that_vanished_is_a_gap_and_the_walk_goes_on(settings: Settings
         "thread 21: forum_html: error 403 (forbidden)",
     ]
     assert len(keys(pages)) == 21
+
+
+def test_a_vbulletin_3_style_without_tables() -> None:
+    def section(own: int, author: str, number: int) -> str:
+        return (f'<div id="edit{own}"><section id="post{own}" class="tborder"><div class="thead"><a href="http://f.test/{own}-post{number}.html"'
+                f' id="postcount{own}" name="{number}"><strong>post #{number}</strong></a><span itemprop="dateCreated">04-25-2015, 09:47 PM</span></div>'
+                f'<div class="alt2"><div id="postmenu_{own}"><a class="bigusername" href="http://f.test/3{own}-{author}.html">{author}</a></div>'
+                f'<div class="smallfont"><div>Posts: 26</div></div></div><div id="td_post_{own}"><div id="post_message_{own}">words {own}</div></div>'
+                f"</section></div>")  # fmt: skip
+
+    page = f'<html><head><link rel="canonical" href="http://f.test/108-cars/5-fees.html"></head><body>{section(1, "ann", 1)}{section(2, "bob", 2)}</body></html>'
+    first, second = parse_body("forum_html", page.encode())
+    assert (first.native_id, first.kind, first.author_id, first.author_handle, first.text) == (
+        "1",
+        "post",
+        "31",
+        "ann",
+        "words 1",
+    )
+    assert (first.created_at, first.author_posts) == (utc(2015, 4, 25, 21, 47), 26)
+    assert (second.kind, second.parent_id, second.in_reply_to_author_id) == ("reply", "1", "31")
+
+
+def test_boxes_that_look_like_posts_are_none() -> None:
+    vbulletin = PAGES["vbulletin4"].replace("</ol>", '<li class="postbitlegacy" id="post_thanks_box_101"></li></ol>', 1)
+    assert "post_thanks_box" in vbulletin
+    assert [m.native_id for m in read("vbulletin4", vbulletin)] == ["101", "102"]
+    block = "<div class='post_block hentry' id='{}'><span class='author'>{}</span><div class='entry-content'>words</div></div>"
+    board = f"<html><body id='ips_body'><script>ipb.topic.topic_id = 77;</script>{block.format('post_id_1', 'ann')}{block.format('similar_topics', '')}</body></html>"
+    [found] = parse_body("forum_html", board.encode())
+    assert (found.native_id, found.conversation_id, found.author_name) == ("1", "77", "ann")
+
+
+def test_an_address_that_is_shown_cut_is_made_whole() -> None:
+    address = "http://bank.test/a/long/way/to/the/page.html"
+    link = f'<a class="postlink" href="{address}">http://bank.test/a/lo ... page.html</a>'
+    found = read("phpbb3", PAGES["phpbb3"].replace("Fees are high</div>", f"See {link}</div>", 1))
+    assert found[0].text == f"See {address}"
+
+
+def test_xenforo_s_likes_are_no_address_of_a_post() -> None:
+    page = re.sub(r'<a href="threads/card-fees\.5/#post-101".*?</a>', "", PAGES["xenforo1"])
+    page = page.replace('<span class="LikeText">', '<span class="LikeText"><a href="posts/101/likes">9 others</a>', 1)
+    assert read("xenforo1", page)[0].url == "https://f.test/posts/101/"

@@ -274,3 +274,35 @@ def test_lookup(network: responses.RequestsMock, settings: Settings) -> None:
     site = "velmora-club.livejournal.com"
     assert graves == {(server._id(11), "post", site), (server._id(5), "comment", site)}
     assert [item.native_id for item in items if "gone" not in item.value] == [server._id(3)]
+
+
+def test_a_style_that_writes_xml() -> None:
+    """The entry and its comments, nested; a collapsed comment has an author and a moment, but no text."""
+
+    def written(own: int, user: str, inside: str, state: str = "", parent: str = "") -> str:
+        return (f'<comment depth="1" id="{own}"{state}><parent>{parent}</parent><user name="N {user}" username="{user}" type="P" />'
+                f"<date>2018-4-2 9:3:7</date><url>{ADDRESS}?thread={own}#t{own}</url><subject></subject><text>{inside}</text>")  # fmt: skip
+
+    below = (
+        written(2, "bob", "", ' full="false"', f"{ADDRESS}?thread=1#t1")
+        + "</comment>"
+        + written(3, "cy", "", ' deleted="true"')
+        + "</comment>"
+    )
+    body = (f'<entrypage><entry id="1088"><user name="Ann" username="ann_s" type="P" /><date>2018-4-2 12:0:0</date><url>{ADDRESS}</url>'
+            f"<subject>Title</subject><text>a&lt;br /&gt;b</text></entry><comments>{written(1, 'dora', 'c &lt;b&gt;d&lt;/b&gt;')}"
+            f"<comments>{below}</comments></comment></comments></entrypage>").encode()  # fmt: skip
+    entry, first, collapsed, gone = parse_body("livejournal", body)
+    assert (entry.native_id, entry.title, entry.text, entry.author_id, entry.site) == (
+        "1088", "Title", "a\nb", "ann_s", "velmora-club.livejournal.com")  # fmt: skip
+    assert (entry.created_at, entry.created_at_raw) == (None, "2018-4-2 12:0:0")  # in a zone that the page does not tell
+    assert (first.native_id, first.text, first.author_name, first.parent_id, first.in_reply_to_author_id) == (
+        "1",
+        "c d",
+        "N dora",
+        "1088",
+        "ann_s",
+    )
+    assert first.created_at == datetime(2018, 4, 2, 9, 3, 7, tzinfo=UTC)
+    assert (collapsed.parent_id, collapsed.in_reply_to_author_id, collapsed.text, collapsed.truncated) == ("1", "dora", "", True)
+    assert (gone.deleted, gone.truncated, first.truncated) == (True, False, False)

@@ -174,3 +174,9 @@ def test_deleted_posts_of_a_served_forum(settings: Settings, network: responses.
         "710": "page",
     }
     assert "715" not in {item.native_id for item in items}
+
+
+def test_accounts_are_named_as_the_forum_links_them() -> None:
+    content = '<p>Hi <a class="mention plugin-mentions-user" href="/user/ann-b">@Ann-B</a><br />\nyes</p>'
+    [found] = read([{"pid": 1, "tid": 5, "uid": 7, "content": content, "timestamp": 1772359200000}])
+    assert (found.mentions, found.text) == (("Ann-B",), "Hi @Ann-B\nyes")

@@ -227,3 +227,14 @@ def test_lookup_takes_no_fault_for_a_removal(network: responses.RequestsMock, se
     world.plan = {n: (503, {}, b"") for n in range(1, 30)}
     with pytest.raises(PlatformError):
         list(telegram.lookup(reading(world, settings), [Key("message", "velmora_news/3")]))
+
+
+def test_line_ends_of_the_source_are_blanks() -> None:
+    assert one(text("a\n   b<br/>c<pre>d\ne</pre>"))["text"] == "a b\nc\nd\ne"
+
+
+def test_a_sticker_that_is_shown_withholds_nothing() -> None:
+    box = '<div class="message_media_not_supported_wrap"></div>'
+    assert one(box)["truncated"]
+    shown = one(box + '<div class="tgme_widget_message_sticker_wrap"><picture></picture></div>')
+    assert (shown["truncated"], shown["text"], shown["media_count"]) == (False, "", 1)

@@ -347,3 +347,42 @@ def test_an_error_of_the_network_is_no_deletion(network: responses.RequestsMock,
     world.plan = dict.fromkeys(range(1, 60), (status, {}, b"<html>firewall</html>"))
     with pytest.raises(PlatformError):
         list(wordpress.lookup(reading(world, settings), [key_of(world, 3)]))
+
+
+def test_comments_that_came_embedded_below_their_post() -> None:
+    embedded = {"id": 7, "parent": 0, "author": 3, "author_name": "Ann", "date": "2026-03-01T14:00:00", "content": {"rendered": "<p>a</p>"},
+                "link": "https://blog.example/p5/#comment-7", "type": "comment"}  # fmt: skip
+    answer = embedded | {"id": 8, "parent": 7, "author": 0, "author_name": "Bob"}
+    found = parsed("wordpress", [post(5, _embedded={"replies": [[embedded, answer]], "author": [{"id": 2, "name": "Cy"}]})])
+    assert [(m.kind, m.native_id, m.parent_id, m.conversation_id, m.in_reply_to_author_id) for m in found[1:]] == [
+        ("comment", "7", "5", "5", "2"),
+        ("comment", "8", "7", "5", "3"),
+    ]
+    assert (found[1].text, found[1].author_name, found[1].created_at, found[1].created_at_raw) == (
+        "a",
+        "Ann",
+        None,
+        "2026-03-01T14:00:00",
+    )
+
+
+def test_answers_in_an_envelope_and_results_of_a_search() -> None:
+    enclosed = {"body": [post(5)], "status": 200, "headers": {"X-WP-Total": 1}}
+    assert [m.native_id for m in parsed("wordpress", enclosed)] == ["5"]
+    result = {"id": 9, "title": "Card fees", "url": "https://blog.example/p9/", "type": "post", "subtype": "post"}
+    [found] = parsed("wordpress", [result])
+    assert (found.native_id, found.title, found.text, found.truncated, found.url) == ("9", "Card fees", "", True, result["url"])
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"error": "invalid_request", "error_description": "no"}, "invalid_request"),
+        ({"errors": [{"error": "upload_error", "message": "no"}]}, "upload_error"),
+        ({"body": {"code": "rest_post_invalid_id", "message": "no"}, "status": 404, "headers": {}}, "rest_post_invalid_id"),
+    ],
+)
+def test_errors_of_wordpress_com_and_in_envelopes(body: dict[str, Any], code: str) -> None:
+    with pytest.raises(PlatformError) as caught:
+        parsed("wordpress", body)
+    assert caught.value.code == code
