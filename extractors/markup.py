@@ -56,6 +56,8 @@ def _is_utf8(body: bytes) -> bool:
 def html_tree(text: str) -> html.HtmlElement:
     """The tree of an HTML document or fragment. Raises RenownError where there is no element in it."""
     cleaned = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
+    if not re.search(r"<[a-zA-Z]", cleaned):  # some versions of the parser wrap bare words in a page of their own
+        raise RenownError("not HTML (no element)", "give the body as it came from the platform", 2)
     try:
         tree = html.document_fromstring(cleaned, parser=html.HTMLParser(no_network=True, huge_tree=False, recover=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:

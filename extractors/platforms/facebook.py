@@ -269,7 +269,8 @@ def make_item(envelope: dict[str, Any], site: str) -> Item:
 
 def _post_id(envelope: Mapping[str, Any]) -> str | None:
     entry = mapping(envelope.get("item"))
-    return identifier(mapping(envelope.get("post")).get("id")) or identifier(mapping(entry.get("object")).get("id"))
+    told = identifier(mapping(envelope.get("post")).get("id")) or identifier(mapping(entry.get("object")).get("id"))
+    return told or graph.story_of(entry.get("id"))
 
 
 def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
@@ -387,7 +388,7 @@ def _attached(entry: Mapping[str, Any], text: str) -> dict[str, Any]:
     """Links that a text or a shared card holds, redirects resolved, and how many photos and videos there are."""
     cards = list(graph.cards(entry))
     linked = [graph.target(card) for card in cards if card.get("type") in _LINKED or card.get("media_type") == "link"]
-    media = sum(1 for card in cards if graph.is_media(card))
+    media = sum(1 for card in cards if graph.is_media(card)) or int(any(name in entry for name in _PHOTO))
     return {"links": unique([*urls(text), *linked]), "media_count": media}
 
 

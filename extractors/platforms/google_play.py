@@ -33,7 +33,7 @@ from extractors.decoding import decode_json
 from extractors.http import Answer as HttpAnswer
 from extractors.http import Ask, malformed
 from extractors.limits import wait_seconds
-from extractors.markup import decode_text
+from extractors.markup import decode_text, html_tree
 from extractors.shapes import google_play as shapes
 from extractors.slices import Answer, Slice, walk
 from extractors.text import urls
@@ -242,6 +242,7 @@ def decode(body: bytes) -> list[Any]:
         except (ValueError, RecursionError):
             raise RenownError("no answer of batchexecute", "give the body as it came from the platform", 2) from None
     if start.startswith(b"<"):
+        html_tree(decode_text(body))  # raises where there is no element
         return list(shapes.page_data(decode_text(body)))
     values = decode_json(body)
     return [part for value in values for part in (shapes.frames(json.dumps(value)) if shapes.is_frames(value) else [value])]

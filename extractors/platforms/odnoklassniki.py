@@ -279,10 +279,9 @@ def _above(topic: Mapping[str, Any]) -> dict[str, Any]:
 def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformError | None:
     """Errors come with HTTP 200: {error_code, error_msg, error_data}; a failed login as {error, error_description}."""
     answer = mapping(value)
-    if (
-        isinstance(value, list) and value and all("error_code" in mapping(entry) for entry in value)
-    ):  # a batch of which no call came through
-        answer = mapping(value[0])
+    failed = [mapping(entry) for entry in value if "error_code" in mapping(entry)] if isinstance(value, list) else []
+    if failed and len(failed) == len(value):  # a batch of which no call came through
+        answer = failed[0]
     code = answer.get("error_code", answer.get("error"))
     if code is not None:
         told = str(answer.get("error_msg") or answer.get("error_description") or "")

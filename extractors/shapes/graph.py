@@ -31,6 +31,7 @@ _POST_ONLY = ("attachments", "shares", "status_type", "updated_time", "story", "
 _PAGE_ONLY = ("name", "username", "fan_count", "followers_count", "category", "about")
 _NO_POST = ("category", "category_list", "fan_count", "about", "is_community_page", "can_post")
 _PRIVATE = ("m_", "mid.", "t_")  # messages and conversations between two: not public
+_OLDER_ID = re.compile(r"(\d+_\d+)_\d+")
 _CODED = re.compile(r"^\(#(\d{1,6})\)")
 _MEDIA = ("photo", "video", "album", "image", "sticker", "animated_image", "animated_image_video", "native_templates")
 _VERSIONED = re.compile(r"v\d+(\.\d+)?")
@@ -323,7 +324,7 @@ def _edge(answer: dict[str, Any], where: _Where) -> Iterator[Found]:
     told = _where(paging.get("next") or paging.get("previous"))
     if told.edge:
         where = replace(told, page=where.page)
-    elif not where.edge and "can_comment" in mapping(answer.get("summary")):
+    elif not where.edge and ("can_comment" in mapping(answer.get("summary")) or _are_comments(objects(answer["data"]))):
         where = replace(where, edge="comments", node=None)
     for node in objects(answer["data"]):
         yield from _node(node, where)
@@ -346,10 +347,20 @@ def _node(node: dict[str, Any], where: _Where) -> Iterator[Found]:
         yield from _edge({"data": [], **comments}, _Where(identifier(node.get("id")), "comments"))
 
 
+def story_of(own: Any) -> str | None:
+    """The post that the id of a comment names, as v1 wrote it: PAGE_POST_COMMENT."""
+    return found[1] if (found := _OLDER_ID.fullmatch(str(own))) else None
+
+
+def _are_comments(listed: list[dict[str, Any]]) -> bool:
+    """Whether a list is of comments: an edge is all of a kind, and one of them may show it."""
+    return any(map(is_comment, listed)) and all("id" in node and not any(name in node for name in _POST_ONLY) for node in listed)
+
+
 def is_comment(node: Mapping[str, Any]) -> bool:
     """Whether a node is a comment, by its fields alone: the default fields of posts and comments are the same."""
-    if "comment_id=" in str(node.get("permalink_url") or "") or isinstance(
-        node.get("object"), dict
+    if (
+        "comment_id=" in str(node.get("permalink_url") or "") or story_of(node.get("id")) or isinstance(node.get("object"), dict)
     ):  # the photo that it comments
         return True
     return any(name in node for name in _COMMENT_ONLY) and not any(name in node for name in _POST_ONLY)

@@ -54,10 +54,10 @@ def envelopes(values: list[dict[str, Any]], site: str, zone: str | None = None) 
         own = {name: part for name, part in value.items() if name not in ("_embedded", "_links")}
         zoned = {"zone": zone} if zone and not _gmt(value, "date") else {}
         yield make_item({"item": own, **known, **zoned}, site or link_host(value))
-        yield from _replies(value, own, known, site)
+        yield from _replies(value, own, site)
 
 
-def _replies(post: dict[str, Any], own: dict[str, Any], known: dict[str, Any], site: str) -> Iterator[Item]:
+def _replies(post: dict[str, Any], own: dict[str, Any], site: str) -> Iterator[Item]:
     """Comments that came embedded below their post: without its number, and with the site's local time only."""
     pages = mapping(post.get("_embedded")).get("replies")
     found = [comment for page in (pages if isinstance(pages, list) else []) for comment in objects(page) if _id(comment)]

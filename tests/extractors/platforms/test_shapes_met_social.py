@@ -234,6 +234,20 @@ def test_facebook_comment_that_names_its_photo() -> None:
     assert (found.kind, found.parent_id) == ("comment", "2")
 
 
+def test_facebook_list_of_which_one_shows_that_it_is_of_comments() -> None:
+    plain = {"id": "2_3", "message": "said", "created_time": "2011-01-17T16:02:09+0000"}
+    assert ids("facebook", {"data": [plain, {**plain, "id": "2_4", "like_count": 1}]}) == [("comment", "2_3"), ("comment", "2_4")]
+    assert ids("facebook", {"data": [plain, {**plain, "id": "2_4", "shares": {"count": 1}}]}) == [
+        ("post", "2_3"),
+        ("post", "2_4"),
+    ]
+
+
+def test_facebook_comment_of_v1_names_page_and_post_in_its_id() -> None:
+    [found] = read("facebook", {"data": [{"id": "1_2_3", "message": "said", "created_time": "2011-01-17T16:02:09+0000"}]})
+    assert (found.kind, found.parent_id, found.conversation_id, found.page_id) == ("comment", "1_2", "1_2", "1")
+
+
 def test_facebook_pages_and_private_messages_are_no_mentions() -> None:
     page = {"id": "1", "name": "Bank", "category": "Bank", "link": "https://b.example", "picture": "x", "is_published": True}
     message = {"id": "m_1", "message": "private", "created_time": "2020-01-16T14:03:36+0000", "from": {"id": "5"}}
@@ -256,6 +270,7 @@ def test_facebook_captions_of_photos_and_videos() -> None:
     video = {"id": "2", "description": "shown", "length": 9.5, "embed_html": "<iframe>", "creation_time": "2020-01-16T14:03:36+0000",
              "permalink_url": "/bank/videos/2/"}  # fmt: skip
     first, second = read("facebook", {"data": [photo, video]})
+    assert (first.media_count, second.media_count) == (1, 1)
     assert (first.text, second.text, second.url) == ("caption", "shown", "https://www.facebook.com/bank/videos/2/")
     assert first.created_at == second.created_at == datetime(2020, 1, 16, 14, 3, 36, tzinfo=UTC)
 
