@@ -129,7 +129,9 @@ def test_any_text_is_a_query_or_a_clear_error(text: str) -> None:
     from settings import load_settings
     from settings.loader import REPOSITORY
 
-    settings = _SETTINGS.setdefault("one", load_settings(REPOSITORY / "config"))
+    if "one" not in _SETTINGS:
+        _SETTINGS["one"] = load_settings(REPOSITORY / "config")
+    settings = _SETTINGS["one"]
     try:
         list(lines(query.parse(text, settings, "x")))
     except RenownError as error:

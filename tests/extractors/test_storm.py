@@ -60,6 +60,7 @@ def assert_whole(platform: str, address: str, folder: Path, url: str) -> None:
     assert set(shown) <= live | below, sorted(set(shown) - live - below)[:5]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("platform", sorted(PLATFORMS))
 def test_a_calm_run_reads_everything(platform: str, address: str, folder: Path, warehouse_url: str, tmp_path: Path) -> None:
     counters = storm.run_once(platform, tmp_path, warehouse_url)
