@@ -63,11 +63,24 @@ def _options(folder: Folder, where: tuple[Any, ...], source: Any, contract: Any)
     """An option that nobody reads is a misspelling: what it was meant to say is not done."""
     from extractors.base import COMMON_OPTIONS
 
+    if source.platform == "review_site":
+        _selectors(folder, where, source)
+        return
     known = {**contract.options, **COMMON_OPTIONS}
     for name in source.options:
         if name not in known:
             folder.warning("sources", (*where, "options", name), f"{source.platform} has no option '{name}'",
                            f"use one of {', '.join(known)}")
+
+
+def _selectors(folder: Folder, where: tuple[Any, ...], source: Any) -> None:
+    """A review site is read by its options alone: a run stops at the first that is wrong, misspelt ones included."""
+    from extractors.shapes.review_options import WrongOption, read_options
+
+    try:
+        read_options(source.options)
+    except WrongOption as error:
+        folder.error("sources", (*where, "options", *error.location), f"{source.id}: {error.where}: {error.why}", error.mend or "")
 
 
 def _permission(folder: Folder, where: tuple[Any, ...], source: Any, contract: Any) -> None:

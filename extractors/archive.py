@@ -18,12 +18,14 @@ from typing import Any
 from extractors.archive_map import ArchiveMap, choose_map
 from extractors.archive_rows import Row, read_rows
 from extractors.arrival import to_entry
-from extractors.base import Item, dump
+from extractors.base import Item
+from extractors.jsons import dump
 from extractors.registry import PLATFORMS, Platform
 from settings import RenownError, Settings
 from settings.models import PLATFORMS as KNOWN_PLATFORMS
 from warehouse.connection import connect
-from warehouse.landing import Entry, Landing
+from warehouse.landing import Landing
+from warehouse.landing_rows import Entry
 
 CHUNK = 1000
 

@@ -21,14 +21,15 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from extractors.archive_rows import file_format, member_names
-from extractors.base import Engagement, Mention, dump
+from extractors.base import Engagement, Mention
+from extractors.jsons import dump
 from extractors.registry import PLATFORMS
 from extractors.text import handles, hashtags, html_to_text, plain, unique, urls
 from extractors.times import from_epoch, from_feed, from_iso, from_rfc822, plausible
 from extractors.values import count, flag, identifier, number
 from settings import RenownError
 from settings.models import TimeZone
-from warehouse.landing import Entry
+from warehouse.landing_rows import Entry
 
 MAPS = Path(__file__).parent / "maps"
 TIMES = {"created_at", "edited_at", "author_created_at", "deleted_at"}

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from extractors.jsons import load
 from settings import RenownError
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _json_lines(text: io.TextIOWrapper) -> Iterator[Row]:
             yield Row(None, _bytes(line), "not UTF-8 text")
             continue
         try:
-            value = json.loads(line.lstrip("\ufeff"))
+            value = load(line.lstrip("\ufeff"))
         except (ValueError, RecursionError):
             yield Row(None, _bytes(line), "not JSON")
             continue
@@ -156,7 +157,7 @@ def _json_rows(path: Path, stream: IO[bytes]) -> Iterator[Row]:
     if len(body) > MAX_JSON:
         raise RenownError(f"{path}: a JSON document over {MAX_JSON >> 20} MB", "convert it to JSON lines", 2)
     try:
-        value = json.loads(body.decode("utf-8-sig"))
+        value = load(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise RenownError(f"{path}: not JSON", "give a JSON array or object, or name JSON lines .jsonl", 2) from None
     for element in value if isinstance(value, list) else [value]:

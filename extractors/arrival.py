@@ -19,7 +19,8 @@ from extractors.parse import understand
 from extractors.registry import Platform
 from settings import RenownError
 from settings.models import Source
-from warehouse.landing import Entry, Landing
+from warehouse.landing import Landing
+from warehouse.landing_rows import Entry
 
 LOG = logging.getLogger(__name__)
 Progress = Callable[[dict[str, Any]], None]

@@ -16,7 +16,6 @@ and, where the platform offers it:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
@@ -263,14 +262,6 @@ def iso(moment: datetime) -> str:
     utc = moment.astimezone(UTC)
     spec = "seconds" if not utc.microsecond else "milliseconds" if utc.microsecond % 1000 == 0 else "microseconds"
     return utc.replace(tzinfo=None).isoformat(timespec=spec) + "Z"
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
-
-
-def dump(value: Any) -> bytes:
-    """Compact UTF-8 JSON of a decoded value: the stored form of an item, equal for equal values."""
-    return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
 
 
 @dataclass

@@ -8,6 +8,7 @@ import json
 import zlib
 from typing import Any
 
+from extractors.jsons import load
 from settings import RenownError
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -17,7 +18,7 @@ def decode_json(body: bytes) -> list[Any]:
     """The document of a JSON body, or each line's document. Raises RenownError where neither can be read."""
     text = _text(body)
     try:
-        return [json.loads(text)]
+        return [load(text)]
     except (ValueError, RecursionError) as error:
         whole = error
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
@@ -26,7 +27,7 @@ def decode_json(body: bytes) -> list[Any]:
     values = []
     for number, line in lines:
         try:
-            values.append(json.loads(line))
+            values.append(load(line))
         except (ValueError, RecursionError) as error:
             raise RenownError(
                 f"line {number} is not JSON ({_reason(error)})", "give the body as it came from the platform", 2

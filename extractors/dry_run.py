@@ -7,13 +7,13 @@ What the old query never brought cannot be counted: for a platform that is searc
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from extractors import query
 from extractors.arrival import to_entry
+from extractors.jsons import load
 from extractors.listening import Listener, official_names
 from extractors.registry import Platform, platform
 from settings import RenownError, Settings
@@ -75,7 +75,7 @@ def _mentions(url: str, source_id: str, module: Platform, result: DryRun) -> Ite
         for site, body, fetched_at in cursor.execute(_STORED.encode(), (source_id,)):
             result.stored += 1
             try:
-                entry = to_entry(module, module.make_item(json.loads(body), site), fetched_at)
+                entry = to_entry(module, module.make_item(load(body), site), fetched_at)
             except (ValueError, AttributeError, TypeError, KeyError):
                 entry = None
             if entry is None or entry.mention is None:

@@ -7,7 +7,6 @@ get_page() ──► robots ─┘      ▲             │ retry / wait_until
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from extractors.base import Contract, PlatformError, contract_error
+from extractors.jsons import load
 from extractors.limits import LIMITER, Limiter, rate_factor, wait_seconds
 from extractors.reach import is_private
 from extractors.redaction import redact
@@ -292,7 +292,7 @@ class Http:
 
     def _decode(self, answer: Answer) -> Any:
         try:
-            return json.loads(answer.body)
+            return load(answer.body)
         except (ValueError, RecursionError):
             if answer.status >= 300:
                 raise status_error(self.contract, answer) from None

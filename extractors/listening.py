@@ -17,7 +17,7 @@ from extractors.query.tree import EVERYTHING
 from extractors.registry import Platform
 from settings import Settings
 from settings.models import Source
-from warehouse.landing import Entry
+from warehouse.landing_rows import Entry
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ body ──decode──► values ──error_of──► PlatformError, or ─�
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from extractors.base import Item, Mention, PlatformError, dump
+from extractors.base import Item, Mention, PlatformError
+from extractors.jsons import dump, load
 from extractors.registry import Platform, platform
 from settings import RenownError
 
@@ -130,7 +130,7 @@ def _values(module: Platform, body: bytes) -> tuple[list[Any], list[Reject]]:
 def _whole(line: bytes) -> Any:
     """The JSON value of a line, None where it is none."""
     try:
-        return json.loads(line)
+        return load(line)
     except (ValueError, RecursionError):
         return None
 

@@ -6,7 +6,6 @@ settings ──► Reading ──► platform.pages() ──► arrival.land() �
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +16,7 @@ from uuid import UUID
 from extractors.arrival import Progress, land, to_entry
 from extractors.base import Page, Reading
 from extractors.http import Http
+from extractors.jsons import load
 from extractors.listening import Listener, listener
 from extractors.registry import Platform, platform
 from extractors.sessions import base_url, configured_source, interval, open_session
@@ -24,7 +24,8 @@ from settings import Settings
 from settings.models import Source
 from warehouse import landing_sql
 from warehouse.connection import connect
-from warehouse.landing import Entry, Landing, recent_threads
+from warehouse.landing import Landing, recent_threads
+from warehouse.landing_rows import Entry
 
 BACKFILL = "backfill/"  # prefix of a backfill's streams, so that it is resumable without touching the incremental cursors
 _QUERY = "query/"  # the stream whose cursor names the query that the source was last read with
@@ -130,4 +131,4 @@ def take_up(landing: Landing, module: Platform, wanted: Listener, changed: bool)
 
 
 def _again(module: Platform, body: bytes, site: str, landing: Landing) -> Entry:
-    return to_entry(module, module.make_item(json.loads(body), site), landing.observed_at)
+    return to_entry(module, module.make_item(load(body), site), landing.observed_at)

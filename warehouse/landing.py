@@ -11,49 +11,23 @@ Nothing here knows a platform: entries come as plain values, mentions as the dic
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from operator import itemgetter
 from typing import Any
 
 import psycopg
 from psycopg.types.json import Jsonb
 
-from settings import RenownError
 from warehouse import landing_sql
 from warehouse.bulk import copy_binary, copy_rows
+from warehouse.landing_rows import IS_MENTION, KEY, Entry, cleaned, graves, landing_row
+from warehouse.source_lock import lock_source, unlock_source
 
 Connection = psycopg.Connection[Any]
 REFUSALS = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
-_KEY = slice(landing_sql.COLUMNS.index("platform"), landing_sql.COLUMNS.index("payload_sha256") + 1)
-_IS_MENTION = landing_sql.COLUMNS.index("is_mention")
-_NOT_IN_JSONB = (b"\\u0000", b"\\ud", b"\\uD", b"\\Ud", b"\\UD")
-_mention_values = itemgetter(*landing_sql.MENTION_COLUMNS)
-_engagement_values = itemgetter(*landing_sql.ENGAGEMENT_COLUMNS)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One item to land: its bytes, and either a mention (a dict) or the reason why there is none; tombstones that it brings.
-
-    `mention` None without `reason` is an item that only tells of deletions. Tombstones are dicts {native_id, kind, basis, deleted_at,
-    reason}. `filtered`: the mention does not fulfil the source's query: its bytes are kept, core does not get it.
-    """
-
-    platform: str
-    site: str
-    kind: str
-    native_id: str
-    body: bytes
-    mention: Mapping[str, Any] | None = None
-    reason: str | None = None
-    tombstones: Sequence[Mapping[str, Any]] = ()
-    content_type: str = "application/json"
-    filtered: bool = False
 
 
 @dataclass
@@ -147,7 +121,7 @@ class Landing:
             counts.new, refused = self._land_or_refuse(good)
             counts.rejected = len(bad) + len(refused)
             counts.known = len(listed) - counts.new - counts.rejected
-            self._bury([grave for platform, site, found in gone for grave in _graves(platform, site, [found])])
+            self._bury([grave for platform, site, found in gone for grave in graves(platform, site, [found])])
             for entry in refused:
                 self._reject(entry, "core")
             for entry in bad:
@@ -232,14 +206,14 @@ class Landing:
         self._is_staged = True
         copy_rows(self.connection, "pg_temp.landing", landing_sql.COLUMNS, rows)
         given = {"batch": self.batch_id, "source": self.source_id, "now": self.observed_at}
-        ordinals = {row[_KEY]: row[0] for row in rows}
+        ordinals = {row[KEY]: row[0] for row in rows}
         new = sorted(ordinals[key] for key in self.connection.execute(landing_sql.HASHES, given, binary=True))
         if new:
             copy_binary(self.connection, "raw.payloads", landing_sql.PAYLOAD_TYPES, self._payloads(rows, entries, new))
-        if any(row[_IS_MENTION] for row in rows):
-            self._mentions(sum(row[_IS_MENTION] for row in rows), given)
+        if any(row[IS_MENTION] for row in rows):
+            self._mentions(sum(row[IS_MENTION] for row in rows), given)
         self._set_aside(rows, entries)
-        self._bury([grave for entry in entries for grave in _graves(entry.platform, entry.site, entry.tombstones)])
+        self._bury([grave for entry in entries for grave in graves(entry.platform, entry.site, entry.tombstones)])
         self.connection.execute(landing_sql.UNDO, given)
         return len(new)
 
@@ -257,16 +231,7 @@ class Landing:
         """Rows of raw.payloads, in the order of landing_sql.PAYLOAD_TYPES."""
         for ordinal in new:
             entry = entries[ordinal]
-            json_body = Jsonb(entry.body, dumps=_as_it_is) if _is_json(entry) else None
-            yield (
-                *rows[ordinal][_KEY],
-                self.batch_id,
-                self.source_id,
-                self.observed_at,
-                entry.content_type,
-                entry.body,
-                json_body,
-            )
+            yield (*rows[ordinal][KEY], self.batch_id, self.source_id, self.observed_at, entry.content_type, entry.body)
 
     def _set_aside(self, rows: Sequence[tuple[Any, ...]], entries: Sequence[Entry]) -> None:
         """Name what does not fulfil the query, and forget that of what now does."""
@@ -293,7 +258,7 @@ class Landing:
                 self.source_id,
                 entry.platform,
                 stage,
-                _text(entry.native_id) or None,
+                cleaned(entry.native_id) or None,
                 hashlib.sha256(entry.body).digest(),
                 entry.body,
                 entry.reason,
@@ -328,27 +293,6 @@ class Landing:
             self._partition = (today.tm_year, today.tm_mon)
 
 
-def lock_source(
-    connection: Connection, source_id: str, wait_seconds: float = 10.0, sleep: Callable[[float], object] = time.sleep
-) -> None:
-    """A session lock: it ends with the connection, so a dead run never blocks the next. Raises RenownError while another run holds it."""
-    until = time.monotonic() + wait_seconds
-    while True:
-        row = connection.execute("select pg_try_advisory_lock(hashtext('renown.source'), hashtext(%s))", (source_id,)).fetchone()
-        connection.commit()
-        if row and row[0]:
-            return
-        if time.monotonic() >= until:
-            raise RenownError(f"source '{source_id}' is already running", "wait for that run to end")
-        sleep(0.25)
-
-
-def unlock_source(connection: Connection, source_id: str) -> None:
-    """Give the source's lock back."""
-    connection.execute("select pg_advisory_unlock(hashtext('renown.source'), hashtext(%s))", (source_id,))
-    connection.commit()
-
-
 def advance(known: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """The cursor to store, None where it stays: null never overwrites, and a watermark never goes back."""
     if not new:
@@ -379,85 +323,3 @@ def recent_threads(connection: Connection, source_id: str, kind: str, since: dat
     rows = connection.execute(landing_sql.RECENT_THREADS, {"source": source_id, "kind": kind, "since": since}).fetchall()
     connection.commit()
     return [(native_id, author_id) for native_id, author_id in rows]
-
-
-def landing_row(ordinal: int, entry: Entry) -> tuple[Any, ...]:
-    """The temporary table's row of an entry, in the order of landing_sql.COLUMNS."""
-    mention = entry.mention if entry.mention and not entry.mention["deleted"] and not entry.filtered else None
-    site, kind, native_id = _text(entry.site) or "", entry.kind, _text(entry.native_id) or ""
-    head = (
-        ordinal,
-        _mention_key(entry.platform, site, kind, native_id),
-        entry.platform,
-        site,
-        kind,
-        native_id,
-        hashlib.sha256(entry.body).digest(),
-        mention is not None,
-    )
-    if mention is None:
-        return head + (None,) * (len(landing_sql.COLUMNS) - len(head))
-    values = [
-        _text(value) if isinstance(value, str) else _array(value) if isinstance(value, list) else value
-        for value in _mention_values(mention)
-    ]
-    return (*head, content_sha256(mention), *values, *_engagement_values(mention["engagement"]))
-
-
-def mention_id(platform: str, site: str, kind: str, native_id: str) -> uuid.UUID:
-    """The same as core.mention_id() in SQL: md5 of the key."""
-    return uuid.UUID(_mention_key(platform, site, kind, native_id))
-
-
-def _mention_key(*parts: str) -> str:
-    """mention_id() in hexadecimal, as COPY takes it."""
-    return hashlib.md5("\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()
-
-
-def content_sha256(mention: Mapping[str, Any]) -> bytes:
-    """What makes a version: title, text, edited_at."""
-    parts = (mention["title"], mention["text"], mention["edited_at"])
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).digest()
-
-
-def _graves(platform: str, site: str, tombstones: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """core.deletions rows of tombstones; where the platform tells no kind, one for each kind that it could be."""
-    return [
-        {
-            "mention": mention_id(platform, _text(site) or "", kind, str(grave["native_id"])),
-            "basis": grave["basis"],
-            "deleted_at": grave.get("deleted_at"),
-            "reason": grave.get("reason"),
-        }
-        for grave in tombstones
-        for kind in ([grave["kind"]] if grave.get("kind") else ("post", "reply", "comment"))
-    ]
-
-
-def _is_json(entry: Entry) -> bool:
-    """Whether the body goes into jsonb, too: not where PostgreSQL cannot hold it (NUL, lone surrogates)."""
-    body = entry.body
-    if "json" not in entry.content_type or any(mark in body for mark in _NOT_IN_JSONB):
-        return False
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _as_it_is(body: bytes) -> bytes:
-    return body
-
-
-def _array(values: Sequence[str]) -> str:
-    """text[] as PostgreSQL writes it: every element in quotes."""
-    escaped = [_text(value).replace("\\", "\\\\").replace('"', '\\"') for value in values]
-    return '{"' + '","'.join(escaped) + '"}' if escaped else "{}"
-
-
-def _text(value: str) -> str:
-    """A string that PostgreSQL can hold: no NUL, no lone surrogates."""
-    if "\x00" in value:
-        value = value.replace("\x00", "")
-    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")

@@ -65,7 +65,6 @@ PAYLOAD_TYPES = {
     "fetched_at": "timestamptz",
     "content_type": "text",
     "body": "bytea",
-    "body_json": "jsonb",
 }
 
 STAGING = f"""

@@ -25,11 +25,11 @@ from extractors.base import (
     Reading,
     Tombstone,
     contract_error,
-    dump,
 )
 from extractors.decoding import decode_json
 from extractors.http import Answer as HttpAnswer
 from extractors.http import malformed
+from extractors.jsons import dump
 from extractors.limits import wait_seconds
 from extractors.markup import xml_tree
 from extractors.shapes import app_store as shapes

@@ -2,33 +2,37 @@
 
     /posts.json?before=ID ──► latest_posts[] ──┐
     /t/{id}.json (topics with answers)  ──► {item, topic {author}, parent {id, author}} ──► post | reply
-Source: the software's own routes (posts#latest, topics#show), recorded answers. `before` is read as open and as closed bound.
+    /posts/{id}.json ──► the same again (counts, edits), or what became of it
+Source: the software's own routes (posts#latest, posts#show, topics#show), recorded answers. `before` is read as open and as closed bound.
 """
 
 from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from extractors.base import (
+    Basis,
     Contract,
     Engagement,
     ErrorRule,
     Item,
+    Key,
     Mention,
     Page,
     PlatformError,
     Reading,
     Tombstone,
     contract_error,
-    dump,
     iso,
 )
 from extractors.decoding import decode_json
+from extractors.http import Ask
+from extractors.jsons import dump
 from extractors.limits import wait_seconds
 from extractors.shapes.discourse_answers import envelope, envelopes, is_event, mentions_of, person, source_of
 from extractors.slices import LOOP, REPEATS
@@ -39,7 +43,7 @@ from extractors.values import count, flag, identifier, mapping, number, objects,
 CONTRACT = Contract(
     platform="discourse",
     base_url=None,
-    endpoints=("posts.json", "t/{id}.json", "t/{id}/posts.json"),
+    endpoints=("posts.json", "t/{id}.json", "t/{id}/posts.json", "posts/{id}.json"),
     auth="none for public forums",
     credential_env=None,
     cursor="walk_down",
@@ -61,7 +65,7 @@ CONTRACT = Contract(
         ErrorRule("503", "retry", "service unavailable"),
     ),
     time_formats=("ISO 8601 with milliseconds",),
-    deletion="user_deleted, deleted_at",
+    deletion="user_deleted, deleted_at; asked for by id it is not found (or gone), or no longer shown to the public (invalid_access)",
     edits="version > 1: updated_at",
     history_limit="none",
     terms="the forum's own terms and robots.txt",
@@ -78,9 +82,12 @@ CONTRACT = Contract(
         "rating",
     ),
     kinds=("post", "reply"),
+    collects=("topics and all replies to them, of a whole forum",),
+    how_to="no credential needed",
 )
 _LIKE = 2  # post_action_type id
 _TOPICS_KEPT = 2000
+_LOOKED = 20  # posts of a page of lookup()
 
 
 def pages(reading: Reading) -> Iterator[Page]:
@@ -154,8 +161,18 @@ class _Topics:
             else:
                 yield make_item(envelope(post, self._find(post, wanted), None if wanted == 1 else self._find(post, 1)), site)
 
+    def titled(self, post: dict[str, Any]) -> dict[str, Any]:
+        """A topic's first post with title and views of the topic, which posts#show leaves out; any other post as it is."""
+        topic_id = identifier(post.get("topic_id"))
+        if count(post.get("post_number")) != 1 or not topic_id or post.get("topic_title"):
+            return post
+        topic = self._topic(topic_id)
+        if topic["stream"] is None:
+            self._read_topic(topic_id, topic)
+        return {**topic["told"], **post}
+
     def _topic(self, topic_id: str) -> dict[str, Any]:
-        topic = self.known.setdefault(topic_id, {"posts": {}, "stream": None})
+        topic = self.known.setdefault(topic_id, {"posts": {}, "stream": None, "told": {}})
         self.known.move_to_end(topic_id)
         if len(self.known) > _TOPICS_KEPT:
             self.known.popitem(last=False)
@@ -179,7 +196,9 @@ class _Topics:
         return found
 
     def _read_topic(self, topic_id: str, topic: dict[str, Any]) -> None:
-        stream = mapping(self._get(f"t/{topic_id}.json", "t/{id}.json").get("post_stream"))
+        answer = self._get(f"t/{topic_id}.json", "t/{id}.json")
+        topic["told"] = {f"topic_{name}": answer[name] for name in ("title", "views") if answer.get(name)}
+        stream = mapping(answer.get("post_stream"))
         listed = objects(stream.get("posts"))
         for post in listed:
             self._note({"topic_id": topic_id, **post})
@@ -200,6 +219,45 @@ class _Topics:
             if error.action != "skip" and error.code not in ("403", "invalid_access"):
                 raise
             return {}
+
+
+def lookup(reading: Reading, keys: Sequence[Key]) -> Iterator[Page]:
+    """These posts again, one by one, with their parents and titles. Gone is what the forum itself says it has not, or shows to no visitor.
+
+    Raises PlatformError where it does not tell: a proxy's 404, a forum that wants a login altogether.
+    """
+    topics, site = _Topics(reading), reading.source.site
+    for place in range(0, len(keys), _LOOKED):
+        answers = [_single(reading, key) for key in keys[place : place + _LOOKED]]
+        posts = [topics.titled(answer) for answer in answers if not isinstance(answer, Tombstone)]
+        gone = [answer for answer in answers if isinstance(answer, Tombstone)]
+        yield Page(list(topics.join(posts, site)), "lookup", more=place + _LOOKED < len(keys), gone=gone)
+
+
+def _single(reading: Reading, key: Key) -> dict[str, Any] | Tombstone:
+    """The post, or what the forum says in its own form of one that is not to be had."""
+
+    def unless_gone(value: Any, status: int, headers: Mapping[str, str]) -> PlatformError | None:
+        return None if _verdict(value, status) else error_of(value, status, headers)
+
+    ask = Ask(f"{reading.base_url}/posts/{key.native_id}.json", endpoint="posts/{id}.json")
+    value, answer = reading.http.ask_json(ask, unless_gone)
+    if verdict := _verdict(value, answer.status):
+        return Tombstone(key.native_id, key.kind, verdict, reason="invalid_access" if verdict == "page" else None)
+    post = mapping(value)
+    if identifier(post.get("id")) != key.native_id:
+        raise PlatformError("retry", "discourse: posts/{id}.json answered without the post", "run again", code="malformed")
+    return post
+
+
+def _verdict(value: Any, status: int) -> Basis | None:
+    """Who took a post away: not told with 404 and 410; the forum (page) where it lies in a part that visitors may not enter."""
+    answer = mapping(value)
+    if "errors" not in answer:
+        return None
+    if status in (404, 410):
+        return "platform"
+    return "page" if status == 403 and answer.get("error_type") == "invalid_access" else None
 
 
 def decode(body: bytes) -> list[Any]:

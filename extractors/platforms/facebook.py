@@ -15,11 +15,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from extractors.base import Contract, Engagement, ErrorRule, Item, Key, Mention, Page, PlatformError, Reading, Tombstone, dump
+from extractors.base import Contract, Engagement, ErrorRule, Item, Key, Mention, Page, PlatformError, Reading, Tombstone
 from extractors.decoding import decode_json
+from extractors.jsons import dump
 from extractors.shapes import graph
 from extractors.shapes.graph import Graph, Permalink
-from extractors.slices import LOOP, REPEATS, Answer, Slice, Threads, walk
+from extractors.slices import LOOP, Answer, Repeats, Slice, Threads, walk
 from extractors.text import handles, hashtags, plain, unique, urls
 from extractors.times import from_epoch, from_iso
 from extractors.values import coordinates, count, flag, identifier, mapping, objects, text_or_none
@@ -200,22 +201,19 @@ def _comments(client: Graph, post: dict[str, Any], known: Mapping[str, dict[str,
         "fields": fields,
         "limit": COMMENTS,
     }
-    context, previous, repeats = _context(post, known), [None], 0
+    context, guard = _context(post, known), Repeats("facebook")
     try:
         while True:
             value = client.page(f"{post['id']}/comments", params, "{post}/comments")
             data = objects(value.get("data"))
-            ids = [entry.get("id") or entry.get("permalink_url") for entry in data]
-            repeats = repeats + 1 if ids and ids == previous else 0
-            if repeats > REPEATS:
-                raise PlatformError("retry", "facebook: the same page of comments came again and again", "run again", code=LOOP)
-            if not repeats:
-                for entry in data:
-                    yield from _with_replies(entry, context, client.reading.source.site)
-                previous, more = ids, graph.next_of(value)
-                if more is None:
-                    return
-                params = graph.params_of(more)
+            if not guard.is_new(entry.get("id") or entry.get("permalink_url") for entry in data):
+                continue
+            for entry in data:
+                yield from _with_replies(entry, context, client.reading.source.site)
+            more = graph.next_of(value)
+            if more is None:
+                return
+            params = graph.params_of(more)
     except PlatformError as error:
         if error.action != "skip":
             raise

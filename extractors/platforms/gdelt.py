@@ -31,14 +31,13 @@ from extractors.base import (
     Reading,
     Tombstone,
     contract_error,
-    dump,
 )
 from extractors.http import Answer as Response
 from extractors.http import malformed
+from extractors.jsons import dump
 from extractors.limits import wait_seconds
 from extractors.markup import decode_text
 from extractors.platforms import rss
-from extractors.query.tree import And, Or
 from extractors.slices import LOOP, Answer, Slice, walk
 from extractors.text import plain
 from extractors.times import from_feed
@@ -128,7 +127,6 @@ CONTRACT = Contract(
 )
 SHORTEST = 900  # seconds: seendate's step, and the shortest interval that the service takes
 _SLACK = 3600  # seconds that an article may lie outside of the interval asked for
-_PARENTHESES = 2
 _SENTENCES = (
     ("limit requests", "rate_limit"),
     ("too many requests", "rate_limit"),
@@ -167,7 +165,8 @@ def pages(reading: Reading) -> Iterator[Page]:
     oldest = reading.end - timedelta(days=days)
     lost = f"nothing before the last {days:g} days can be searched" if reading.start < oldest else None
     given = replace(reading, start=max(reading.start, oldest))
-    for text in _queries(reading):
+    tree = query.parse(reading.source.query, reading.settings, "gdelt")
+    for text in query.compile_for(tree, "gdelt", CONTRACT.query_limit).queries:
         stream = f"search:{sha256(text.encode()).hexdigest()[:12]}"
         full: list[str] = []
         missing = lost if stream not in reading.cursors else None
@@ -175,19 +174,6 @@ def pages(reading: Reading) -> Iterator[Page]:
         for page in walk(given, stream, partial(_search, given, text, limit, full), cap=limit):
             yield replace(page, gap=page.gap or missing or (full.pop() if full else None))
             missing = None
-
-
-def _queries(reading: Reading) -> list[str]:
-    """The query in the service's own form: OR in parentheses, and parentheses around nothing but OR, so that what must occur together
-    is asked for by itself."""
-    tree = query.fold(query.parse(reading.source.query, reading.settings, "gdelt"), "gdelt")
-    parts = tree.parts if isinstance(tree, Or) else (tree,)
-    together = tuple(part for part in parts if not isinstance(part, And))
-    groups = [Or(together) if len(together) > 1 else together[0]] if together else []
-    limit = (CONTRACT.query_limit or 250) - _PARENTHESES
-    found = [text for group in groups for text in query.compile_for(group, "gdelt", limit).queries]
-    found = [f"({text})" if " OR " in text else text for text in found]
-    return found + [text for part in parts if isinstance(part, And) for text in query.compile_for(part, "gdelt", limit).queries]
 
 
 def _search(reading: Reading, text: str, limit: int, full: list[str], piece: Slice) -> Answer:

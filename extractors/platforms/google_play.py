@@ -27,11 +27,11 @@ from extractors.base import (
     Reading,
     Tombstone,
     contract_error,
-    dump,
 )
 from extractors.decoding import decode_json
 from extractors.http import Answer as HttpAnswer
 from extractors.http import Ask, malformed
+from extractors.jsons import dump
 from extractors.limits import wait_seconds
 from extractors.markup import decode_text, html_tree
 from extractors.shapes import google_play as shapes

@@ -30,10 +30,10 @@ from extractors.base import (
     Reading,
     Tombstone,
     contract_error,
-    dump,
 )
 from extractors.decoding import inflated
 from extractors.http import MAX_BYTES, Answer, malformed
+from extractors.jsons import dump
 from extractors.limits import wait_seconds
 from extractors.markup import decode_text, html_tree
 from extractors.site_listing import TRIES, Listing, address_key, below, host_of, is_web, mark_of, native_id_of

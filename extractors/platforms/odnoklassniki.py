@@ -20,7 +20,7 @@ from extractors.decoding import decode_json
 from extractors.limits import wait_seconds
 from extractors.shapes import ok_objects as ok
 from extractors.shapes.ok_objects import Entities, items, make_item, to_mention, tombstones
-from extractors.slices import LOOP, REPEATS, Answer, Slice, Threads, walk
+from extractors.slices import LOOP, Answer, Repeats, Slice, Threads, walk
 from extractors.values import flag, identifier, mapping, objects, text_or_none
 
 APPLICATION_KEY, SESSION_SECRET = "RENOWN_ODNOKLASSNIKI_APPLICATION_KEY", "RENOWN_ODNOKLASSNIKI_SESSION_SECRET_KEY"
@@ -234,10 +234,8 @@ def _by_ids(reading: Reading, ids: Sequence[str]) -> Any:
 
 def _comments(reading: Reading, groups: Mapping[str, dict[str, Any]], topic: dict[str, Any]) -> Iterator[Item]:
     """Every comment below a topic, oldest first, by anchors. Closed discussions are skipped."""
-    above = _above(topic)
+    above, guard = _above(topic), Repeats("odnoklassniki")
     anchor: str | None = "FIRST"
-    previous: list[Any] = []
-    repeats = 0
     try:
         while anchor:
             told = mapping(
@@ -247,17 +245,10 @@ def _comments(reading: Reading, groups: Mapping[str, dict[str, Any]], topic: dic
                 )
             )  # fmt: skip
             listed = objects(told.get("comments"))
-            ids = [entry.get("id") for entry in listed]
-            repeats = repeats + 1 if ids and ids == previous else 0
-            if repeats > REPEATS:
-                raise PlatformError(
-                    "retry", "odnoklassniki: the same page of comments came again and again", "run again", code=LOOP
-                )
-            if repeats:
+            if not guard.is_new(entry.get("id") for entry in listed):
                 continue
             known = Entities(told, groups)
             yield from (make_item(known.around(entry, above), reading.source.site) for entry in listed)
-            previous = ids
             anchor = text_or_none(told.get("anchor")) if listed and flag(told.get("has_more")) else None
     except PlatformError as error:
         if error.action != "skip":

@@ -32,13 +32,13 @@ from extractors.base import (
     Reading,
     Tombstone,
     contract_error,
-    dump,
     iso,
 )
 from extractors.http import Answer, malformed
+from extractors.jsons import dump
 from extractors.limits import wait_seconds
 from extractors.markup import decode_text, html_tree
-from extractors.slices import LOOP, REPEATS
+from extractors.slices import Repeats
 from extractors.text import flowing, handles, hashtags, html_to_text, read_html, tidy, unique, urls
 from extractors.times import from_iso
 from extractors.values import coordinates, count, mapping, text_or_none
@@ -148,17 +148,12 @@ def _walk(reading: Reading, stream: str, channel: str, words: str, state: dict[s
     known = from_iso(state.get("until"))
     overlapped = known - timedelta(minutes=reading.source.overlap_minutes) if known else None
     floor = max(filter(None, [reading.start, overlapped]))
-    previous: list[str] = []
-    repeats = 0
+    guard = Repeats("telegram")
     while True:
         found = _page(reading, channel, {"q": words, "before": state.get("before")})
         ids = [item.native_id for item in found]
-        repeats = repeats + 1 if ids and ids == previous else 0
-        if repeats > REPEATS:
-            raise PlatformError("retry", "telegram: the same page came again and again", "run again", code=LOOP)
-        if repeats:
+        if not guard.is_new(ids):
             continue
-        previous = ids
         numbers = [int(number) for number in (native_id.rpartition("/")[2] for native_id in ids) if number.isdecimal()]
         moments = [when for when in (from_iso(_time(_tree(item))) for item in found) if when]
         done = not numbers or min(numbers) <= 1 or (bool(moments) and min(moments) < floor)

@@ -33,7 +33,7 @@ from extractors.decoding import decode_json
 from extractors.http import Ask
 from extractors.limits import wait_seconds
 from extractors.shapes.youtube_objects import items, make_item, thread_brief, thread_items, to_mention, tombstones, top_of
-from extractors.slices import CHUNK, LOOP, REPEATS, Answer, Slice, walk
+from extractors.slices import CHUNK, Answer, Repeats, Slice, walk
 from extractors.times import from_iso
 from extractors.values import count, identifier, mapping, objects, text_or_none
 
@@ -271,8 +271,7 @@ def _below(reading: Reading, found: Sequence[Item]) -> Iterator[Item]:
 
 
 def _all_threads(reading: Reading, video: str) -> Iterator[Item]:
-    token, whole = None, Slice(0, int(reading.end.timestamp()))
-    seen: set[str] = set()
+    token, whole, guard = None, Slice(0, int(reading.end.timestamp())), Repeats("youtube")
     while True:
         try:
             answer = _threads(reading, {"videoId": video}, None, replace(whole, position=token))
@@ -280,13 +279,13 @@ def _all_threads(reading: Reading, video: str) -> Iterator[Item]:
             if error.action != "skip":
                 raise
             return
+        # an empty page is known by its token
+        if not guard.is_new([item.native_id for item in answer.items] or [answer.next_position]):
+            continue
         yield from answer.items
         yield from answer.follow
         if answer.next_position is None:
             return
-        if answer.next_position in seen:
-            raise PlatformError("retry", "youtube: the same page of comments came again", "run again", code=LOOP)
-        seen.add(answer.next_position)
         token = answer.next_position
 
 
@@ -319,7 +318,7 @@ def _rest(reading: Reading, threads: Sequence[dict[str, Any]], channel: dict[str
 
 def _replies(reading: Reading, thread: dict[str, Any]) -> Iterator[Item]:
     """All replies of a thread."""
-    token, previous, repeats = None, None, 0
+    token, guard = None, Repeats("youtube")
     while True:
         try:
             value = _paged(
@@ -329,16 +328,12 @@ def _replies(reading: Reading, thread: dict[str, Any]) -> Iterator[Item]:
             if error.action != "skip":
                 raise
             return
-        ids = [reply.get("id") for reply in objects(value.get("items"))]
-        repeats = repeats + 1 if ids and ids == previous else 0
-        if repeats > REPEATS:
-            raise PlatformError("retry", "youtube: the same page of replies came again and again", "run again", code=LOOP)
-        if not repeats:
-            previous = ids
-            yield from (
-                make_item({"item": reply, "thread": thread}, reading.source.site) for reply in objects(value.get("items"))
-            )
-            token = text_or_none(value.get("nextPageToken"))
+        replies = objects(value.get("items"))
+        following = text_or_none(value.get("nextPageToken"))
+        if not guard.is_new([reply.get("id") for reply in replies] or [following]):
+            continue
+        yield from (make_item({"item": reply, "thread": thread}, reading.source.site) for reply in replies)
+        token = following
         if token is None:
             return
 

@@ -71,11 +71,32 @@ def compile_for(node: Node, platform: str, limit: int | None = None) -> Compiled
     if widened == EVERYTHING:
         raise RenownError(f"query: nothing of it can be searched on {platform}", "add a word, a phrase or a name that must occur")
     limit = limit or dialect.limit
-    exact = widened == folded
+    return Compiled((_gathered if dialect.flat else _strings)(widened, dialect, limit, platform), widened == folded)
+
+
+def _strings(widened: Node, dialect: Dialect, limit: int | None, platform: str) -> list[str]:
     if dialect.or_word is None or (dialect.flat and not _is_flat(widened)):
         said = [" ".join(_say(part, dialect) for part in parts) for parts in _alternatives(widened)]
-        return Compiled(covering(said) if dialect.or_word is None else list(dict.fromkeys(said)), exact)
-    return Compiled(_split(widened, dialect, limit, platform), exact)
+        return covering(said) if dialect.or_word is None else list(dict.fromkeys(said))
+    return _split(widened, dialect, limit, platform)
+
+
+def _gathered(widened: Node, dialect: Dialect, limit: int | None, platform: str) -> list[str]:
+    """Strings where OR stands in parentheses only, and parentheses around nothing but OR (GDELT): "(a OR b)", "c d".
+
+    What may stand by itself shares as few strings as it can; what must occur together has one to itself.
+    """
+    parts = widened.parts if isinstance(widened, Or) else (widened,)
+    alone = tuple(part for part in parts if not isinstance(part, And))
+    room = limit - len("()") if limit else None
+    shared = _strings(simplify(Or(alone)), dialect, room, platform) if alone else []
+    together = [text for part in parts if isinstance(part, And) for text in _strings(part, dialect, room, platform)]
+    return [f"({text})" if _joins(text, dialect) else text for text in shared] + together
+
+
+def _joins(text: str, dialect: Dialect) -> bool:
+    """Whether a string that was said holds an OR of its own, not one inside a phrase."""
+    return bool(dialect.or_word) and str(dialect.or_word) in re.sub(r'"[^"]*"', "", text)
 
 
 def compile_x(node: Node, limit: int) -> list[str]:

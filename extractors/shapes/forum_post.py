@@ -16,7 +16,8 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import emoji
 from lxml import etree
 
-from extractors.base import Engagement, Item, Mention, Tombstone, dump
+from extractors.base import Engagement, Item, Mention, Tombstone
+from extractors.jsons import dump
 from extractors.markup import html_tree
 from extractors.shapes.forum_engines import Engine, engine_named, first, select
 from extractors.shapes.forum_page import clean_url

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from extractors.base import Basis, Engagement, Item, Mention, Tombstone, dump
+from extractors.base import Basis, Engagement, Item, Mention, Tombstone
+from extractors.jsons import dump
 from extractors.text import handles, hashtags, html_to_text, read_html, unique, urls
 from extractors.times import from_epoch, from_feed
 from extractors.values import count, flag, identifier, mapping, text_or_none

@@ -14,7 +14,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from extractors.base import Engagement, Item, Mention, Tombstone, dump
+from extractors.base import Engagement, Item, Mention, Tombstone
+from extractors.jsons import dump
 from extractors.markup import html_tree
 from extractors.text import flowing, handles, hashtags, plain, read_html, unique, urls
 from extractors.times import from_epoch, from_iso

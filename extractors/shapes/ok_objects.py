@@ -17,7 +17,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from extractors.base import Engagement, Item, Mention, Tombstone, dump
+from extractors.base import Engagement, Item, Mention, Tombstone
+from extractors.jsons import dump
 from extractors.text import hashtags, plain, unique, urls
 from extractors.times import from_epoch, from_iso
 from extractors.values import coordinates, count, flag, identifier, mapping, objects, text_or_none

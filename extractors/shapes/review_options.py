@@ -14,6 +14,7 @@ from lxml.cssselect import CSSSelector
 from lxml.etree import XPathError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from extractors.base import COMMON_OPTIONS
 from settings import RenownError
 
 FIELDS = (
@@ -159,15 +160,22 @@ def _known_fields(named: Mapping[str, SiteField], known: tuple[str, ...]) -> Non
         raise ValueError(f"fields.{unknown} is unknown; use one of {', '.join(known)}")
 
 
+class WrongOption(RenownError):
+    """An option that cannot be meant so. `location`: the keys and indexes below `options` that lead to it; `why`: what is wrong with it."""
+
+    def __init__(self, location: tuple[str | int, ...], why: str, mend: str) -> None:
+        self.location, self.why = location, why
+        self.where = ".".join(["options", *map(str, location)])
+        super().__init__(f"sources.yml: {self.where}: {why}", mend)
+
+
 def read_options(options: Mapping[str, Any]) -> SiteOptions:
-    """The checked options. Raises RenownError that names the first key which is wrong, and the mend."""
+    """The checked options, those that any source may have apart. Raises WrongOption that names the first key which is wrong, and the mend."""
     try:
-        return SiteOptions.model_validate(dict(options))
+        return SiteOptions.model_validate({name: value for name, value in options.items() if name not in COMMON_OPTIONS})
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(["options", *(str(part) for part in first["loc"])])
-        what = str(first["msg"]).removeprefix("Value error, ")
-        mend = (
-            "leave it out, or see how the key is spelled" if first["type"] == "extra_forbidden" else "correct it in sources.yml"
-        )
-        raise RenownError(f"sources.yml: {where}: {what}", mend) from None
+        why, mend = str(first["msg"]).removeprefix("Value error, "), "correct it in sources.yml"
+        if first["type"] == "extra_forbidden":
+            why, mend = "there is no such option", "leave it out, or see how the key is spelled"
+        raise WrongOption(tuple(first["loc"]), why, mend) from None

@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from extractors.base import Engagement, Item, Mention, Tombstone, dump
+from extractors.base import Engagement, Item, Mention, Tombstone
+from extractors.jsons import dump
 from extractors.shapes.vk_older import from_event, modern
 from extractors.text import handles, hashtags, plain, unique, urls
 from extractors.times import from_epoch

@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from extractors.base import Basis, Engagement, Item, Mention, Tombstone, dump
+from extractors.base import Basis, Engagement, Item, Mention, Tombstone
+from extractors.jsons import dump
 from extractors.shapes.weibo_found import found, mid_of, own_id
 from extractors.text import handles, hashtags, read_html, unique, urls
 from extractors.times import from_weibo

@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from extractors.base import Engagement, Item, Mention, dump
+from extractors.base import Engagement, Item, Mention
+from extractors.jsons import dump
 from extractors.platforms import rss
 from extractors.text import hashtags, html_to_text, read_html, unique, urls
 from extractors.times import from_iso

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from extractors.base import Engagement, Item, Mention, Tombstone, dump, iso
+from extractors.base import Engagement, Item, Mention, Tombstone, iso
+from extractors.jsons import dump
 from extractors.shapes.x_legacy import is_legacy, legacy_posts, modern, own_id, with_originals
 from extractors.text import plain, unique
 from extractors.times import from_asctime, from_epoch, from_iso, from_rfc822

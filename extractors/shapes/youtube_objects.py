@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from extractors.base import Engagement, Item, Mention, Tombstone, dump
+from extractors.base import Engagement, Item, Mention, Tombstone
+from extractors.jsons import dump
 from extractors.text import handles, hashtags, read_html, tidy, unique, urls
 from extractors.times import from_iso
 from extractors.values import coordinates, count, identifier, mapping, objects, text_or_none

@@ -4,6 +4,7 @@
     GET /discourse/latest.json?page=N              30 topics by their last post
     GET /discourse/t/{id}.json, /t/{slug}/{id}.json  the first 20 posts, and the ids of all in post_stream.stream
     GET /discourse/t/{id}/posts.json?post_ids[]=   the posts asked for
+    GET /discourse/posts/{id}.json                 a single post, without its topic's title; 404 for what a moderator deleted
 
 `cooked` is HTML; version > 1 is an edit; a deleted post stays as a stub with user_deleted or deleted_at.
 """
@@ -34,6 +35,7 @@ class Forum:
         self.world = world
         self.posts = sorted(world.of("discourse"), key=lambda item: -item.number)
         self.descending = [-item.number for item in self.posts]
+        self.by_number = {item.number: item for item in self.posts}
         self.topics: dict[int, list[Item]] = defaultdict(list)
         for item in reversed(self.posts):
             self.topics[item.topic_number].append(item)
@@ -58,10 +60,15 @@ def _person(account: Account) -> Json:
     }  # fmt: skip
 
 
+def is_by_moderator(item: Item) -> bool:
+    """Of a deleted post: whether the forum's staff took it away, which visitors see nothing of; else its author did, and a stub stays."""
+    return item.number % 2 == 0
+
+
 def _text(forum: Forum, item: Item) -> Json:
     if not item.deleted:
         return {"raw": item.text, "cooked": forum.cooked(item.text), "deleted_at": None, "user_deleted": False}
-    by_moderator = item.number % 2 == 0
+    by_moderator = is_by_moderator(item)
     stub = {"raw": _STUB, "cooked": f"<p>{_STUB}</p>"}
     gone_at = iso_millis(item.deleted_at or item.at) if by_moderator else None
     return stub | {"deleted_at": gone_at, "user_deleted": not by_moderator}
@@ -158,6 +165,15 @@ def _topic(forum: Forum, number: int) -> Response:
     return json_answer({"post_stream": stream, **_topic_row(forum, number), "deleted_at": None, "deleted_by": None})
 
 
+def _single(forum: Forum, number: int) -> Response:
+    """posts#show: as in a list, but for what only a list adds (the software's `add_title`)."""
+    item = forum.by_number.get(number)
+    if item is None or (item.deleted and is_by_moderator(item)):
+        return not_found()
+    listed = ("topic_title", "topic_html_title", "category_id")
+    return json_answer({name: value for name, value in post(forum, item).items() if name not in listed})
+
+
 def router(world: World) -> APIRouter:
     """The routes below /discourse."""
     forum, routes = Forum(world), APIRouter(prefix=PREFIX)
@@ -165,6 +181,10 @@ def router(world: World) -> APIRouter:
     @routes.get("/posts.json")
     async def posts(request: Request) -> Response:
         return _posts(forum, whole(request.query_params.get("before"), 0))
+
+    @routes.get("/posts/{number}.json")
+    async def single(number: int) -> Response:
+        return _single(forum, number)
 
     @routes.get("/latest.json")
     async def latest(request: Request) -> Response:

@@ -42,6 +42,8 @@ FILES = {
 }
 SECOND = ("  - id: weekly\n    department: pr\n    owner: me\n    mart: mart_reputation_daily\n"
           "    schedule: \"@daily\"\n    channel: {kind: folder, path: out}\n")
+SITE = "    platform: review_site\n    base_url: https://reviews.example\n    options:\n"
+REVIEWS = "      list: /all?page={page}\n      item: .review\n      id: {attribute: id}\n      fields:\n"
 FILTER = "out}\n    filters:\n      - "
 
 
@@ -121,6 +123,15 @@ ERRORS = {
     "unknown department": ("topics", "department: pr", "department: sales", 2, "unknown department id 'sales'"),
     "time zone": ("renown", "languages: [en]", "timezone: Mars/Olympus", 1, "unknown time zone"),
     "platform": ("sources", "platform: x", "platform: orkut", 3, "unknown platform 'orkut'"),
+    "review site without a list": ("sources", "    platform: x", SITE + "      item: .review\n", 6, "x: options.list: Field required"),
+    "review site's selector": ("sources", "    platform: x", SITE + REVIEWS + '        text: {select: "p["}\n', 10,
+                               "x: options.fields.text.select: 'p[' is no CSS selector"),
+    "review site's misspelling": ("sources", "    platform: x", SITE + REVIEWS + "        text: {select: p}\n      itme: .review\n", 11,
+                                  "x: options.itme: there is no such option: leave it out, or see how the key is spelled"),
+    "review site's field": ("sources", "    platform: x", SITE + REVIEWS + "        text: {select: p, type: datum}\n", 10,
+                            "x: options.fields.text.type: Input should be"),
+    "review site without an id": ("sources", "    platform: x", SITE + "      list: /all\n      item: .review\n", 6,
+                                  "x: options: id is missing: give its CSS selector"),
     "broken YAML": ("topics", "topics:", "topics: [", 2, "broken YAML"),
 }
 WARNINGS = {
@@ -163,6 +174,11 @@ def test_each_warning_is_found_and_does_not_fail(folder: Path, renown: Renown, c
     assert any(words in finding.what for finding in findings(folder))
     assert renown("check", str(folder)).code == 0
     assert renown("check", str(folder), "--strict").code == 2
+
+
+def test_a_sound_review_site_may_have_the_options_of_any_source(folder: Path) -> None:
+    change(folder, "sources", "    platform: x", SITE + "      revisit_limit: 5\n" + REVIEWS + "        text: {select: p}\n")
+    assert [finding.what for finding in findings(folder)] == []
 
 
 def test_a_misspelt_file_is_noticed(folder: Path) -> None:

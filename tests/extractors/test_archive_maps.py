@@ -16,7 +16,7 @@ from extractors.archive import IngestReport, ingest, read_entries
 from extractors.archive_map import ArchiveMap, choose_map
 from settings import RenownError, Settings
 from warehouse.connection import connect
-from warehouse.landing import Entry
+from warehouse.landing_rows import Entry
 
 NOW = datetime(2026, 3, 30, tzinfo=UTC)
 

@@ -63,7 +63,7 @@ def test_fields(settings: Settings, text: str, fields: dict[str, Any], holds: bo
     ("loan NEAR/5 refused lang:ru followers>9", "x", ["loan refused lang:ru"], False),
     ("loan NEAR/5 refused", "gdelt", ['near5:"loan refused"'], True),
     ('(a OR "b c") -d', "gdelt", ['(a OR "b c") -d'], True),
-    ('a OR (b c) OR d', "gdelt", ["a", "b c", "d"], True),
+    ('a OR (b c) OR d', "gdelt", ["(a OR d)", "b c"], True),
     ('(a OR (b c)) -d', "gdelt", ["a -d", "b c -d"], True),
     ('(a OR "b c") -d', "reddit", ['(a OR "b c") NOT d'], True),
     ('(a OR "b c") -d', "mastodon", ["a -d", '"b c" -d'], True),

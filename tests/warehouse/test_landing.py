@@ -12,9 +12,10 @@ import psycopg
 import pytest
 
 from settings import RenownError
-from warehouse import landing
+from warehouse import landing, landing_rows
 from warehouse.connection import connect
-from warehouse.landing import Entry, Landing, advance
+from warehouse.landing import Landing, advance
+from warehouse.landing_rows import Entry
 
 NOW = datetime(2026, 3, 30, tzinfo=UTC)
 
@@ -73,7 +74,7 @@ def test_a_page_lands_in_every_table(connection: psycopg.Connection[Any]) -> Non
     assert rows(connection, "select status, requests, items_promised, items_returned, items_new, gap from raw.batches") == [
         ("success", 2, 9, 2, 2, False)
     ]
-    payload = rows(connection, "select body, body_json ->> 'text', payload_sha256 from raw.payloads where native_id = '1'")[0]
+    payload = rows(connection, "select body, raw.body_json(body) ->> 'text', payload_sha256 from raw.payloads where native_id = '1'")[0]
     assert (payload[1], payload[2]) == ("hello", hashlib.sha256(payload[0]).digest())
 
 
@@ -140,7 +141,7 @@ def test_a_fuller_answer_in_the_same_page_fills_too(connection: psycopg.Connecti
 def test_the_same_bytes_of_two_items_are_stored_for_each(connection: psycopg.Connection[Any]) -> None:
     same = [Entry("x", "", kind, "1", b"{}", mention=mention("1", kind=kind)) for kind in ("post", "reply")]
     assert opened(connection).page([*same, *same]).new == 2
-    assert rows(connection, "select kind, body, body_json from raw.payloads order by kind") == [
+    assert rows(connection, "select kind, body, raw.body_json(body) from raw.payloads order by kind") == [
         ("post", b"{}", {}), ("reply", b"{}", {})]  # fmt: skip
 
 
@@ -250,7 +251,7 @@ def test_what_postgresql_cannot_hold_is_cleaned(connection: psycopg.Connection[A
     lone = Entry("x", "", "post", "2", '{"t": "\ud83d"}'.encode("utf-8", "surrogatepass"), mention=mention("2"))
     opened(connection).page([nul, lone])
     assert rows(connection, "select text, author_handle from core.mentions where native_id = '1'") == [("ab ?", "h")]
-    assert rows(connection, "select body_json is null from raw.payloads") == [(True,), (True,)]
+    assert rows(connection, "select raw.body_json(body) is null from raw.payloads") == [(True,), (True,)]
     assert rows(connection, "select body from raw.payloads where native_id = '1'") == [(body,)]
 
 
@@ -269,7 +270,7 @@ def test_one_item_that_postgresql_refuses_does_not_hold_up_the_page(connection: 
 
 def test_mention_id_is_that_of_sql(connection: psycopg.Connection[Any]) -> None:
     key = ("rss", "news.example", "article", "https://ä/ё?1")
-    assert connection.execute("select core.mention_id(%s, %s, %s, %s)", key).fetchone() == (landing.mention_id(*key),)
+    assert connection.execute("select core.mention_id(%s, %s, %s, %s)", key).fetchone() == (landing_rows.mention_id(*key),)
 
 
 def test_memory_of_recent_threads(connection: psycopg.Connection[Any]) -> None:

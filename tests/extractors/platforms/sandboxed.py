@@ -18,7 +18,7 @@ from extractors.base import Item, Mention, Page, Reading
 from extractors.http import Http
 from extractors.limits import Limiter
 from extractors.registry import PLATFORMS
-from sandbox.servers import vk, weibo, x
+from sandbox.servers import discourse, vk, weibo, x
 from sandbox.world.build import build_world
 from sandbox.world.model import World
 from settings import Settings
@@ -39,9 +39,9 @@ def world() -> World:
 
 @cache
 def client() -> TestClient:
-    """Its three great platforms, without the rest of the sandbox."""
+    """Its great platforms, without the rest of the sandbox."""
     app = FastAPI()
-    for server in (x, vk, weibo):
+    for server in (x, vk, weibo, discourse):
         app.include_router(server.router(world()))
     return TestClient(app)
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import responses
 
-from extractors.base import PlatformError
+from extractors.base import Key, PlatformError
 from extractors.parse import parse_body
+from extractors.platforms import discourse
+from sandbox.servers.discourse import is_by_moderator
+from sandbox.world.model import Item
+from settings import Settings
+from tests.extractors.platforms.sandboxed import answer_with, forward, mentions, reading, world
 from tests.extractors.platforms.served import parsed
 
 URL = "https://forum.example/x.json"
+PAGE_OF_A_LOOK = 20  # posts
 
 
 def post(number: int, **more: Any) -> dict[str, Any]:
@@ -98,3 +106,87 @@ def test_errors_in_other_forms(body: bytes, code: str, action: str) -> None:
         parse_body("discourse", body)
     assert (caught.value.code, caught.value.action) == (code, action)
     assert caught.value.wait_seconds == (12 if code == "rate_limit" else None)
+
+
+# -- lookup ----------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def network() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+def key_of(item: Item) -> Key:
+    return Key("post" if item.parent is None else "reply", str(item.number), conversation_id=str(item.topic_number))
+
+
+def test_lookup_in_the_sandbox(network: responses.RequestsMock, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    forward(network, "/discourse")
+    posts = [item for item in world().of("discourse") if not item.deleted]
+    topic = next(item for item in posts if item.parent is None)
+    edited = next(item for item in posts if item.edited_at and item.parent is not None)
+    standing = [item for item in posts if item.parent is not None and item is not edited]
+    by_staff = next(item for item in standing if is_by_moderator(item))
+    by_author = next(item for item in standing if not is_by_moderator(item))
+    for item in (by_staff, by_author):
+        monkeypatch.setattr(item, "deleted", True)
+    absent = Key("reply", "999999999")
+    given = reading(settings, "discourse", {})
+    pages = list(discourse.lookup(given, [*map(key_of, (by_staff, by_author, topic, edited)), absent]))
+    assert [(t.kind, t.native_id, t.basis) for page in pages for t in page.gone] == [
+        (key_of(by_staff).kind, str(by_staff.number), "platform"), ("reply", "999999999", "platform")]  # fmt: skip
+    found = mentions("discourse", pages)
+    assert set(found) == {str(item.number) for item in (by_author, topic, edited)}
+    assert [grave.basis for page in pages for item in page.items for grave in discourse.tombstones(item)] == ["author"]
+    assert found[str(topic.number)].title == topic.title, "which posts#show leaves out"
+    assert found[str(topic.number)].engagement.views is not None
+    assert found[str(edited.number)].edited_at is not None
+    assert found[str(edited.number)].engagement.likes == edited.engagement["likes"]
+
+
+def test_lookup_says_of_an_unchanged_post_what_the_walk_said(network: responses.RequestsMock, settings: Settings) -> None:
+    """Else each look would make a version of its own."""
+    forward(network, "/discourse")
+    walked = mentions("discourse", [next(discourse.pages(reading(settings, "discourse", {})))])
+    shown = {own: mention for own, mention in walked.items() if not mention.deleted}
+    pages = list(discourse.lookup(reading(settings, "discourse", {}), [Key(mention.kind, own) for own, mention in shown.items()]))
+    looked = mentions("discourse", pages)
+    assert len(looked) == len(shown) > PAGE_OF_A_LOOK
+    assert len(pages) == -(-len(shown) // PAGE_OF_A_LOOK)
+    assert [page.more for page in pages] == [True] * (len(pages) - 1) + [False]
+    told = ("kind", "title", "text", "url", "author_id", "parent_id", "conversation_id", "in_reply_to_author_id", "edited_at")
+    assert [(own, name) for own in shown for name in told if getattr(looked[own], name) != getattr(shown[own], name)] == []
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "basis", "reason"),
+    [
+        (404, "not_found", "platform", None),
+        (410, "not_found", "platform", None),
+        (403, "invalid_access", "page", "invalid_access"),
+    ],
+)
+def test_what_the_forum_says_of_a_post_that_is_not_to_be_had(
+    network: responses.RequestsMock, settings: Settings, status: int, kind: str, basis: str, reason: str | None
+) -> None:
+    answer_with(network, lambda path, query: (status, {"errors": ["as documented"], "error_type": kind}))
+    (page,) = discourse.lookup(reading(settings, "discourse", {}), [Key("reply", "102")])
+    assert list(page.items) == []
+    assert [(t.native_id, t.kind, t.basis, t.reason) for t in page.gone] == [("102", "reply", basis, reason)]
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "code"),
+    [
+        (404, b"<html>nginx</html>", "404"),
+        (403, {"errors": ["You need to be logged in to do that."], "error_type": "not_logged_in"}, "not_logged_in"),
+        (403, b"<html>checking your browser</html>", "403"),
+        (200, {}, "malformed"),
+    ],
+)
+def test_lookup_takes_no_other_refusal_for_a_deletion(
+    network: responses.RequestsMock, settings: Settings, status: int, answer: Any, code: str
+) -> None:
+    answer_with(network, lambda path, query: (status, answer))
+    with pytest.raises(PlatformError) as caught:
+        list(discourse.lookup(reading(settings, "discourse", {}), [Key("reply", "102")]))
+    assert caught.value.code == code

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import responses
 
+from extractors import query
 from extractors.base import PlatformError
 from extractors.parse import parse_with_rejects
 from extractors.platforms import gdelt
@@ -158,12 +159,17 @@ def test_queries_fit_the_service(settings: Settings, network: responses.Requests
     given = reading(world, settings)
 
     def queries(text: str) -> list[str]:
-        return gdelt._queries(replace(given, source=given.source.model_copy(update={"query": text})))
+        del world.urls[:]
+        list(gdelt.pages(replace(given, source=given.source.model_copy(update={"query": text}))))
+        return list(dict.fromkeys(asked(url, "query") for url in world.urls))
 
     assert queries("Velmora") == ["Velmora"]
     assert queries('Velmora OR "Bank of Norwell"') == ['(Velmora OR "Bank of Norwell")']
     assert queries("Velmora OR (Norwell AND fees)") == ["Velmora", "Norwell fees"]
     assert queries("(Velmora OR Norwell) AND fees") == ["(Velmora OR Norwell) fees"]
+    assert queries("Velmora OR (Norwell AND fees) OR Tarnwick") == ["(Velmora OR Tarnwick)", "Norwell fees"]
+    phrase = query.parse('"Velmora OR Norwell"', settings, "gdelt")
+    assert query.compile_for(phrase, "gdelt").queries == ['"Velmora OR Norwell"'], "no parentheses around a phrase"
     long = queries(" OR ".join(f"Velmora{n}" for n in range(60)))
     assert len(long) > 1
     assert all(len(text) <= 250 and text.startswith("(") and text.endswith(")") for text in long)

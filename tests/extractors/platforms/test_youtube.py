@@ -12,9 +12,12 @@ import responses
 from extractors.base import Key, PlatformError
 from extractors.parse import parse_body
 from extractors.platforms import youtube
+from extractors.slices import LOOP, REPEATS
 from sandbox.plot import Plot, Thing
 from sandbox.servers import youtube as server
 from settings import Settings
+from tests.extractors.platforms import sandboxed
+from tests.extractors.platforms.sandboxed import answer_with
 from tests.extractors.test_contract_suite import read, reading
 from tests.extractors.worlds import TOKEN, PlotWorld
 
@@ -168,6 +171,22 @@ def test_all_replies_of_a_long_thread(network: responses.RequestsMock, settings:
     _, keys, _ = read(world, reading(world, settings))
     assert {kind for kind, _ in keys} == {"post", "comment", "reply"}
     assert len([key for key in keys if key[0] == "reply"]) == 7
+
+
+@pytest.mark.parametrize("page", [[comment("Ugx1.9abc")], []], ids=["the same page", "an empty one that leads to itself"])
+def test_answers_that_run_in_a_circle_are_an_error(
+    network: responses.RequestsMock, settings: Settings, page: list[dict[str, Any]]
+) -> None:
+    asked = answer_with(network, lambda path, query: {"items": page, "nextPageToken": "again"})
+    for read_on in (
+        lambda given: youtube._replies(given, {"id": "Ugx1"}),
+        lambda given: youtube._all_threads(given, "dQw4w9WgXcQ"),
+    ):
+        del asked[:]
+        with pytest.raises(PlatformError) as caught:
+            list(read_on(sandboxed.reading(settings, "youtube", {})))
+        assert caught.value.code == LOOP
+        assert len(asked) == 1 + REPEATS, "the page, and the same one asked for again"
 
 
 def test_new_replies_of_young_threads(network: responses.RequestsMock, settings: Settings) -> None:
