@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from nlp.text import fold_words
 from settings.models import Bank
 
 _HAN = re.compile("[\u3400-\u9fff]")
+_LETTER = "[^\\W\u3040-\u30ff\u3400-\u9fff]"  # a letter that may go on a name: in Chinese, a foreign name stands between characters
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _CLITIC = "(?:[وف]?(?:بال|كال|لل|ال|[بلك])?)"
@@ -25,8 +26,18 @@ _TURKISH_END = (
     "|daki|deki|nin|nun|yla|yle|sinda|sinde|sina|sine|da|de|ta|te|ya|ye|yi|yu|na|ne|la|le|li|lu|si|in|un|ca|ce)?"
 )
 _LATIN_END = rf"(?:'\w{{1,10}}|s|{_TURKISH_END[3:-2]})?"
+_NOUN_IE = re.compile("(.*[нт])(?:ие|ия|ию|ием|ии)$")  # "открытие" is declined, "открыть" is another word
+_OF_IE = "(?:ием|ией|ие|ия|ию|ии)"
+_HAS_CASE = re.compile("[A-Za-z\u00c0-\u024f\u0400-\u04ff]")
 CONTEXT_REACH = 120
+Shown = Callable[[int, int], str]
+# What a name that is also a word needs near it: these say it in any case; a word of money, or another bank, says it of a capitalised one.
 GENERIC_CONTEXT = ("bank", "банк", "银行", "账户", "بنك", "مصرف", "حساب", "banka", "account", "счет", "hesap")
+_MONEY = re.compile(
+    r"(?<!\w)(?:cards?\b|atms?\b|branch|cashier|wire\b|deposit|mortgage|loan|credit union|cashback|groceries|points\b|карт|вклад|ипотек|кредит|отделени|офис"
+    r"|банкомат|перевод|kart|sube|faiz|eft\b|havale|kredi|mevduat|promosyon|atm)|借记卡|信用卡|取现|转账|贷款|存款|بطاق|تحويل|قرض|وديعة|مستفيد"
+)
+_SENTENCE_END = re.compile(r"(?:^|[.!?…:\n]\s*|[\"«“(]\s*)$")
 
 
 @dataclass(frozen=True)
@@ -49,13 +60,30 @@ class Gazetteer:
         self._handles_longest = sorted((h for h in self._handles if _HAN.search(h)), key=len, reverse=True)
         self._pattern = self._compile(banks)
 
-    def find(self, folded: str) -> list[Found]:
-        """Banks named in a folded text."""
-        found = []
+    def find(self, folded: str, shown: Shown | None = None) -> list[Found]:
+        """Banks named in a folded text; `shown` gives the text as written, whose capitals tell a name from a word."""
+        certain: list[Found] = []
+        doubtful: list[Found] = []
         for match in self._pattern.finditer(folded):
-            if hit := self._resolve(match, folded):
-                found.append(hit)
-        return found
+            if (hit := self._resolve(match)) and not _is_across_words(folded, hit):
+                (doubtful if hit.by == "ambiguous" else certain).append(hit)
+        kept = [hit for hit in doubtful if self._is_meant(hit, folded, certain, shown)]
+        return sorted(certain + [replace(hit, by="name") for hit in kept], key=lambda hit: hit.start)
+
+    def _is_meant(self, hit: Found, folded: str, certain: Sequence[Found], shown: Shown | None) -> bool:
+        """Whether an ambiguous name is the bank's here: by a bank's word near it, or written as a name beside money or another bank."""
+        before, after = folded[max(0, hit.start - CONTEXT_REACH) : hit.start], folded[hit.end : hit.end + CONTEXT_REACH]
+        around = f"{before} {after}"
+        if self._context[hit.bank_id].search(around):
+            return True
+        beside = any(abs(other.start - hit.start) <= CONTEXT_REACH for other in certain if other.bank_id != hit.bank_id)
+        money = bool(_MONEY.search(around))
+        if beside == money:
+            return beside
+        written = shown(hit.start, hit.end) if shown else ""
+        if not _HAS_CASE.match(written):
+            return beside
+        return written[0].isupper() and (bool(_HAN.search(around)) or not _SENTENCE_END.search(before))
 
     def _compile(self, banks: Sequence[Bank]) -> re.Pattern[str]:
         entries: dict[str, list[tuple[str, str]]] = {"word": [], "arabic": [], "han": []}
@@ -75,7 +103,7 @@ class Gazetteer:
             r"(?P<handle>(?<![\w.])[@＠][\w\-.]*[\w])",
             self._extras(r"\${}(?!\w)", "t", tickers),
             rf"#(?P<tag>\w*?(?:{'|'.join(stems)})\w*)" if stems else "",
-            rf"(?<![\w@$])(?:{_grouped(entries['word'])})" if entries["word"] else "",
+            rf"(?<![@$])(?<!{_LETTER})(?:{_grouped(entries['word'])})" if entries["word"] else "",
             rf"(?<![\w@]){_CLITIC}(?:{_grouped(entries['arabic'])})(?!\w)" if entries["arabic"] else "",
             _grouped(entries["han"]) if entries["han"] else "",
         ]
@@ -88,7 +116,7 @@ class Gazetteer:
             groups.append(f"(?P<{prefix}{len(self._names) - 1}>{re.escape(value)})")
         return template.format(f"(?:{'|'.join(groups)})") if groups else ""
 
-    def _resolve(self, match: re.Match[str], folded: str) -> Found | None:
+    def _resolve(self, match: re.Match[str]) -> Found | None:
         if match.group("handle"):
             return self._handle(match)
         name = next(
@@ -98,8 +126,8 @@ class Gazetteer:
             return None
         bank_id, ambiguous = self._names[int(name[1:])]
         start, end = match.start(name), match.end(name)
-        if ambiguous and not self._in_context(bank_id, folded, start, end):
-            return None
+        if ambiguous:
+            return Found(bank_id, start, end, "ambiguous")
         if name[0] in "dt":
             start, end = match.span()
         elif name[0] == "h":
@@ -118,9 +146,17 @@ class Gazetteer:
                 )
         return None
 
-    def _in_context(self, bank_id: str, folded: str, start: int, end: int) -> bool:
-        around = folded[max(0, start - CONTEXT_REACH) : start] + " " + folded[end : end + CONTEXT_REACH]
-        return bool(self._context[bank_id].search(around))
+
+def _is_across_words(folded: str, hit: Found) -> bool:
+    """Whether a Chinese name of two characters is the end of one word and the beginning of the next (港石 in 香港|石硖尾)."""
+    if hit.end - hit.start != 2 or not _HAN.match(folded[hit.start]) or not _HAN.match(folded[hit.end - 1]):
+        return False
+    import jieba  # its dictionary takes a second to load: only where such a name was found
+
+    jieba.setLogLevel("WARNING")
+    start = max(0, hit.start - 8)
+    edges = {start + edge for _, first, last in jieba.tokenize(folded[start : hit.end + 8], HMM=False) for edge in (first, last)}
+    return (hit.start not in edges and hit.end not in edges) or (hit.start + 1 in edges and not {hit.start, hit.end} <= edges)
 
 
 def _all_names(banks: Sequence[Bank]) -> set[tuple[str, str, bool]]:
@@ -151,11 +187,13 @@ def _name_pattern(name: str, family: str) -> str:
         return re.escape(name)
     if family == "arabic":
         return rf"\s+{_CLITIC}".join(re.escape(word) for word in name.split(" "))
-    return r"[\s\-]+".join(_inflected(word) for word in name.split(" ")) + r"(?![\w])"
+    return r"[\s\-]+".join(_inflected(word) for word in name.split(" ")) + f"(?!{_LETTER})"
 
 
 def _inflected(word: str) -> str:
     if _CYRILLIC.search(word):
+        if noun := _NOUN_IE.match(word):
+            return re.escape(noun[1]) + _OF_IE
         stem = word.rstrip(_VOWELS) if len(word) >= 5 else word
         return re.escape(stem if len(stem) >= 3 else word) + _RUSSIAN_END
     return re.escape(word) + (_LATIN_END if len(word) >= 4 else r"(?:'\w{1,10})?")

@@ -11,7 +11,7 @@ from nlp.gazetteer import Gazetteer
 from nlp.records import analysis_of
 from settings.models import Bank
 
-VERSION = "1"
+VERSION = "2"
 
 
 @Language.factory("renown_banks", default_config={"banks": []})
@@ -28,8 +28,13 @@ class BanksComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         analysis = analysis_of(doc)
-        found = self.gazetteer.find(analysis.folded.text)
         given = analysis.post.text
+
+        def shown(start: int, end: int) -> str:
+            first, last = analysis.folded.span(start, end)
+            return given[first:last]
+
+        found = self.gazetteer.find(analysis.folded.text, shown)
         label = []
         for hit in found:
             start, end = analysis.folded.span(hit.start, hit.end)
