@@ -31,7 +31,7 @@ def gazetteer() -> Gazetteer:
     ("Перевёл из ВТБ на карту открытия", ["vtb", "otkritie"]),
     ("Завтра открытие нового парка", []),
     ("garanti süresi bitti, halk ekmek aldım", []),
-    ("kart ile halk otobüsüne bindim", []),
+    ("the cashier had to chase me down the street", []),
     ("halkbanktan garantiye eft yapılmıyor", ["halkbank", "garanti"]),
     ("香港石硖尾那家店", []),
     ("本店急招行政前台", []),
