@@ -1,14 +1,15 @@
 """Labels that depend on other rows: stories (near-duplicate clusters) and likely bots, written as tasks 'story' and 'bot'.
 
 core.current_mentions ──► nlp/stories.py (MinHash LSH, exact check) ──► nlp.annotations task story
-                      └─► nlp/bots.py (rate, templates, links of an author) ──► task bot
+                      ├─► nlp/bots.py (rate, templates, links of an author) ──► task bot
+                      └─► nlp/emerging.py (phrases that grew) ──► nlp.emerging_topics
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from nlp import bots, stories
+from nlp import bots, emerging, stories
 from settings import Settings
 from warehouse.connection import connect
 
@@ -22,6 +23,8 @@ def snapshot(settings: Settings, *, url: str) -> dict[str, int]:
         written = {"story": _stories(connection)}
     with connect(url) as connection:
         written["bot"] = _bots(connection, settings)
+    with connect(url) as connection:
+        written["emerging"] = _emerging(connection, settings)
     return written
 
 
@@ -48,3 +51,9 @@ def _bots(connection: Any, settings: Settings) -> int:
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(hashtext('nlp.bot'))")
         return bots.update_bots(connection, settings, f"bot-{BOT_VERSION}", f"story-{STORY_VERSION}")
+
+
+def _emerging(connection: Any, settings: Settings) -> int:
+    with connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(hashtext('nlp.emerging'))")
+        return emerging.update_emerging(connection, settings)

@@ -13,7 +13,7 @@ import pytest
 import nlp.components.topics as topics_component
 from nlp import enrich as enrichment
 from nlp.labels import import_labels, mention_id
-from nlp.manifest import model_versions, pipeline_version
+from nlp.manifest import activate, model_versions, pipeline_version
 from nlp.snapshots import snapshot
 from settings import Settings
 from warehouse.connection import connect
@@ -74,7 +74,7 @@ def test_everything_is_annotated_once_and_a_second_run_does_nothing(small: Setti
     first = enrichment.enrich(small, url=warehouse_url, progress=seen.append)
     assert (first["annotated"], first["rejected"], first["pending"]) == (12, 0, 0)
     assert seen == [3, 6, 9, 12]
-    assert count(warehouse_url, "select count(distinct task) from nlp.current_annotations") == 9
+    assert count(warehouse_url, "select count(distinct task) from nlp.current_annotations") == 10
     assert (
         count(
             warehouse_url,
@@ -133,7 +133,7 @@ def test_a_text_that_breaks_a_component_is_rejected_with_a_reason_and_without_it
 def test_two_workers_at_once_share_the_work(small: Settings, warehouse_url: str) -> None:
     land(warehouse_url, TEXTS * 10)
     with connect(warehouse_url) as connection:
-        enrichment.activate(connection, model_versions(small))
+        activate(connection, model_versions(small))
     tallies: list[enrichment.Tally] = []
     threads = [threading.Thread(target=lambda: tallies.append(enrichment.work(small, warehouse_url))) for _ in range(2)]
     for thread in threads:
@@ -141,7 +141,7 @@ def test_two_workers_at_once_share_the_work(small: Settings, warehouse_url: str)
     for thread in threads:
         thread.join()
     assert count(warehouse_url, "select count(*) from nlp.done") == 40
-    assert sum(t.labels for t in tallies) == count(warehouse_url, "select count(*) from nlp.annotations") == 40 * 9
+    assert sum(t.labels for t in tallies) == count(warehouse_url, "select count(*) from nlp.annotations") == 40 * 10
 
 
 def test_worker_processes_do_the_same_as_one(small: Settings, warehouse_url: str) -> None:
@@ -207,8 +207,8 @@ def test_snapshots_give_copies_one_story_and_see_the_template(small: Settings, w
     )
     land(warehouse_url, ["Сегодня в отделении на Мостовой улице было тихо и спокойно"], first=10, author_id="9")
     written = snapshot(small, url=warehouse_url)
-    assert written == {"story": 6, "bot": 6}
-    assert snapshot(small, url=warehouse_url) == {"story": 0, "bot": 0}
+    assert written == {"story": 6, "bot": 6, "emerging": 0}
+    assert snapshot(small, url=warehouse_url) == {"story": 0, "bot": 0, "emerging": 0}
     first = mention_id("vk", "", "post", "0")
     assert (
         count(
