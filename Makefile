@@ -53,11 +53,11 @@ down: setup ## stop what `make up` started
 
 test: setup-dev ## linters and the suite (under 15 minutes)
 	@$(MAKE) -s lint
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" --durations=15
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" --durations=15
 
 test-full: setup-dev ## everything, with the long parts: kills, seeds, benchmarks
 	@$(MAKE) -s lint
-	@$(BIN)/python -m pytest --durations=25
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=25
 
 lint: setup-dev ## ruff, mypy, sqlfluff, import rules
 	@$(BIN)/ruff check .

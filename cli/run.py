@@ -40,19 +40,20 @@ def run(
 
 
 def _once(home: Path, progress: object, sandboxed: bool, keep: bool) -> None:
-    from cli.services.platform import start, stop
+    from cli.services import platform
     from cli.services.progress import Progress
 
     assert isinstance(progress, Progress)
     kept = False
     try:
-        platform = start(home, progress.say, sandboxed=sandboxed)
-        _wave(platform, progress)
+        _wave(platform.start(home, progress.say, sandboxed=sandboxed), progress)
         kept = keep
     finally:
-        if not kept:
+        if kept:
+            platform.keep(home)
+        else:
             progress.say("ending the services")
-            stop(home)
+            platform.stop(home)
 
 
 def _wave(platform: object, progress: object) -> None:

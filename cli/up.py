@@ -14,7 +14,7 @@ def up(
 ) -> None:
     """Start the platform and leave it running; prints addresses and logins."""
     from cli.services import processes
-    from cli.services.platform import attach, start, stop
+    from cli.services.platform import attach, keep, start, stop
     from cli.services.progress import Progress
     from settings.home import home_path
 
@@ -25,6 +25,7 @@ def up(
         else:
             try:
                 start(home, progress.say, sandboxed=sandboxed)
+                keep(home)
             except BaseException:
                 stop(home)
                 raise

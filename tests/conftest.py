@@ -34,6 +34,9 @@ def template_url(server_home: Path) -> str:
     url = ensure_running(server_home)
     base, name = url.rsplit("/", 1)[0], f"template_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(base + "/postgres", autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls this server's plug: do not wait for the disk
+            connection.execute(f"alter system set {setting} = off".encode())
+        connection.execute("select pg_reload_conf()")
         connection.execute(f"create database {name}".encode())
     with connect(f"{base}/{name}") as connection:
         migrate(connection)
@@ -66,3 +69,23 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the research data under {folder} (set RENOWN_SHARED); they are not part of the repository")
     return folder
+
+
+# Files whose few tests take minutes begin first, so that no worker is left with one of them at the end (`--no-loadscope-reorder`).
+LONG_FILES = (
+    "tests/whole/test_world.py",
+    "tests/whole/test_real_tweets.py",
+    "tests/extractors/test_contract_suite.py",
+    "tests/marts/test_reference.py",
+    "tests/marts/",
+    "tests/nlp/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, the rest as collected."""
+
+    def place(item: pytest.Item) -> int:
+        return next((n for n, start in enumerate(LONG_FILES) if item.nodeid.startswith(start)), len(LONG_FILES))
+
+    items.sort(key=place)

@@ -61,6 +61,7 @@ def prepare(home: Path, say: Say) -> tuple[str, str]:
 def start(home: Path, say: Say, *, sandboxed: bool) -> Platform:
     """Everything up and healthy. Raises RenownError naming the service and its log when one does not come up."""
     started_at = datetime.now(UTC)
+    update_home(home, is_kept=False)
     left = processes.end_all(home)
     if left:
         say(f"ended {left} processes that an earlier start left behind")
@@ -77,15 +78,15 @@ def start(home: Path, say: Say, *, sandboxed: bool) -> Platform:
     for source in settings.sources.sources:
         slots = max(s.pool_slots for s in settings.sources.sources if s.platform == source.platform)
         api.ensure_pool(f"platform_{source.platform}", slots)
-    update_home(home, sandboxed=sandboxed)
+    update_home(home, sandboxed=sandboxed, is_kept=False)
     return Platform(home, url, settings, api, sandboxed, started_at=started_at)
 
 
 def attach(home: Path) -> Platform | None:
-    """The platform that `renown up` keeps running in this home, or None."""
+    """The platform that `renown up` keeps running in this home, or None: what a killed `renown run` left behind is nobody's to keep."""
     known = read_home(home)
     pids = known.get("services", {})
-    if not {"api-server", "scheduler", "dag-processor"} <= set(pids) or not all(map(processes.alive, pids.values())):
+    if not known.get("is_kept") or not {"api-server", "scheduler", "dag-processor"} <= set(pids) or not all(map(processes.alive, pids.values())):
         return None
     if known.get("sandboxed"):
         os.environ.update(sandbox.environment(home))
@@ -99,8 +100,14 @@ def attach(home: Path) -> Platform | None:
     return Platform(home, url, load_settings(home=home), api, bool(known.get("sandboxed")), attached=True)
 
 
+def keep(home: Path) -> None:
+    """From now on this home's services are to stay up until `renown down`."""
+    update_home(home, is_kept=True)
+
+
 def stop(home: Path) -> int:
     """End every process of this home, the database last; returns how many services there were."""
+    update_home(home, is_kept=False)
     count = processes.end_all(home)
     embedded.stop(home)
     return count

@@ -33,7 +33,13 @@ def start(home: Path, scale: str = "0.05") -> subprocess.Popen[bytes]:
     home.mkdir(parents=True, exist_ok=True)
     with (home / "run.log").open("ab") as log:
         return subprocess.Popen([sys.executable, "-m", "cli.main", "run"], cwd=REPOSITORY, env=environment(home, scale),
-                                stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True)
+                                stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
+                                preexec_fn=_heeds_ctrl_c)
+
+
+def _heeds_ctrl_c() -> None:
+    """A test run in the background is started with SIGINT ignored, and its children would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run(home: Path, scale: str = "0.05", timeout: float = 900) -> None:

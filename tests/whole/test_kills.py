@@ -10,6 +10,7 @@ import pytest
 
 from cli.services.processes import marked
 from tests.whole import runner
+from warehouse import embedded
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 SEED = 20260318
@@ -51,4 +52,6 @@ def test_the_supervisor_itself_killed_and_run_again(
     process.kill()
     process.wait()
     runner.run(home)
+    assert not marked(home), "the second run took what the killed one left for a platform that stays up"
+    assert not embedded.answers(home)
     assert runner.marts(home) == undisturbed
