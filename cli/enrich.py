@@ -1,4 +1,4 @@
-"""`renown enrich`, `evaluate`, `label`: what the models say, how good they are, and what people say instead."""
+"""`renown enrich`, `evaluate`: what the models say, and how good they are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from settings import Settings
 
 METRICS = "nlp/models/metrics.json"
-label_app = typer.Typer(name="label", help="Human labels: one more row each, and they win.", no_args_is_help=True)
 
 
 def enrich(
@@ -83,14 +82,18 @@ def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:
 def evaluate(
     json: Annotated[bool, typer.Option("--json", help="The file's JSON as it is.")] = False,
     language: Annotated[str | None, typer.Option(help="Only this language.")] = None,
+    human: Annotated[bool, typer.Option("--human", help="Measure the active models against the human labels of the warehouse.")] = False,
 ) -> None:
-    """Print the models' measured quality, as the evaluation that built them wrote it."""
+    """Print the models' measured quality, as the evaluation that built them wrote it, or, with --human, by your own labels."""
     import json as json_module
 
     from cli import output
     from settings import RenownError
     from settings.loader import REPOSITORY
 
+    if human:
+        _print_human(json, language)
+        return
     path = REPOSITORY / METRICS
     if not path.exists():
         raise RenownError(f"{path} is missing", "run 'python -m nlp.evaluate' to measure the models")
@@ -103,6 +106,26 @@ def evaluate(
     output.table(columns, [tuple(_rounded(row.get(key)) for key in columns) for row in rows], "Measured quality")
 
 
+def _print_human(json: bool, language: str | None) -> None:
+    """Measure, store as dataset 'human' of nlp.evaluations, print."""
+    from cli import output
+    from cli.warehouse import open_warehouse, prepare
+    from nlp.human_evaluation import evaluate_human
+    from settings.home import home_path
+    from warehouse.connection import connect
+
+    with open_warehouse(home_path()) as url:
+        prepare(url)
+        with connect(url) as connection:
+            rows = [row for row in evaluate_human(connection) if language in (None, row["language"])]
+    if json:
+        output.print_json({"evaluations": rows})
+        return
+    flat = [{name: _rounded(value) for name, value in {**row, **row["detail"]}.items() if name not in ("detail", "dataset", "labellers")}
+            for row in rows]
+    output.records(flat, "quality by human labels")
+
+
 def metric_rows(content: Any) -> list[dict[str, Any]]:
     """The measurements in metrics.json as flat rows (nlp.evaluations' columns)."""
     return [dict(row) for row in (content["evaluations"] if isinstance(content, dict) else content)]
@@ -110,24 +133,3 @@ def metric_rows(content: Any) -> list[dict[str, Any]]:
 
 def _rounded(value: Any) -> Any:
     return round(value, 4) if isinstance(value, float) else value
-
-
-@label_app.command("import")
-def import_labels(
-    file: Annotated[Path, typer.Argument(help="JSON Lines of {platform, site, kind, native_id, labels}.")],
-    labeller: Annotated[str, typer.Option(help="Whose labels they are.")] = "import",
-) -> None:
-    """Add a file of human labels; importing it again adds nothing."""
-    from cli import output
-    from cli.warehouse import open_warehouse, prepare
-    from nlp.labels import import_labels as add
-    from settings import RenownError
-    from settings.home import home_path
-    from warehouse.connection import connect
-
-    if not file.is_file():
-        raise RenownError(f"{file}: no such file", "check the path", exit_code=2)
-    with open_warehouse(home_path()) as url:
-        prepare(url)
-        with connect(url) as connection:
-            output.note(f"imported {add(connection, file, labeller)} labels")

@@ -66,6 +66,9 @@ EMPTY = {
                "# Operators: AND, OR, NOT, parentheses, \"phrases\".\nqueries: {}\n",
     "press": "# Accounts of journalists and media, by platform: their posts are not customers' cases.\naccounts: {}\n",
     "incidents": "# Known incidents are left out of the baselines of early warning.\nincidents: []\n",
+    "campaigns": "# Campaigns, yours and competitors', found in posts by hashtag and wording while they run:\n"
+                 "#   {id, name, bank, starts, ends, hashtags: [..], wording: {xx: [..]}, audience, department}\n"
+                 "campaigns: []\n",
     "notifications": "# Who hears of a failed task: apprise addresses, read from these environment\n"
                      "# variables; a note is also written to this folder under RENOWN_HOME.\n"
                      "on_failure_env: [RENOWN_NOTIFY_URL]\n"

@@ -19,7 +19,9 @@ from cli import (
     enrich,
     ingest,
     init,
+    label,
     migrate,
+    models,
     parse,
     query,
     run,
@@ -51,7 +53,8 @@ for panel, commands in GROUPS.items():
 sources.app.command("add")(sources_add.add)
 app.add_typer(sources.app, name="sources", rich_help_panel="Sources")
 app.add_typer(query.app, name="query", rich_help_panel="Sources")
-app.add_typer(enrich.label_app, name="label", rich_help_panel="Labels")
+app.add_typer(label.app, name="label", rich_help_panel="Labels")
+app.add_typer(models.app, name="models", rich_help_panel="Labels")
 app.add_typer(docs.app, name="docs", rich_help_panel="Set up")
 
 

@@ -38,7 +38,7 @@ def unknown_files(folder: Folder) -> None:
 
 def references(folder: Folder) -> None:
     """Ids of banks and departments that other files use; one complaint a file, as for its schema."""
-    defaults = {stem: FILES[stem]() for stem in ("topics", "subscriptions", "incidents")}
+    defaults = {stem: FILES[stem]() for stem in ("topics", "subscriptions", "incidents", "campaigns")}
     for stem in defaults:
         if stem in folder.parts:
             try:
@@ -121,7 +121,7 @@ def bank_details(folder: Folder) -> None:
 def unique_ids(folder: Folder) -> None:
     """Ids that a table's key or a file name is made of."""
     for stem, items in (("departments", "departments"), ("topics", "topics"), ("severity", "rules"),
-                        ("subscriptions", "subscriptions")):
+                        ("subscriptions", "subscriptions"), ("campaigns", "campaigns")):
         values = [item.id for item in getattr(folder.parts[stem], items)] if stem in folder.parts else []
         for i in _repeated(values):
             folder.error(stem, (items, i, "id"), f"id '{values[i]}' appears twice", "give each entry an id of its own")
@@ -166,6 +166,24 @@ def incidents(folder: Folder) -> None:
         if incident.ends_at.timestamp() <= incident.starts_at.timestamp():
             folder.error("incidents", ("incidents", i, "ends_at"), "the incident ends before it starts",
                          "swap or correct the times")
+
+
+def campaigns(folder: Folder) -> None:
+    """A campaign needs a hashtag or a wording to be found; a hashtag is a bare word, and one campaign's at a time."""
+    entries = folder.parts["campaigns"].campaigns
+    for i, campaign in enumerate(entries):
+        if not campaign.hashtags and not any(campaign.wording.values()):
+            folder.warning("campaigns", ("campaigns", i), f"campaign {campaign.id} has neither hashtags nor wording",
+                           "add what people write when they speak of it")
+        for j, tag in enumerate(campaign.hashtags):
+            where = ("campaigns", i, "hashtags", j)
+            if not re.fullmatch(r"\w+", tag):
+                folder.error("campaigns", where, f"hashtag '{tag}' is no bare word", "no # in front, no blanks or hyphens")
+            for other in entries[:i]:
+                shared = tag.casefold() in {known.casefold() for known in other.hashtags}
+                if shared and other.starts <= campaign.ends and campaign.starts <= other.ends:
+                    folder.warning("campaigns", where, f"hashtag '{tag}' is {other.id}'s at the same time",
+                                   "posts with it are counted for both campaigns")
 
 
 def subscriptions(folder: Folder) -> None:
@@ -215,5 +233,5 @@ RULES: list[tuple[tuple[str, ...], Rule]] = list(itertools.chain(
     [((), unknown_files), (("banks", "departments"), references),
      (("banks", "subscriptions"), filtered_banks), (("banks",), handles), (("banks",), names),
      (("banks",), bank_details), ((), unique_ids), (("topics",), topics), (("hours",), hours), (("replies",), replies),
-     (("incidents",), incidents), (("subscriptions",), subscriptions), (("notifications",), notifications)],
+     (("incidents",), incidents), (("campaigns",), campaigns), (("subscriptions",), subscriptions), (("notifications",), notifications)],
     SOURCE_RULES))

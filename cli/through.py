@@ -33,9 +33,11 @@ def label_pending(settings: Settings, url: str, say: Say) -> int:
     from nlp.enrich import enrich
     from nlp.snapshots import snapshot
 
-    annotated = int(enrich(settings, url=url, progress=every(PROGRESS_MENTIONS, say, "labelled {}"))["annotated"])
+    report = enrich(settings, url=url, progress=every(PROGRESS_MENTIONS, say, "labelled {}"))
+    if report["warning"]:
+        say(report["warning"])
     snapshot(settings, url=url)  # even where nothing is new: an earlier run may have died before it
-    return annotated
+    return int(report["annotated"])
 
 
 def every(step: int, say: Say, words: str) -> Callable[[int], None]:

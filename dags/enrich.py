@@ -25,7 +25,7 @@ with DAG("enrich", schedule=AssetAny(*(landed(source.id) for source in sources))
 
     @task(outlets=[ANNOTATIONS])
     def snapshots(counts: list[int]) -> int:
-        if not sum(counts) and not work.snapshot_due():
+        if not sum(counts) and not work.snapshot_due() and not work.marts_stale():
             raise AirflowSkipException("nothing new was annotated, so nothing downstream changes")
         work.snapshot()
         return sum(counts)

@@ -50,8 +50,11 @@ def enrich_pending(worker: int) -> int:
     deadline = time.monotonic() + LINGER_SECONDS
     while True:
         landing = _landing()
-        finished = int(enrich(settings, url=_url())["annotated"])
+        report = enrich(settings, url=_url())
+        finished = int(report["annotated"])
         done += finished
+        if report["warning"] and finished:
+            print(report["warning"])
         if not finished and (not landing or time.monotonic() > deadline):
             return done
         if not finished:
@@ -73,6 +76,15 @@ def snapshot_due() -> bool:
 
     with connect(_url()) as connection:
         return due(connection)
+
+
+def marts_stale() -> bool:
+    """Whether other labels count than when the marts' gate last passed: `renown models promote` marks them so."""
+    from nlp.manifest import marts_stale as stale
+    from warehouse.connection import connect
+
+    with connect(_url()) as connection:
+        return stale(connection)
 
 
 def pending() -> int:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from expectations.rules import QueryRule, Rule
 
 ANNOTATIONS, MANIFESTS, DONE, CURRENT = "nlp.annotations", "nlp.manifests", "nlp.done", "core.current_mentions"
-ENRICH = "run 'renown run' so that enrichment finishes; see quality.results for the ids"
+ENRICH = (
+    "run 'renown run' so that enrichment finishes, or 'renown models promote' where changed models wait for it; see quality.results for the ids"
+)
 LABEL = "correct the component that wrote them; see quality.results for the ids"
 SENTIMENTS = "('positive', 'neutral', 'negative')"
 INTENTS = (
@@ -216,6 +218,51 @@ RULES: tuple[Rule, ...] = (
         "coalesce(e ->> 'status', '') not in ('official', 'other_bank', 'look_alike', 'unknown')",
         "mentions have malformed handles",
     ),
+    _labels(
+        "journey_wellformed",
+        "journey",
+        "jsonb_typeof(t.label) <> 'object' "
+        "or coalesce(t.label ->> 'stage', 'use') not in ('awareness', 'consideration', 'onboarding', 'use', 'support', 'leaving') "
+        "or coalesce(t.label ->> 'channel', 'atm') not in "
+        "('mobile_app', 'internet_bank', 'atm', 'branch', 'call_centre', 'chat', 'social', 'website', 'card_payment')",
+        "mentions have a malformed journey",
+    ),
+    _labels(
+        "urgency_wellformed",
+        "urgency",
+        "jsonb_typeof(t.label) not in ('null', 'string') "
+        "or coalesce(t.label #>> '{}', 'money_locked') not in ('money_locked', 'card_swallowed', 'fraud_in_progress', 'stranded_abroad')",
+        "mentions have an unknown urgency",
+    ),
+    _elements(
+        "places_wellformed",
+        "places",
+        "coalesce(e ->> 'kind', '') not in ('city', 'district', 'branch', 'atm', 'mall', 'metro')",
+        "mentions have malformed places",
+    ),
+    _elements(
+        "pii_wellformed",
+        "pii",
+        "coalesce(e ->> 'kind', '') not in ('card', 'iban', 'phone', 'email', 'passport', 'national_id', 'account', 'address') or e ? 'text'",
+        "mentions have malformed personal data, or a label that repeats it",
+    ),
+    _elements(
+        "campaigns_wellformed",
+        "campaigns",
+        f"coalesce(e ->> 'campaign_id', '') = '' or {_score('score')}",
+        "mentions have a malformed campaign",
+    ),
     _offsets("banks"),
     _offsets("entities"),
+    _offsets("places"),
+    _offsets("pii"),
+    QueryRule(
+        "annotated_are_masked",
+        DONE,
+        "select t.mention_id::text as id from {batch} as t join nlp.manifests as a on a.is_active and a.pipeline_version = t.pipeline_version "
+        "where t.outcome = 'annotated' and a.models ? 'masked_text' and not exists (select 1 from nlp.masked_texts as x "
+        "where x.mention_id = t.mention_id and x.mention_version = t.mention_version and x.model_version = a.models ->> 'masked_text')",
+        "annotated mentions have no masked text",
+        LABEL,
+    ),
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from nlp.alike import Alike
 from nlp.manifest import model_versions
 from nlp.manifest import tasks as all_tasks
 from nlp.pipelines import Annotator, components_for
@@ -35,7 +36,7 @@ def annotate(
     annotator = Annotator(settings, tasks=tasks, language=language)
     wanted = list(tasks) if tasks else all_tasks()
     versions = {task: version for task, version in model_versions(settings).items() if task in wanted}
-    return _annotate(lines, annotator, wanted, versions, explain)
+    return _annotate(lines, annotator, wanted, versions, explain, None if tasks else Alike())
 
 
 def _annotate(
@@ -44,6 +45,7 @@ def _annotate(
     wanted: Sequence[str],
     versions: dict[str, str],
     explain: bool,
+    alike: Alike | None,
 ) -> Iterator[dict[str, Any]]:
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     while chunk := list(islice(numbered, CHUNK)):
@@ -52,7 +54,8 @@ def _annotate(
         for (number, _), (item_id, post) in zip(chunk, parsed, strict=True):
             result = next(analyses) if isinstance(post, Post) else None
             if isinstance(result, Analysis):
-                yield annotation(item_id, result, wanted, versions, explain)
+                others = alike.mark(item_id, result.text) if alike else {}
+                yield annotation(item_id, result, wanted, versions, explain) | others
             else:
                 error = post if isinstance(post, str) else reason(result)
                 yield {"id": item_id, "error": f"line {number}: {error}"}
@@ -97,13 +100,14 @@ def annotation(
         "topics": labels.get("topics", []),
         "intents": labels.get("intents", []),
         "banking_intent": None,
-        "journey": None,
-        "urgency": None,
+        "journey": labels.get("journey"),
+        "urgency": labels.get("urgency"),
         "reply": labels.get("reply"),
         "official_kind": (labels.get("official_kind") or {}).get("kind"),
-        "places": [],
-        "pii": [],
-        "masked_text": None,
+        "places": labels.get("places", []),
+        "campaigns": labels.get("campaigns", []),
+        "pii": labels.get("pii", []),
+        "masked_text": labels.get("masked_text"),
         "bot": None,
         "duplicate_of": None,
     }

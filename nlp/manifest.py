@@ -13,10 +13,25 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from nlp import polarity
-from nlp.components import banks, entities, handles, intent, language, replies, sentiment, topics
+from nlp.components import (
+    banks,
+    campaigns,
+    entities,
+    handles,
+    intent,
+    journey,
+    language,
+    personal,
+    places,
+    replies,
+    sentiment,
+    topics,
+    urgency,
+)
 from nlp.cues import CUES
 from nlp.heads import file_digest
 from nlp.pipelines import FALLBACK, FILE, assembly
+from nlp.places.table import FILE as NAMES
 from nlp.snapshots import BOT_VERSION, STORY_VERSION
 from nlp.tagger import crf_path
 from settings import Settings
@@ -28,7 +43,7 @@ def model_versions(settings: Settings) -> dict[str, str]:
     languages: list[str] = [*settings.general.languages]
     versions = {
         "language": _version("language", language.VERSION, language.settings_part(languages)),
-        "entities": _version("entities", entities.VERSION, file_digest(FILE), _weights(languages, crf_path)),
+        "entities": _version("entities", entities.VERSION, personal.VERSION, file_digest(FILE), _weights(languages, crf_path)),
     }
     versions["sentiment"] = _version(
         "sentiment",
@@ -53,6 +68,25 @@ def model_versions(settings: Settings) -> dict[str, str]:
         dump,
     )
     versions["official_kind"] = versions["reply"].replace("reply", "official_kind", 1)
+    versions["pii"] = _version(
+        "pii", personal.VERSION, file_digest(CUES / "personal.yml"), personal.plans(), versions["language"]
+    )
+    versions["masked_text"] = versions["pii"].replace("pii", "masked_text", 1)
+    versions["places"] = _version(
+        "places", places.VERSION, file_digest(NAMES), versions["entities"], dump
+    )
+    versions["journey"] = _version(
+        "journey", journey.VERSION, file_digest(CUES / "journey.yml"), versions["intents"], versions["topics"]
+    )
+    versions["urgency"] = _version("urgency", urgency.VERSION, file_digest(CUES / "urgency.yml"), versions["intents"])
+    versions["campaigns"] = _version(
+        "campaigns",
+        campaigns.VERSION,
+        campaigns.settings_part(settings.campaigns.campaigns),
+        settings.general.timezone,
+        dump,
+        versions["language"],
+    )
     return versions | {"bot": f"bot-{BOT_VERSION}", "story": f"story-{STORY_VERSION}"}
 
 
@@ -71,20 +105,60 @@ def pipeline_version(versions: dict[str, str]) -> str:
     return "pipeline-" + hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def activate(connection: psycopg.Connection[Any], versions: dict[str, str]) -> str:
-    """Write the manifest and make it the active one, in the caller's transaction; its pipeline version. Two at once are safe."""
-    name = pipeline_version(versions)
+def activate(connection: psycopg.Connection[Any], versions: dict[str, str], known_as: str | None = None) -> str:
+    """Write the manifest and make it the active one, in the caller's transaction; its pipeline version. Two at once are safe.
+
+    `known_as`: the name that the manifest was written under, when other code had other tasks.
+    """
+    name = known_as or pipeline_version(versions)
     active = connection.execute("select pipeline_version, models from nlp.manifests where is_active").fetchone()
     if active and (active[0], active[1]) == (name, versions):
         return name
     connection.execute("select pg_advisory_xact_lock(hashtext('nlp.manifests'))")
     connection.execute("update nlp.manifests set is_active = false where is_active and pipeline_version <> %s", [name])
     connection.execute(
-        "insert into nlp.manifests (pipeline_version, models, is_active) values (%s, %s, true) "
-        "on conflict (pipeline_version) do update set is_active = true, models = excluded.models",
+        "insert into nlp.manifests (pipeline_version, models, is_active, activated_at) values (%s, %s, true, clock_timestamp()) "
+        "on conflict (pipeline_version) do update set is_active = true, models = excluded.models, activated_at = clock_timestamp()",
         [name, Jsonb(versions)],
     )
     return name
+
+
+def register(connection: psycopg.Connection[Any], versions: dict[str, str]) -> str:
+    """Write the manifest as a shadow: its labels are kept and count nowhere. One that is known stays as it is. Its pipeline version."""
+    name = pipeline_version(versions)
+    connection.execute(
+        "insert into nlp.manifests (pipeline_version, models) values (%s, %s) on conflict (pipeline_version) do nothing",
+        [name, Jsonb(versions)],
+    )
+    return name
+
+
+def active_version(connection: psycopg.Connection[Any]) -> str | None:
+    """The pipeline version whose labels count; None before the first run."""
+    row = connection.execute("select pipeline_version from nlp.manifests where is_active").fetchone()
+    return str(row[0]) if row else None
+
+
+def enrol(connection: psycopg.Connection[Any], versions: dict[str, str], promote: str) -> bool:
+    """Before a run with these models: whether their labels count. They do at once where `promote` is 'automatic', on a first run, and
+    where the active pipeline is the same (stories and bots are no part of its version); else they wait in shadow for `renown models promote`.
+    """
+    if promote == "automatic" or active_version(connection) in (None, pipeline_version(versions)):
+        activate(connection, versions)
+        return True
+    register(connection, versions)
+    return False
+
+
+def marts_stale(connection: psycopg.Connection[Any]) -> bool:
+    """Whether a pipeline was activated after the marts' gate last passed: they show another one's labels. Never built is not stale."""
+    row = connection.execute("""
+        select exists (select from nlp.manifests where is_active and activated_at > (
+            select max(passed.ran_at) from (
+                select max(ran_at) as ran_at from quality.results where layer = 'marts'
+                group by run_id having bool_and(success or severity = 'row')) as passed))""").fetchone()
+    return bool(row and row[0])
 
 
 def tasks() -> list[str]:

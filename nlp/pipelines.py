@@ -22,8 +22,8 @@ import yaml  # noqa: E402
 from spacy.language import Language  # noqa: E402
 
 import nlp.components  # noqa: E402,F401  (registers the factories)
+from nlp.components import campaigns, replies, topics  # noqa: E402
 from nlp.components import language as language_component  # noqa: E402
-from nlp.components import replies, topics  # noqa: E402
 from nlp.records import MAX_DOCUMENT, Analysis, Post, analyse  # noqa: E402
 from nlp.tagger import crf_path  # noqa: E402
 from settings import RenownError, Settings  # noqa: E402
@@ -76,6 +76,15 @@ def _component_config(settings: Settings, language: str, name: str) -> dict[str,
         "renown_topics": {"cues": _topic_cues(settings, language)},
         "renown_intent": {"language": language},
         "renown_replies": {"language": language, "patterns": replies.settings_part(patterns)},
+        "renown_personal": {},
+        "renown_places": {"language": language},
+        "renown_journey": {"language": language},
+        "renown_urgency": {"language": language},
+        "renown_campaigns": {
+            "campaigns": campaigns.settings_part(settings.campaigns.campaigns),
+            "timezone": settings.general.timezone,
+            "language": language,
+        },
     }
     return configs[name]
 

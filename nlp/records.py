@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from spacy.tokens import Doc
@@ -21,6 +22,7 @@ class Post:
     """One text and what is known about it. `handles` are the platform's own list of addressed accounts, None where unknown.
 
     `official_of` is the bank id whose official account wrote it; `is_official` None means that the author is not known.
+    `created_at` (aware) is when it was written, None where that is not known.
     """
 
     text: str
@@ -31,6 +33,7 @@ class Post:
     official_of: str | None = None
     is_official: bool | None = None
     is_reply: bool = False
+    created_at: datetime | None = None
 
 
 @dataclass

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 from nlp.cues import CueMatcher, load_cues
 from nlp.lexicon import Leaning, leaning
@@ -53,12 +53,18 @@ def _matcher(language: str) -> CueMatcher:
     return CueMatcher(load_cues("intents").get(language, {}))
 
 
+@lru_cache(maxsize=4096)
+def _found(folded: str, language: str) -> frozenset[tuple[tuple[str, ...], str]]:
+    """Distinct (keys, cue) in a folded text; the intent component and the sentiment head ask for the same text."""
+    return frozenset((hit.keys, hit.cue) for hit in _matcher(language).find(folded))
+
+
 def acts(analysis: Analysis, language: str) -> dict[str, float]:
     """Strength (0–1) of each intent by wording and form alone, complaint and praise as counts of their cues."""
     if "acts" in analysis.evidence:
         known: dict[str, float] = analysis.evidence["acts"]
         return known
-    found = {(hit.keys, hit.cue) for hit in _matcher(language).find(analysis.reading[:MAX_CHARACTERS])}
+    found = _found(analysis.reading[:MAX_CHARACTERS], language)
     analysis.evidence["intents"] = sorted(f"{key}: {cue}" for keys, cue in found for key in keys)
     cues = Counter(key for keys, _ in found for key in keys)
     strengths = {intent: 1.0 - (1.0 - worth) ** cues[intent] for intent, worth in WORTH.items()}

@@ -22,6 +22,7 @@ _INVISIBLE = re.compile(
 )
 _REPEATED = re.compile(r"(.)\1{2,}", re.DOTALL)
 _SPACES = re.compile(r"\s+")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _RETWEET = re.compile(r"^\s*rt\b[:\s]*", re.IGNORECASE)
 
 
@@ -87,9 +88,14 @@ def strip_markup(text: str) -> str:
     return _SPACES.sub(" ", _RETWEET.sub("", text.replace("#", " ").replace("_", " "))).strip()
 
 
+def unescaped(text: str) -> str:
+    """The text with escapes that an export left in it (a backslash, u and four hex digits) as the characters that they stand for."""
+    return safe(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)) if "\\u" in text else text
+
+
 def head_text(text: str) -> str:
     """What the hashed heads read: folded, URLs and names as placeholders, three or more repeats squeezed to two."""
-    text = URL.sub(" xurl ", text)
+    text = URL.sub(" xurl ", unescaped(text))
     text = HANDLE.sub(" xname ", text) if "@" in text or "＠" in text else text
     text = _RETWEET.sub("", fold(text).text)
     return _SPACES.sub(" ", _REPEATED.sub(r"\1\1", text)).strip()

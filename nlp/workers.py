@@ -10,18 +10,26 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import date
 from pathlib import Path
 from queue import Queue
 
-from nlp.enrich import Progress, Tally
+from nlp.enrich import ALL, Part, Progress, Tally
 from settings import RenownError, Settings, load_settings
 
-ADDRESS = "RENOWN_ENRICH_URL"
+ADDRESS, PART = "RENOWN_ENRICH_URL", "RENOWN_ENRICH_PART"
 ROOT = Path(__file__).resolve().parent.parent
 Event = tuple[int, dict[str, int] | None]
 
 
-def run_workers(settings: Settings, url: str, limit: int | None, processes: int, progress: Progress | None) -> Tally:
+def run_workers(
+    settings: Settings,
+    url: str,
+    limit: int | None,
+    processes: int,
+    progress: Progress | None,
+    part: Part = ALL,
+) -> Tally:
     """Run `processes` workers until nothing is left. Raises RenownError where one of them fails; what the others finished stays."""
     shares: list[int | None] = (
         [None] * processes
@@ -29,7 +37,7 @@ def run_workers(settings: Settings, url: str, limit: int | None, processes: int,
         else [limit // processes + (i < limit % processes) for i in range(processes)]
     )
     events: Queue[Event] = Queue()
-    children = [_start(settings, url, share, i, events) for i, share in enumerate(shares) if share != 0]
+    children = [_start(settings, url, share, i, events, part) for i, share in enumerate(shares) if share != 0]
     try:
         tallies = _collect(events, len(children), progress)
     finally:
@@ -45,7 +53,9 @@ def run_workers(settings: Settings, url: str, limit: int | None, processes: int,
     return total
 
 
-def _start(settings: Settings, url: str, share: int | None, number: int, events: Queue[Event]) -> subprocess.Popen[str]:
+def _start(
+    settings: Settings, url: str, share: int | None, number: int, events: Queue[Event], part: Part
+) -> subprocess.Popen[str]:
     environment = os.environ | {
         ADDRESS: url,
         "RENOWN_CONFIG": str(settings.config_dir),
@@ -56,6 +66,7 @@ def _start(settings: Settings, url: str, share: int | None, number: int, events:
     }
     if settings.as_of:
         environment["RENOWN_AS_OF"] = settings.as_of.isoformat()
+    environment[PART] = json.dumps({"days": part.days and [day.isoformat() for day in part.days], "beside": part.beside})
     command = [sys.executable, "-m", "nlp.workers", *([str(share)] if share is not None else [])]
     child = subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
@@ -111,8 +122,12 @@ def main() -> None:
     from nlp.enrich import batches
     from warehouse.connection import connect
 
+    limit = int(sys.argv[1]) if len(sys.argv) > 1 else None
+    given = json.loads(os.environ.get(PART, "{}"))
+    days = given.get("days")
+    part = Part(None if days is None else tuple(map(date.fromisoformat, days)), given.get("beside"))
     with connect(os.environ[ADDRESS]) as connection:
-        for tally in batches(connection, load_settings(), int(sys.argv[1]) if len(sys.argv) > 1 else None):
+        for tally in batches(connection, load_settings(), limit, part):
             total.add(tally)
             report(0)
 

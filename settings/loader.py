@@ -25,6 +25,7 @@ FILES: dict[str, type[BaseModel]] = {
     "renown": models.General, "banks": models.Banks, "sources": models.Sources, "queries": models.Queries,
     "topics": models.Topics, "departments": models.Departments, "hours": models.Hours, "severity": models.Severity,
     "replies": models.Replies, "press": models.Press, "incidents": models.Incidents,
+    "campaigns": models.Campaigns,
     "subscriptions": models.Subscriptions, "notifications": models.Notifications,
 }  # file stem → model; a missing file stands for its defaults, banks.yml apart
 
@@ -108,6 +109,9 @@ def check_references(directory: Path, parts: dict[str, Any]) -> None:
     wanted += [("subscriptions", ("subscriptions", i, "filters", j, "value"), f.value, banks, "bank")
                for i, s in enumerate(parts["subscriptions"].subscriptions)
                for j, f in enumerate(s.filters) if f.column == "bank_id" and isinstance(f.value, str)]
+    wanted += [("campaigns", ("campaigns", i, "bank"), c.bank, banks, "bank") for i, c in enumerate(parts["campaigns"].campaigns)]
+    wanted += [("campaigns", ("campaigns", i, "department"), c.department, departments, "department")
+               for i, c in enumerate(parts["campaigns"].campaigns) if c.department]
     for stem, location, value, known, noun in wanted:
         if value not in known:
             path = directory / f"{stem}.yml"

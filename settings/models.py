@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
@@ -47,6 +47,12 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Enrichment(Model):
+    """How labels of changed models or configuration come to count: at the next run, or when somebody promotes them."""
+
+    promote: Literal["automatic", "manual"] = "automatic"
+
+
 class General(Model):
     """config/renown.yml: what applies to every number."""
 
@@ -57,6 +63,7 @@ class General(Model):
     deletion_grace_days: int = Field(7, ge=0)
     nlp_profile: Literal["fast", "accurate"] = "fast"
     nlp_batch_size: int = Field(500, ge=1)
+    enrichment: Enrichment = Enrichment()
     user_agent: str = "Renown/0.1 (self-hosted reputation warehouse)"
 
 
@@ -242,6 +249,35 @@ class Incidents(Model):
     incidents: list[Incident] = []
 
 
+class Campaign(Model):
+    """One campaign of config/campaigns.yml: whose it is, when it runs, and how a post shows that it speaks of it.
+
+    `starts` and `ends` are days in the time zone of renown.yml, both included. `wording` holds cues as topics.yml does.
+    """
+
+    id: Identifier
+    name: str
+    bank: Identifier
+    starts: date
+    ends: date
+    hashtags: list[str] = []
+    wording: dict[Language, list[str]] = {}
+    audience: str | None = None
+    department: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Campaign:
+        if self.ends < self.starts:
+            raise ValueError(f"campaign '{self.id}' ends before it starts")
+        return self
+
+
+class Campaigns(Model):
+    """config/campaigns.yml."""
+
+    campaigns: list[Campaign] = []
+
+
 class Filter(Model):
     """One condition of a subscription, parameterised and never pasted into SQL."""
 
@@ -305,6 +341,7 @@ class Settings(BaseModel):
     replies: Replies
     press: Press
     incidents: Incidents
+    campaigns: Campaigns
     subscriptions: Subscriptions
     notifications: Notifications
     config_version: str

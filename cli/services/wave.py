@@ -129,7 +129,8 @@ def _stale_marts(platform: Platform) -> bool:
             return True
         return _pending(connection) or _snapshot_due(connection) or not _exists(
             connection, "select from quality.results where layer = 'marts' having max(ran_at) > coalesce(greatest("
-            "(select max(created_at) from nlp.annotations), (select max(loaded_at) from core.mentions),"
+            "(select max(created_at) from nlp.annotations), (select max(activated_at) from nlp.manifests),"
+            "(select max(loaded_at) from core.mentions),"
             "(select max(loaded_at) from core.deletions)), '-infinity')")
 
 

@@ -2,13 +2,32 @@
 
 from nlp.components import (
     banks,
+    campaigns,
     entities,
     handles,
     intent,
+    journey,
     language,
+    personal,
+    places,
     replies,
     sentiment,
     topics,
+    urgency,
 )
 
-__all__ = ["banks", "entities", "handles", "intent", "language", "replies", "sentiment", "topics"]
+__all__ = [
+    "banks",
+    "campaigns",
+    "entities",
+    "handles",
+    "intent",
+    "journey",
+    "language",
+    "personal",
+    "places",
+    "replies",
+    "sentiment",
+    "topics",
+    "urgency",
+]

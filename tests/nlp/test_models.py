@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlp import datasets, polarity
-from nlp.evaluate import POOLED, store_evaluations
+from nlp import datasets, entity_training, polarity
+from nlp.evaluate import POOLED, _span_f1, store_evaluations
 from nlp.heads import MODELS, Head, load_head, save_head, softmax
 from nlp.pipelines import Annotator
 from nlp.records import Analysis, Post
@@ -20,6 +20,8 @@ from warehouse.connection import connect
 
 LANGUAGES = ("en", "ru", "zh", "ar", "tr")
 FLOORS = {"en": 0.58, "ru": 0.60, "zh": 0.62, "ar": 0.66, "tr": 0.52}  # macro-F1 of the first set of each mix, less its interval
+
+ENTITY_FLOORS = {"en": 0.88, "ru": 0.80, "zh": 0.58, "ar": 0.66, "tr": 0.70}  # exact spans on the last part of the first set of each plan
 
 
 def evaluations() -> list[dict[str, object]]:
@@ -46,6 +48,22 @@ def test_measured_quality_holds_its_floors() -> None:
     found = {(row["language"], row["dataset"]): row["value"] for row in evaluations() if row["metric"] == "macro_f1"}
     for language, sources in mixes().items():
         assert float(str(found[language, sources[0].name])) >= FLOORS[language]
+
+
+def test_entities_hold_their_floors_and_tell_their_intervals() -> None:
+    found = {(row["language"], row["dataset"]): row for row in evaluations() if row["task"] == "entities"}
+    for language, plan in entity_training.PLANS.items():
+        row = found[language, plan.parts[0].name]
+        low, high = row["detail"]["interval"]  # type: ignore[index]
+        assert float(str(row["value"])) >= ENTITY_FLOORS[language]
+        assert low < float(str(row["value"])) < high < low + 0.15
+
+
+def test_shipped_crf_still_reaches_its_stored_figure(shared: Path) -> None:
+    stored = next(row for row in evaluations() if row["dataset"] == "ar_anercorp")
+    test = entity_training.split(entity_training.examples(shared, "ar_anercorp", "ar"), 0.2)[1]
+    annotator = Annotator(load_settings(REPOSITORY / "config"), tasks=["entities"], language="ar")
+    assert _span_f1(test, annotator)["value"] == pytest.approx(float(str(stored["value"])), abs=0.002)
 
 
 def test_storing_evaluations_twice_writes_once(warehouse_url: str) -> None:
