@@ -12,23 +12,32 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from nlp import minhash
 from nlp.text import jaccard, shingles, story_text
 from settings import RenownError
 
+GOLD = Path(__file__).resolve().parent / "gold"
+OWN = "gold_"
+HELD_OUT = 0.15
+Row = TypeVar("Row")
 POLARITY = {"neg": 0, "neu": 1, "pos": 2}
 
 
 @dataclass(frozen=True)
 class Source:
-    """A labelled set in a mix: `limit` rows at most (evenly spread), `weight` a row; `calibrate`: its held-out part sets the temperature."""
+    """A labelled set in a mix: `limit` rows at most (evenly spread), `weight` a row; `calibrate`: its held-out part sets the temperature.
+
+    `clean`: its licence is stated and allows weights to be made and passed on. `vectors`: rows whose sentence vectors are trained on.
+    """
 
     name: str
     weight: float = 1.0
     limit: int | None = None
     calibrate: bool = False
+    clean: bool = False
+    vectors: int = 0
     licence: str = "none stated"
     origin: str = ""
 
@@ -37,19 +46,33 @@ def read(shared: Path, kind: str, name: str) -> list[dict[str, Any]]:
     """All rows of one set. Raises RenownError where the file is missing."""
     path = shared / "data" / kind / f"{name}.jsonl.gz"
     if not path.exists():
-        raise RenownError(f"training set {path} is missing", "give the folder that holds data/ with --shared")
+        raise RenownError(f"training set {path} is missing", "give the folder that holds data/")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
+def gold_rows(language: str) -> list[dict[str, Any]]:
+    """The project's own labelled texts of one language (nlp/gold), as rows of a sentiment set."""
+    lines = (GOLD / f"{language}.jsonl").read_text("utf-8").splitlines()
+    found = [json.loads(line) for line in lines if line.strip()]
+    return [{"text": row["text"], "label": row["sentiment"][:3]} for row in found if row.get("sentiment")]
+
+
+def parts(shared: Path, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(train, test) of a sentiment set; half of our own gold texts is never trained on."""
+    return split(polarity_rows(shared, name), 0.5 if name.startswith(OWN) else HELD_OUT)
+
+
 def polarity_rows(shared: Path, name: str) -> list[dict[str, Any]]:
-    """Rows of a sentiment set with a single polarity, in time order where the set is dated, else as they stand."""
+    """Rows of a sentiment set with a single polarity, in time order where the set is dated, else as they stand; gold_<language>: our own."""
+    if name.startswith(OWN):
+        return [row for row in gold_rows(name.removeprefix(OWN)) if row["label"] in POLARITY]
     rows = [row for row in read(shared, "sentiment", name) if row["label"] in POLARITY]
     return sorted(rows, key=lambda row: int(row["date"])) if rows and "date" in rows[0] else rows
 
 
 def split(rows: Sequence[dict[str, Any]], test_share: float = 0.2) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """(train, test): the last part by time where dated, else a fifth by hash; near-duplicates of train leave the test part."""
+    """(train, test): the last part by time where dated, else a share by hash; near-duplicates of train leave the test part."""
     if rows and "date" in rows[0]:
         cut = int(len(rows) * (1 - test_share))
         train, test = list(rows[:cut]), list(rows[cut:])
@@ -88,8 +111,17 @@ def _is_near(index: dict[tuple[int, bytes], list[frozenset[str]]], cut: frozense
     return any(jaccard(cut, other) >= threshold for band in minhash.bands(cut) for other in index.get(band, ()))
 
 
-def spread(rows: Sequence[dict[str, Any]], limit: int | None) -> list[dict[str, Any]]:
+def spread(rows: Sequence[Row], limit: int | None) -> list[Row]:
     """At most `limit` rows, evenly spread over the set: deterministic subsampling."""
     if limit is None or len(rows) <= limit:
         return list(rows)
     return [rows[i * len(rows) // limit] for i in range(limit)]
+
+
+def varied(rows: Sequence[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
+    """At most `limit` rows in the order of a hash, half of them drawn evenly from the labels, so that rare ones are there."""
+    ordered = sorted(rows, key=lambda row: zlib.crc32(row["text"].encode("utf-8", "replace")))
+    labels = sorted({row["label"] for row in rows})
+    even = [row for label in labels for row in [r for r in ordered if r["label"] == label][: limit // (2 * max(1, len(labels)))]]
+    taken = {id(row) for row in even}
+    return (even + [row for row in ordered if id(row) not in taken])[:limit]

@@ -1,25 +1,50 @@
-"""Taggers behind the entities component: Natasha's slovnet for Russian, CRFs over hashed features for Chinese, Arabic, Turkish."""
+"""Taggers behind the entities component: CRFs over hashed features (nlp/entity_features.py), for Russian stacked on Natasha's slovnet.
+
+texts ──► tokens ──► feature ids ──► weights added up ──► best tags (Viterbi) ──► spans, a batch of texts at once
+"""
 
 from __future__ import annotations
 
-import re
-import zlib
+import json
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from nlp.entity_features import BUCKETS, Ids, columns, feature_ids, templates
+from nlp.entity_features_clusters import Clusters
+from nlp.entity_features_words import Token, tokens
 from nlp.heads import MODELS
-from nlp.text import URL
 from settings import RenownError
 
 Span = tuple[int, int, str]
 Tagger = Callable[[Sequence[str]], list[list[Span]]]
-Token = tuple[int, int, str]
-HASHES = 2**18  # features are hashes: no word of the training data stands in the weights
-MAX_TOKENS = 400
-_WORD = re.compile(r"[@#]?\w+(?:['’]\w+)?|[^\w\s]")
-_HAN_TOKEN = re.compile("[\u3400-\u9fff]|[^\\W\u3400-\u9fff]+|[^\\w\\s]")
-_ARABIC_CLITIC = re.compile("^[وف]?(?:بال|كال|لل|ال|[بلك])")
+Floats = npt.NDArray[np.float32]
+KINDS = ("PER", "ORG", "LOC")
+STACKED = ("ru",)  # languages whose CRF reads what Natasha says
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Crf:
+    """A linear-chain CRF (Lafferty et al. 2001): `ids` of features with weights, `weights` (ids, labels), `transitions` (from, to)."""
+
+    labels: tuple[str, ...]
+    ids: Ids
+    weights: Floats
+    transitions: Floats
+    clusters: Clusters
+    meta: dict[str, Any]
+
+    def table(self) -> npt.NDArray[np.int32]:
+        """Bucket → row of the weights with one row of zeros before them."""
+        rows = np.zeros(BUCKETS, np.int32)
+        rows[self.ids] = np.arange(1, len(self.ids) + 1)
+        return rows
 
 
 def natasha_tagger() -> Tagger:
@@ -34,9 +59,7 @@ def natasha_tagger() -> Tagger:
         found: list[list[Span]] = [[] for _ in texts]
         filled = [i for i in order if texts[i].strip()]
         for i, markup in zip(filled, model.map([texts[i] for i in filled]), strict=True):
-            found[i] = [
-                (span.start, span.stop, span.type) for span in markup.spans if span.type in ("PER", "ORG", "LOC")
-            ]
+            found[i] = [(span.start, span.stop, span.type) for span in markup.spans if span.type in KINDS]
         return found
 
     return tag
@@ -44,47 +67,119 @@ def natasha_tagger() -> Tagger:
 
 def crf_path(language: str, models: Path = MODELS) -> Path:
     """Where a language's CRF lies."""
-    return models / f"entities_{language}.crfsuite"
+    return models / f"entities_{language}.npz"
 
 
-@cache
-def crf_tagger(language: str, models: Path = MODELS) -> Tagger:
-    """A CRF by its language. Raises RenownError where the weights are missing."""
-    import pycrfsuite
+def save_crf(path: Path, crf: Crf) -> None:
+    """Sorted ids as differences, weights that are not zero in half precision, a bit a label for where they stand."""
+    present = crf.weights != 0
+    np.savez_compressed(
+        path,
+        ids=np.diff(crf.ids, prepend=0).astype(np.uint32),
+        present=(present @ (1 << np.arange(len(crf.labels)))).astype(np.uint16),
+        weights=crf.weights[present].astype(np.float16),
+        transitions=crf.transitions.astype(np.float16),
+        cluster_words=np.array(sorted(crf.clusters), np.uint32),
+        clusters=np.array([crf.clusters[word] for word in sorted(crf.clusters)], np.uint16).reshape(-1, 2),
+        meta=np.array(json.dumps({"labels": crf.labels} | crf.meta, sort_keys=True)),
+    )
 
-    path = crf_path(language, models)
+
+def load_crf(path: Path) -> Crf:
+    """The inverse of save_crf. Raises RenownError where the file is missing."""
     if not path.exists():
         raise RenownError(
             f"weights {path} are missing",
             "run 'python -m nlp.train --shared DIR --only entities' or set backend: rules",
         )
-    model = pycrfsuite.Tagger()
-    model.open(str(path))
+    with np.load(path) as stored:
+        meta = json.loads(str(stored["meta"]))
+        labels = tuple(meta.pop("labels"))
+        present = (stored["present"][:, None] >> np.arange(len(labels))) & 1 == 1
+        weights = np.zeros(present.shape, np.float32)
+        weights[present] = stored["weights"]
+        clusters = dict(zip(stored["cluster_words"].tolist(), map(tuple, stored["clusters"].tolist()), strict=True))
+        ids = np.cumsum(stored["ids"].astype(np.int64))
+        return Crf(labels, ids, weights, stored["transitions"].astype(np.float32), clusters, meta)
+
+
+@cache
+def crf_tagger(language: str, models: Path = MODELS) -> Tagger:
+    """A language's CRF as a tagger. Raises RenownError where the weights or the name lists are missing."""
+    crf = load_crf(crf_path(language, models))
+    outer = natasha_tagger() if language in STACKED else None
+    chosen = templates(language, stacked=language in STACKED)
+    table, weights = crf.table(), np.concatenate([np.zeros((1, len(crf.labels)), np.float32), crf.weights])
+
+    def tag_batch(texts: Sequence[str]) -> list[list[Span]]:
+        cut = [tokens(text, language) for text in texts]
+        filled = [i for i, found in enumerate(cut) if found]
+        spans: list[list[Span]] = [[] for _ in texts]
+        if filled:
+            ready = [cut[i] for i in filled]
+            says = outer([texts[i] for i in filled]) if outer else None
+            rows = encode([texts[i] for i in filled], ready, language, crf.clusters, says)
+            scores = weights[table[feature_ids(rows, chosen)]].sum(axis=1)
+            for i, path in zip(filled, best_paths(scores, [len(c) for c in ready], crf.transitions), strict=True):
+                found = read_spans(cut[i], [crf.labels[label] for label in path])
+                spans[i] = [span for span in found if span[2] in KINDS]
+        return spans
 
     def tag(texts: Sequence[str]) -> list[list[Span]]:
-        return [
-            list(_spans(tokens, model.tag(features([t[2] for t in tokens], language))))
-            for tokens in map(_ready(language), texts)
-        ]
+        return [spans for i in range(0, len(texts), BATCH) for spans in tag_batch(texts[i : i + BATCH])]
 
     return tag
 
 
-def _ready(language: str) -> Callable[[str], list[Token]]:
-    pattern = _HAN_TOKEN if language == "zh" else _WORD
+def encode(
+    texts: Sequence[str],
+    cut: Sequence[Sequence[Token]],
+    language: str,
+    clusters: Clusters,
+    says: Sequence[Sequence[Span]] | None = None,
+) -> list[npt.NDArray[np.uint64]]:
+    """Columns of each text; `says`: the spans of the outer tagger, as one mark a token."""
+    outer: list[list[str] | None] = [None for _ in texts] if says is None else [marks(c, spans) for c, spans in zip(cut, says, strict=True)]
+    return [columns(t, c, language, clusters, o) for t, c, o in zip(texts, cut, outer, strict=True)]
 
-    def tokens(text: str) -> list[Token]:
-        links = [m.span() for m in URL.finditer(text)]
-        found = ((m.start(), m.end(), m.group()) for m in pattern.finditer(text))
-        kept = (t for t in found if not any(s <= t[0] < e for s, e in links))
-        return [token for token, _ in zip(kept, range(MAX_TOKENS), strict=False)]
 
-    return tokens
+def marks(found: Sequence[Token], spans: Sequence[Span]) -> list[str]:
+    """What an outer tagger says of each token: B or I and the kind, "o" outside."""
+    said = ["o"] * len(found)
+    for start, end, kind in reversed(spans):
+        for i, (s, e, _) in enumerate(found):
+            if s < end and e > start:
+                said[i] = ("B" if s <= start else "I") + kind
+    return said
 
 
-def _spans(tokens: Sequence[Token], tags: Sequence[str]) -> Iterator[Span]:
+def best_paths(scores: Floats, lengths: Sequence[int], transitions: Floats) -> Iterator[list[int]]:
+    """Viterbi over all texts at once: `scores` (tokens of all texts, labels), `transitions` (from, to); label numbers a text, in order."""
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    order = np.argsort(lengths, kind="stable")[::-1]
+    size = np.asarray(lengths)[order]
+    best = scores[starts[order]]
+    back = np.zeros((max(lengths), len(lengths), scores.shape[1]), np.int8)
+    for step in range(1, max(lengths)):
+        alive = int((size > step).sum())
+        onward = best[:alive, :, None] + transitions
+        back[step, :alive] = onward.argmax(axis=1)
+        best[:alive] = onward.max(axis=1) + scores[starts[order[:alive]] + step]
+    paths: list[list[int]] = [[] for _ in lengths]
+    for row, text in enumerate(order):
+        label = int(best[row].argmax())
+        path = [label]
+        for step in range(lengths[text] - 1, 0, -1):
+            label = int(back[step, row, label])
+            path.append(label)
+        paths[text] = path[::-1]
+    yield from paths
+
+
+def read_spans(found: Sequence[Token], tags: Sequence[str]) -> Iterator[Span]:
+    """BIO tags as spans; an I that continues nothing begins a span."""
     start, end, label = 0, 0, ""
-    for token, tag in zip(tokens, tags, strict=True):
+    for token, tag in zip(found, tags, strict=True):
         if tag[:2] == "I-" and tag[2:] == label:
             end = token[1]
             continue
@@ -93,40 +188,3 @@ def _spans(tokens: Sequence[Token], tags: Sequence[str]) -> Iterator[Span]:
         start, end, label = (token[0], token[1], tag[2:]) if tag != "O" else (0, 0, "")
     if label:
         yield start, end, label
-
-
-def features(words: Sequence[str], language: str) -> list[list[str]]:
-    """Hashed features of each token: itself, its neighbours within two, affixes and shape."""
-    own = [_own(word, language) for word in words]
-    rows = []
-    for i in range(len(words)):
-        row = [*own[i]]
-        for offset in (-2, -1, 1, 2):
-            j = i + offset
-            near = own[j] if 0 <= j < len(words) else ("<edge>",)
-            row += [f"{offset}{value}" for value in near[: 1 if abs(offset) == 2 else 3]]
-        if language == "zh":
-            row += [
-                f"b{words[i - 1] if i else ''}{words[i]}",
-                f"f{words[i]}{words[i + 1] if i + 1 < len(words) else ''}",
-            ]
-            row += [f"B{''.join(words[max(i - 2, 0) : i])}", f"F{''.join(words[i + 1 : i + 3])}"]
-        rows.append([_hashed(value) for value in row])
-    return rows
-
-
-@lru_cache(maxsize=50_000)
-def _own(word: str, language: str) -> tuple[str, ...]:
-    lower = word.lower()
-    shape = "".join("X" if c.isupper() else "x" if c.isalpha() else "9" if c.isdigit() else "." for c in word[:6])
-    if language == "zh":
-        return f"w{lower}", f"s{shape}"
-    stem = _ARABIC_CLITIC.sub("", lower) if language == "ar" else re.split("['’]", lower)[0]
-    affixes = tuple(f"{side}{part}" for n in (2, 3, 4) for side, part in (("<", stem[:n]), (">", lower[-n:])))
-    marked = "'" in word or "\u2019" in word
-    return f"w{lower}", f"s{shape}", f"t{stem}", *affixes, f"a{marked}", f"u{word[:1].isupper()}"
-
-
-@lru_cache(maxsize=200_000)
-def _hashed(value: str) -> str:
-    return format(zlib.crc32(value.encode("utf-8", "replace")) % HASHES, "x")

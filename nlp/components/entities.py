@@ -1,6 +1,6 @@
 """entities: persons, organisations, places, products by a statistical tagger where one ships; money and dates by rules everywhere.
 
-en: spaCy's ner · ru: Natasha's slovnet · zh, ar, tr: CRFs over hashed features (nlp/models) ──► spans of the given text
+en, ru, zh, ar, tr: CRFs over hashed features (nlp/models), the Russian one stacked on Natasha's slovnet ──► spans of the given text
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from nlp.records import Analysis, analysis_of
 from nlp.tagger import Span, Tagger, crf_tagger, natasha_tagger
 
-VERSION = "1"
+VERSION = "2"
 Backend = Literal["spacy", "natasha", "crf", "rules"]
 SPACY_LABELS = {
     "PERSON": "PER",

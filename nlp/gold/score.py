@@ -83,7 +83,7 @@ def _urgency(item: Item, found: Item) -> Pairs:
 
 def _spans(name: str, kind: str) -> Callable[[Item, Item], Pairs]:
     def pairs(item: Item, found: Item) -> Pairs:
-        said = {(*span(item["text"], mark), mark[kind]) for mark in item[name]}
+        said: set[Any] = {(*tuple(span(item["text"], mark) or ()), mark[kind]) for mark in item[name]}
         return said, {(mark["start"], mark["end"], mark[kind]) for mark in found.get(name) or [] if mark[kind] in _KINDS.get(name, {mark[kind]})}
 
     return pairs

@@ -50,8 +50,8 @@ def test_tasks_language_and_explain(demo: Settings) -> None:
         annotate([], demo, tasks=["nonsense"])
     with pytest.raises(RenownError, match="no pipeline for language 'xx'"):
         annotate([], demo, language="xx")
-    with pytest.raises(RenownError, match="profile 'accurate'"):
-        annotate([], demo, profile="accurate")
+    with pytest.raises(RenownError, match="profile 'best' is not known"):
+        annotate([], demo, profile="best")
 
 
 def test_long_and_strange_texts(demo: Settings) -> None:

@@ -10,8 +10,11 @@ import pytest
 
 from nlp import datasets, entity_training, polarity
 from nlp.evaluate import POOLED, _span_f1, store_evaluations
-from nlp.heads import MODELS, Head, load_head, save_head, softmax
+from nlp.features import NAMES
+from nlp.heads import MODELS, Head, Layout, load_head, save_head, softmax
+from nlp.intervals import bootstrap
 from nlp.pipelines import Annotator
+from nlp.quality import macro_f1
 from nlp.records import Analysis, Post
 from nlp.train import mixes
 from settings import load_settings
@@ -21,6 +24,7 @@ from warehouse.connection import connect
 LANGUAGES = ("en", "ru", "zh", "ar", "tr")
 FLOORS = {"en": 0.58, "ru": 0.60, "zh": 0.62, "ar": 0.66, "tr": 0.52}  # macro-F1 of the first set of each mix, less its interval
 
+SAMPLE = 400
 ENTITY_FLOORS = {"en": 0.88, "ru": 0.80, "zh": 0.58, "ar": 0.66, "tr": 0.70}  # exact spans on the last part of the first set of each plan
 
 
@@ -31,9 +35,9 @@ def evaluations() -> list[dict[str, object]]:
 def test_weights_are_small() -> None:
     sizes = {path.name: path.stat().st_size for path in MODELS.iterdir()}
     assert {f"sentiment_{language}.npz" for language in LANGUAGES} <= sizes.keys()
-    assert all(size < 1_000_000 for name, size in sizes.items() if name.startswith("sentiment"))
+    assert all(size < 1_500_000 for name, size in sizes.items() if name.startswith("sentiment"))
     assert max(sizes.values()) < 5_000_000
-    assert sum(sizes.values()) < 15_000_000
+    assert sum(path.stat().st_size for path in MODELS.rglob("*.*")) < 18_000_000
 
 
 def test_every_language_has_se_and_sp_of_negative() -> None:
@@ -74,10 +78,12 @@ def test_storing_evaluations_twice_writes_once(warehouse_url: str) -> None:
 
 
 def test_a_head_survives_quantisation(tmp_path: Path) -> None:
-    generator = np.random.default_rng(1)
-    idf = np.where(generator.random(2**18) < 0.3, generator.uniform(1, 9, 2**18), 0).astype(np.float32)
-    weights = (generator.normal(0, 1, (2**18, 3)) * (idf > 0)[:, None]).astype(np.float32)
-    head = Head(polarity.CLASSES, weights, idf, np.array([0.1, 0.2, -0.3], np.float32), 1.5, {"language": "en"})
+    generator, layout = np.random.default_rng(1), Layout(17, 17, 15)
+    buckets = sum(layout.widths)
+    idf = np.where(generator.random(buckets) < 0.3, generator.uniform(1, 9, buckets), 0).astype(np.float32)
+    weights = (generator.normal(0, 1, (buckets, 3)) * (idf > 0)[:, None]).astype(np.float32)
+    columns = generator.normal(0, 1, (len(NAMES), 3)).astype(np.float32)
+    head = Head(polarity.CLASSES, layout, weights, idf, columns, np.array([0.1, 0.2, -0.3], np.float32), 1.5, {"language": "en"})
     save_head(tmp_path / "head.npz", head)
     loaded = load_head(tmp_path / "head.npz")
     texts = ["the card was declined again", "thank you, solved"]
@@ -93,10 +99,25 @@ def test_test_rows_have_no_near_duplicate_in_train(shared: Path) -> None:
     assert datasets.without_near_duplicates(train, train[:50]) == []
 
 
-def test_shipped_pipeline_still_reaches_its_stored_figure(shared: Path) -> None:
-    stored = next(r for r in evaluations() if (r["dataset"], r["metric"]) == ("ru_sentirueval16_banks", "accuracy"))
-    test = datasets.split(datasets.polarity_rows(shared, "ru_sentirueval16_banks"))[1]
-    annotator = Annotator(load_settings(REPOSITORY / "config"), tasks=["sentiment"], language="ru")
-    found = [r.labels["sentiment"]["label"][:3] for r in annotator.annotate([Post(row["text"]) for row in test]) if isinstance(r, Analysis)]
-    right = sum(row["label"] == label for row, label in zip(test, found, strict=True)) / len(test)
-    assert right == pytest.approx(float(str(stored["value"])), abs=0.002)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_shipped_pipeline_still_reaches_its_stored_figure(shared: Path, language: str) -> None:
+    """A sample of the first set's held-out rows, measured anew: no further below metrics.json than the sample's own interval."""
+    source = mixes()[language][0]
+    stored = next(r for r in evaluations() if (r["dataset"], r["metric"]) == (source.name, "macro_f1"))
+    test = datasets.spread(datasets.parts(shared, source.name)[1], SAMPLE)
+    annotator = Annotator(load_settings(REPOSITORY / "config"), tasks=["sentiment"], language=language)
+    labels = [r.labels["sentiment"]["label"][:3] for r in annotator.annotate([Post(row["text"]) for row in test]) if isinstance(r, Analysis)]
+    truth, found = (np.array([datasets.POLARITY[label] for label in side]) for side in ([row["label"] for row in test], labels))
+    span = bootstrap(lambda places: macro_f1(truth[places], found[places]), len(truth))
+    assert span is not None
+    assert macro_f1(truth, found) >= float(str(stored["value"])) - (span[1] - span[0]) / 2
+
+
+def test_intervals_stand_beside_the_figures() -> None:
+    """Without them nobody can tell a worse head from chance."""
+    stored = next(r for r in evaluations() if (r["dataset"], r["metric"]) == ("en_semeval17_task4a", "macro_f1"))
+    detail = stored["detail"]
+    assert isinstance(detail, dict)
+    low, high = detail["interval"]
+    assert low < float(str(stored["value"])) < high
+    assert high - low < 0.1
