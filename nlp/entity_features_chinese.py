@@ -39,11 +39,12 @@ def characters(text: str) -> list[Character]:
     tags = [_BEFORE, *(parts.get(word, _UNKNOWN) for word in words), _AFTER]
     rows: list[Character] = []
     for i, word in enumerate(words, 1):
-        shared = tuple(map(hash_of, (tags[i], word, edged[i - 1], edged[i + 1], tags[i - 1], tags[i + 1])))
+        part, own, left, right, part_left, part_right = map(hash_of, (tags[i], word, edged[i - 1], edged[i + 1], tags[i - 1], tags[i + 1]))
         ends = hash_of(word[-1]), hash_of(edged[i + 1][0])
         for j in range(len(word)):
             position = "S" if len(word) == 1 else "B" if j == 0 else "E" if j == len(word) - 1 else "M"
-            rows.append(Character(hash_of(position), *shared, hash_of(position + tags[i]), *ends))
+            said = hash_of(position), part, own, left, right, part_left, part_right, hash_of(position + tags[i])
+            rows.append(Character(*said, *ends))
     return rows
 
 
