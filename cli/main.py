@@ -30,6 +30,7 @@ from cli import (
     sources_add,
     sql,
     status,
+    train,
     up,
 )
 from cli.errors import BAD_INPUT, INTERRUPTED, PIPE_CLOSED, explain, one_line
@@ -44,7 +45,7 @@ GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Run": {"run": run.run, "up": up.up, "down": up.down, "status": status.status},
     "Sources": {"parse": parse.parse, "ingest": ingest.ingest, "replay": ingest.replay,
                 "backfill": backfill.backfill},
-    "Labels": {"enrich": enrich.enrich, "evaluate": enrich.evaluate},
+    "Labels": {"enrich": enrich.enrich, "evaluate": enrich.evaluate, "train": train.train},
     "Ask": {"sql": sql.sql},
 }
 for panel, commands in GROUPS.items():

@@ -15,6 +15,7 @@ from nlp.records import Analysis, Post
 from settings import RenownError, Settings
 
 CHUNK = 256
+PROFILES = ("fast", "accurate")
 
 
 def annotate(
@@ -28,15 +29,25 @@ def annotate(
 ) -> Iterator[dict[str, Any]]:
     """One dict a non-blank line {"id", "text", "platform"?}; a line that cannot be used gives {"id", "error"}.
 
-    Raises RenownError at once for an unknown profile, language or task.
+    Raises RenownError at once for an unknown profile, language or task, and where this machine cannot run the accurate profile.
     """
-    if profile != "fast":
-        raise RenownError(f"profile '{profile}' is not available", "use --profile fast")
+    settings = of_profile(settings, profile)
     components_for(tasks)
     annotator = Annotator(settings, tasks=tasks, language=language)
     wanted = list(tasks) if tasks else all_tasks()
     versions = {task: version for task, version in model_versions(settings).items() if task in wanted}
     return _annotate(lines, annotator, wanted, versions, explain, None if tasks else Alike())
+
+
+def of_profile(settings: Settings, profile: str) -> Settings:
+    """The settings with this profile. Raises RenownError where it is unknown, or this machine cannot run it."""
+    if profile not in PROFILES:
+        raise RenownError(f"profile '{profile}' is not known", f"use --profile {' or '.join(PROFILES)}")
+    if profile == "accurate":
+        from nlp.embeddings import require
+
+        require()
+    return settings.model_copy(update={"general": settings.general.model_copy(update={"nlp_profile": profile})})
 
 
 def _annotate(
@@ -99,7 +110,7 @@ def annotation(
         "handles": labels.get("handles", []),
         "topics": labels.get("topics", []),
         "intents": labels.get("intents", []),
-        "banking_intent": None,
+        "banking_intent": labels.get("banking_intent"),
         "journey": labels.get("journey"),
         "urgency": labels.get("urgency"),
         "reply": labels.get("reply"),

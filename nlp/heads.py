@@ -1,4 +1,5 @@
-"""Hashed n-gram heads: text ──► 2^17 character + 2^17 word hashes ──► TF-IDF ──► int8 logistic regression ──► probabilities.
+"""Hashed n-gram heads: text ──► hashed character, word and negated-word counts ──► TF-IDF a block (+ columns of nlp/features.py) ──► int8
+logistic regression ──► probabilities.
 
 Recipe: Weinberger et al. 2009 (feature hashing) and Wang & Manning 2012 (n-gram linear sentiment). No text can be read back from the weights.
 """
@@ -7,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,22 +19,39 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer
 
+from nlp import features
 from nlp.text import head_text
 from settings import RenownError
 
 Floats = npt.NDArray[np.float32]
 MODELS = Path(__file__).resolve().parent / "models"
-BUCKETS = 2**17
 MAX_CHARACTERS = 4000  # a longer post leans the way its beginning does, and cost stays bounded
 
 
 @dataclass(frozen=True)
+class Layout:
+    """Which n-grams a head counts and into how many buckets (powers of two); negated_bits 0: none; columns: those of nlp/features.py too."""
+
+    character_bits: int = 17
+    word_bits: int = 17
+    negated_bits: int = 15
+    columns: bool = True
+
+    @property
+    def widths(self) -> list[int]:
+        """Buckets of each block."""
+        return [2**bits for bits in (self.character_bits, self.word_bits, self.negated_bits) if bits]
+
+
+@dataclass(frozen=True)
 class Head:
-    """Weights of one head: `weights` (2·BUCKETS, classes), `idf` (2·BUCKETS), `bias` and `temperature`; `meta` says how it was made."""
+    """Weights of one head: `weights` (buckets, classes), `idf` (buckets), `columns` (columns, classes), `bias`; `meta` says how it was made."""
 
     classes: tuple[str, ...]
+    layout: Layout
     weights: Floats
     idf: Floats
+    columns: Floats
     bias: Floats
     temperature: float
     meta: dict[str, Any]
@@ -42,34 +60,44 @@ class Head:
         """(len(texts), classes) scores before any prior and temperature."""
         if not texts:
             return np.zeros((0, len(self.classes)), np.float32)
-        rows = weigh(count(texts, language), self.idf)
-        return np.asarray(rows @ self.weights, np.float32) + self.bias
+        rows = weigh(count(texts, language, self.layout), self.idf)
+        scores = np.asarray(rows @ self.weights, np.float32) + self.bias
+        return scores + features.columns(texts, language) @ self.columns if self.layout.columns else scores
 
 
 @cache
-def _vectorizers(language: str) -> tuple[HashingVectorizer, HashingVectorizer]:
-    common: dict[str, Any] = {
-        "n_features": BUCKETS,
-        "norm": None,
-        "alternate_sign": False,
-        "lowercase": False,
-        "dtype": np.float32,
-    }
+def _vectorizers(language: str, layout: Layout) -> list[HashingVectorizer]:
+    common: dict[str, Any] = {"norm": None, "alternate_sign": False, "lowercase": False, "dtype": np.float32}
     characters = (1, 4) if language == "zh" else (2, 5)
-    return (
-        HashingVectorizer(analyzer="char_wb", ngram_range=characters, **common),
-        HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=r"\w+|[^\w\s]", **common),
-    )
+    found = [
+        HashingVectorizer(analyzer="char_wb", ngram_range=characters, n_features=2**layout.character_bits, **common),
+        HashingVectorizer(
+            analyzer="word", ngram_range=(1, 2), token_pattern=r"\w+|[^\w\s]", n_features=2**layout.word_bits, **common
+        ),
+    ]
+    if layout.negated_bits:
+        found.append(HashingVectorizer(analyzer=_negated(language), n_features=2**layout.negated_bits, **common))
+    return found
 
 
-def count(texts: Sequence[str], language: str) -> csr_matrix:
-    """Hashed n-gram counts, (len(texts), 2·BUCKETS); texts as given, normalised here."""
+def _negated(language: str) -> Callable[[str], list[str]]:
+    return lambda text: list(features.negated(text, language))
+
+
+def count(texts: Sequence[str], language: str, layout: Layout) -> list[csr_matrix]:
+    """Hashed n-gram counts, one matrix (len(texts), buckets) a block; texts as given, normalised here."""
     ready = [head_text(text[:MAX_CHARACTERS]) for text in texts]
-    return csr_matrix(hstack([vectorizer.transform(ready) for vectorizer in _vectorizers(language)], format="csr"))
+    return [csr_matrix(vectorizer.transform(ready)) for vectorizer in _vectorizers(language, layout)]
 
 
-def weigh(counts: csr_matrix, idf: Floats) -> csr_matrix:
-    """Rows of (1 + ln tf)·idf at length 1."""
+def weigh(counts: Sequence[csr_matrix], idf: Floats) -> csr_matrix:
+    """Rows of (1 + ln tf)·idf, each block at length 1."""
+    edges = np.cumsum([0, *(block.shape[1] for block in counts)])
+    blocks = [_weigh(block, idf[s:e]) for block, s, e in zip(counts, edges, edges[1:], strict=False)]
+    return csr_matrix(hstack(blocks, format="csr"))
+
+
+def _weigh(counts: csr_matrix, idf: Floats) -> csr_matrix:
     rows = counts.copy()
     rows.data = (1.0 + np.log(rows.data)) * idf[rows.indices]
     lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
@@ -86,19 +114,21 @@ def softmax(logits: Floats, temperature: float = 1.0) -> Floats:
 
 def save_head(path: Path, head: Head) -> None:
     """Write int8 weights and uint8 idf, compressed; unseen buckets are zero."""
-    scale = np.abs(head.weights).max(axis=0) / 127.0
+    scale = np.maximum(np.abs(head.weights).max(axis=0), 1e-6) / 127.0
     quantised = np.round(head.weights / scale).astype(np.int8)
-    idf_scale = float(head.idf.max()) / 255.0
+    idf_scale = max(float(head.idf.max()), 1e-6) / 255.0
     quantised[head.idf <= 0] = 0
+    meta = {"classes": head.classes, "layout": asdict(head.layout)} | head.meta
     np.savez_compressed(
         path,
         weights=quantised,
         scale=scale.astype(np.float32),
         idf=np.round(head.idf / idf_scale).astype(np.uint8),
         idf_scale=np.float32(idf_scale),
+        columns=head.columns.astype(np.float32),
         bias=head.bias,
         temperature=np.float32(head.temperature),
-        meta=np.frombuffer(json.dumps({"classes": head.classes} | head.meta, sort_keys=True).encode(), np.uint8),
+        meta=np.frombuffer(json.dumps(meta, sort_keys=True).encode(), np.uint8),
     )
 
 
@@ -106,13 +136,15 @@ def save_head(path: Path, head: Head) -> None:
 def load_head(path: Path) -> Head:
     """A head as save_head() wrote it. Raises RenownError where the file is missing."""
     if not path.exists():
-        raise RenownError(f"weights {path} are missing", "run 'python -m nlp.train --shared DIR --out nlp/models'")
+        raise RenownError(f"weights {path} are missing", "run 'renown train TASK --data DIR'")
     with np.load(path) as stored:
         meta = json.loads(stored["meta"].tobytes())
         return Head(
             classes=tuple(meta.pop("classes")),
+            layout=Layout(**meta.pop("layout")),
             weights=stored["weights"].astype(np.float32) * stored["scale"],
             idf=stored["idf"].astype(np.float32) * float(stored["idf_scale"]),
+            columns=stored["columns"],
             bias=stored["bias"],
             temperature=float(stored["temperature"]),
             meta=meta,

@@ -1,4 +1,4 @@
-"""Hand-written words of bank service as a prior beside the trained sentiment head, so that outages and queues lean the right way."""
+"""Hand-written words of bank service, counted a text: columns that the trained sentiment head weighs (nlp/features.py), and evidence."""
 
 from __future__ import annotations
 

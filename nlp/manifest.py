@@ -12,8 +12,9 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from nlp import polarity
+from nlp import banking, polarity, speech
 from nlp.components import (
+    banking_intent,
     banks,
     campaigns,
     entities,
@@ -29,6 +30,7 @@ from nlp.components import (
     urgency,
 )
 from nlp.cues import CUES
+from nlp.entity_features_lexicon import names_path
 from nlp.heads import file_digest
 from nlp.pipelines import FALLBACK, FILE, assembly
 from nlp.places.table import FILE as NAMES
@@ -43,14 +45,15 @@ def model_versions(settings: Settings) -> dict[str, str]:
     languages: list[str] = [*settings.general.languages]
     versions = {
         "language": _version("language", language.VERSION, language.settings_part(languages)),
-        "entities": _version("entities", entities.VERSION, personal.VERSION, file_digest(FILE), _weights(languages, crf_path)),
+        "entities": _version("entities", entities.VERSION, personal.VERSION, file_digest(FILE), _weights(languages, crf_path), _weights(languages, names_path)),
     }
     versions["sentiment"] = _version(
         "sentiment",
         sentiment.VERSION,
-        polarity.GAIN,
-        file_digest(CUES / "sentiment.yml"),
-        _weights(languages, polarity.head_path),
+        settings.general.nlp_profile,
+        [speech.WORDS, speech.WORDS_ELSEWHERE],
+        [file_digest(CUES / f"{name}.yml") for name in ("sentiment", "intents")],
+        sentiment_weights(settings),
         versions["language"],
     )
     versions["banks"] = _version("banks", banks.VERSION, dump, versions["sentiment"])
@@ -59,6 +62,13 @@ def model_versions(settings: Settings) -> dict[str, str]:
         "topics", topics.VERSION, topics.settings_part(settings.topics.topics), versions["language"]
     )
     versions["intents"] = _version("intents", intent.VERSION, file_digest(CUES / "intents.yml"), versions["sentiment"])
+    versions["banking_intent"] = _version(
+        "banking_intent",
+        banking_intent.VERSION,
+        settings.general.nlp_profile,
+        banking.weights(settings.general.nlp_profile),
+        versions["language"],
+    )
     versions["reply"] = _version(
         "reply",
         replies.VERSION,
@@ -88,6 +98,15 @@ def model_versions(settings: Settings) -> dict[str, str]:
         versions["language"],
     )
     return versions | {"bot": f"bot-{BOT_VERSION}", "story": f"story-{STORY_VERSION}"}
+
+
+def sentiment_weights(settings: Settings) -> list[str]:
+    """Digests of the weights that sentiment rests on: of the chosen models, and in the accurate profile those on sentence vectors too."""
+    folder = polarity.models_of(settings.general.models)
+    found = _weights([*settings.general.languages], lambda code: polarity.head_path(code, folder))
+    if settings.general.nlp_profile == "accurate":
+        found += _weights([*settings.general.languages], lambda code: polarity.vector_head_path(code, folder))
+    return found
 
 
 def _weights(languages: list[str], path: Any) -> list[str]:

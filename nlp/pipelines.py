@@ -72,7 +72,8 @@ def _component_config(settings: Settings, language: str, name: str) -> dict[str,
         "renown_entities": {"language": language},
         "renown_banks": {"banks": banks},
         "renown_handles": {"banks": banks, "home": settings.banks.home},
-        "renown_sentiment": {"language": language},
+        "renown_sentiment": {"language": language, "profile": settings.general.nlp_profile, "models": settings.general.models},
+        "renown_banking_intent": {"language": language, "profile": settings.general.nlp_profile},
         "renown_topics": {"cues": _topic_cues(settings, language)},
         "renown_intent": {"language": language},
         "renown_replies": {"language": language, "patterns": replies.settings_part(patterns)},
@@ -180,8 +181,8 @@ def _through(pipeline: Language, analyses: Iterable[Analysis]) -> Iterable[Analy
 
 
 def ready(languages: Sequence[str]) -> list[str]:
-    """Those CRF languages whose weights are missing: their pipelines refuse to build."""
-    return [code for code in languages if code in ("zh", "ar", "tr") and not crf_path(code).exists()]
+    """Those languages whose entity weights are missing: their pipelines refuse to build."""
+    return [code for code in languages if code != FALLBACK and not crf_path(code).exists()]
 
 
 __all__ = ["Annotator", "Post", "assembly", "build_pipeline", "components_for", "topics"]

@@ -1,21 +1,17 @@
-"""Sentiment of a stretch of text: the language's hashed head, the service lexicon as prior, temperature: calibrated probabilities."""
+"""Sentiment of a stretch of text: the language's head (n-grams, lexicon and acts weighed together) ──► temperature ──► calibrated probabilities.
+
+fast: hashed head alone; accurate: its logits and those of a head on sentence vectors (nlp/embeddings.py), weighed on held-out rows.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from nlp.heads import MODELS, Floats, Head, load_head, softmax
-from nlp.lexicon import Leaning, leaning
-from nlp.text import fold, safe
 
 CLASSES = ("negative", "neutral", "positive")
-FALLBACK = "en"  # heads are a language's own; an unknown language borrows none and gets the prior alone
-GAIN = 0.9  # logits that one leaning word is worth; saturates
-NEUTRAL_GAIN = 0.3
+CLEAN = "clean"  # folder of the heads that rest only on sets whose licence allows it
 
 
 def head_path(language: str, models: Path = MODELS) -> Path:
@@ -23,19 +19,14 @@ def head_path(language: str, models: Path = MODELS) -> Path:
     return models / f"sentiment_{language}.npz"
 
 
-def prior(lean: Leaning) -> list[float]:
-    """Logits from the lexicon for (negative, neutral, positive): each saturates at twice the gain."""
-    return [GAIN * _saturate(lean.negative), NEUTRAL_GAIN * _saturate(lean.neutral), GAIN * _saturate(lean.positive)]
+def vector_head_path(language: str, models: Path = MODELS) -> Path:
+    """Where the weights of the head on sentence vectors lie."""
+    return models / f"sentiment_vectors_{language}.npz"
 
 
-def _saturate(amount: float) -> float:
-    return 2.0 * (1.0 - math.pow(0.5, amount))
-
-
-def logits(head: Head, texts: Sequence[str], language: str) -> Floats:
-    """(len(texts), 3) logits with the lexicon's prior added; texts as given."""
-    priors = np.array([prior(leaning(fold(safe(text[:4000])).text, language)) for text in texts], np.float32)
-    return head.logits(texts, language) + priors.reshape(-1, 3)
+def models_of(choice: str, models: Path = MODELS) -> Path:
+    """The folder of weights for config/renown.yml's `models`: all or clean."""
+    return models / CLEAN if choice == CLEAN else models
 
 
 def head_of(language: str, models: Path = MODELS) -> Head:
@@ -43,8 +34,23 @@ def head_of(language: str, models: Path = MODELS) -> Head:
     return load_head(head_path(language, models))
 
 
-def probabilities(texts: Sequence[str], language: str, extra: Floats | None = None, models: Path = MODELS) -> Floats:
-    """(len(texts), 3) probabilities in the order of CLASSES; `extra` logits say what else is known of each text."""
+def probabilities(
+    texts: Sequence[str],
+    language: str,
+    extra: Floats | None = None,
+    models: Path = MODELS,
+    profile: str = "fast",
+) -> Floats:
+    """(len(texts), 3) probabilities in the order of CLASSES; `extra` logits say what else is known of each text.
+
+    Raises RenownError where weights, or what the accurate profile needs, are missing.
+    """
     head = head_of(language, models)
-    scores = logits(head, texts, language)
-    return softmax(scores if extra is None else scores + extra, head.temperature)
+    scores, temperature = head.logits(texts, language), head.temperature
+    path = vector_head_path(language, models)
+    if profile == "accurate" and path.exists():
+        from nlp.embeddings import load_vector_head  # the fast profile never imports it
+
+        vector_head = load_vector_head(path)
+        scores, temperature = vector_head.joined(scores, texts), vector_head.temperature
+    return softmax(scores if extra is None else scores + extra, temperature)

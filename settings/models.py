@@ -62,6 +62,7 @@ class General(Model):
     response_window_hours: int = Field(24, ge=1)
     deletion_grace_days: int = Field(7, ge=0)
     nlp_profile: Literal["fast", "accurate"] = "fast"
+    models: Literal["all", "clean"] = "all"
     nlp_batch_size: int = Field(500, ge=1)
     enrichment: Enrichment = Enrichment()
     user_agent: str = "Renown/0.1 (self-hosted reputation warehouse)"

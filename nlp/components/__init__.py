@@ -1,6 +1,7 @@
 """Registered spaCy components, one file each; importing this package registers them all."""
 
 from nlp.components import (
+    banking_intent,
     banks,
     campaigns,
     entities,
@@ -17,6 +18,7 @@ from nlp.components import (
 )
 
 __all__ = [
+    "banking_intent",
     "banks",
     "campaigns",
     "entities",

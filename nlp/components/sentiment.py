@@ -22,21 +22,28 @@ from nlp.lexicon import leaning
 from nlp.records import Analysis, analysis_of
 from settings.models import LANGUAGES
 
-VERSION = "1"
+VERSION = "2"
 NEAR = 0.75  # weight of what is said near a bank where the text names several
 
 
-@Language.factory("renown_sentiment", default_config={"language": "en", "batch_size": 128})
-def make_sentiment(nlp: Language, name: str, language: str, batch_size: int) -> SentimentComponent:
-    """The component with one language's head; "und" runs on the lexicon's prior alone."""
-    return SentimentComponent(language, batch_size)
+@Language.factory("renown_sentiment", default_config={"language": "en", "batch_size": 128, "profile": "fast", "models": "all"})
+def make_sentiment(
+    nlp: Language, name: str, language: str, batch_size: int, profile: str, models: str
+) -> SentimentComponent:
+    """The component with one language's head; "und" has none. Raises RenownError where this machine cannot run the accurate profile."""
+    if profile == "accurate":
+        from nlp.embeddings import require
+
+        require()
+    return SentimentComponent(language, batch_size, profile, models)
 
 
 class SentimentComponent:
     """Sets labels["sentiment"] and the sentiment of each element of labels["banks"]."""
 
-    def __init__(self, language: str, batch_size: int) -> None:
+    def __init__(self, language: str, batch_size: int, profile: str = "fast", models: str = "all") -> None:
         self.language, self.batch_size = language, batch_size
+        self.profile, self.models = profile, polarity.models_of(models)
 
     def __call__(self, doc: Doc) -> Doc:
         return next(self.pipe([doc]))
@@ -86,7 +93,7 @@ class SentimentComponent:
             lean = leaning(analysis.reading[:4000], self.language)
             extra[i] = speech.prior(analysis, speech.acts(analysis, self.language), lean, self.language)
             analysis.evidence["sentiment"] = list(lean.cues)
-        return polarity.probabilities(asked, self.language, extra)
+        return polarity.probabilities(asked, self.language, extra, self.models, self.profile)
 
 
 def as_label(row: Any) -> dict[str, Any]:

@@ -1,0 +1,62 @@
+"""How good predicted labels are: macro-F1, accuracy, macro recall, calibration error, with bootstrap intervals where they have no formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nlp.intervals import bootstrap
+
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+BINS = 15
+Row = dict[str, Any]
+
+
+def figures(truth: Integers, rows: Floats) -> list[Row]:
+    """{metric, value, n, detail} of predicted probabilities (n, classes); the calibration error over every second row, since the others set the temperature."""
+    found = rows.argmax(axis=1)
+    return [
+        with_interval("macro_f1", macro_f1, truth, found),
+        {"metric": "accuracy", "value": float((found == truth).mean()), "n": len(truth)},
+        with_interval("macro_recall", macro_recall, truth, found),
+        {"metric": "calibration_error", "value": calibration_error(truth[1::2], rows[1::2]), "n": len(truth[1::2])},
+    ]
+
+
+def f1(truth: npt.NDArray[np.bool_], found: npt.NDArray[np.bool_]) -> float:
+    """F1 of one class."""
+    hits = int((truth & found).sum())
+    return 2 * hits / max(1, int(truth.sum()) + int(found.sum()))
+
+
+def macro_f1(truth: Integers, found: Integers) -> float:
+    """The mean F1 over the classes that are in the truth."""
+    return float(np.mean([f1(truth == c, found == c) for c in np.unique(truth)]))
+
+
+def macro_recall(truth: Integers, found: Integers) -> float:
+    """The mean recall over the classes that are in the truth."""
+    return float(np.mean([float((found[truth == c] == c).mean()) for c in np.unique(truth)]))
+
+
+def with_interval(metric: str, measure: Callable[[Integers, Integers], float], truth: Integers, found: Integers) -> Row:
+    """A row with the 95 % bootstrap interval in its detail."""
+    span = bootstrap(lambda places: measure(truth[places], found[places]), len(truth))
+    detail = {"interval": [round(edge, 4) for edge in span]} if span else {}
+    return {"metric": metric, "value": measure(truth, found), "n": len(truth), "detail": detail}
+
+
+def calibration_error(truth: Integers, rows: Floats, bins: int = BINS) -> float:
+    """Expected calibration error of the chosen label over equal-width bins (Naeini et al. 2015)."""
+    confidence, right = rows.max(axis=1), rows.argmax(axis=1) == truth
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [
+        abs(float(confidence[place == b].mean()) - float(right[place == b].mean())) * int((place == b).sum())
+        for b in range(bins)
+        if (place == b).any()
+    ]
+    return float(sum(gaps) / max(1, len(truth)))
