@@ -3,7 +3,7 @@
     posts of the sandbox's writer in five languages, in equal parts ──► file ──► one subprocess a run, variants taking turns
         ours         Annotator.annotate, batches of 256, as nlp.enrich does; no database
         models_bare  the same models by hand, on texts grouped by language: language identification, sentiment heads (text and stretches
-                     about banks are ours: here the text once), entity models; no rules, no offsets, no labels
+                     about banks are ours: here the text once), banking intents, entity models; no rules, no offsets, no labels
         ours_two     ours in two processes, half of the texts each
         open         what a general open pipeline does without transformers: py3langid, spaCy's English NER on every text, VADER
 
@@ -84,11 +84,11 @@ def models_bare() -> Work:
     """The models alone, each on its own language's texts."""
     import py3langid
 
-    from nlp import polarity
-    from nlp.components.entities import bare_tagger
+    from nlp import banking, polarity
+    from nlp.tagger import crf_tagger
 
     py3langid.set_languages(list(LANGUAGES))
-    taggers = {language: bare_tagger(language) for language in LANGUAGES}
+    taggers = {language: crf_tagger(language) for language in LANGUAGES}
 
     def work(batch: Sequence[tuple[str, str]]) -> int:
         grouped: dict[str, list[str]] = defaultdict(list)
@@ -96,7 +96,9 @@ def models_bare() -> Work:
             py3langid.classify(text)
             grouped[language].append(text)
         for language, texts in grouped.items():
-            polarity.bare(texts, language)
+            polarity.probabilities(texts, language)
+            if language == banking.LANGUAGE:
+                banking.probabilities(texts)
             taggers[language](texts)
         return len(batch)
 
