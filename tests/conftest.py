@@ -18,6 +18,18 @@ from warehouse.embedded import ensure_running, stop
 from warehouse.migrate import migrate
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _no_setting_left_behind() -> Iterator[None]:
+    """No file of tests leaves a RENOWN_ variable to the next, whichever that is."""
+    before = _renown_variables()
+    yield
+    assert _renown_variables() == before
+
+
+def _renown_variables() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith("RENOWN_")}
+
+
 @pytest.fixture(scope="session")
 def server_home() -> Iterator[Path]:
     """The home of the test run's own server."""

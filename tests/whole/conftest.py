@@ -10,8 +10,6 @@ import pytest
 
 from tests.whole.world import World, annotate_all, build_all, extract_all, start_sandbox
 
-KEPT = ("RENOWN_SANDBOX_URL", "RENOWN_AS_OF", "RENOWN_RATE_FACTOR")
-
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -23,11 +21,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture(autouse=True)
-def _environment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other tests may have cleared what the sandbox set."""
-    monkeypatch.setenv("RENOWN_SANDBOX_URL", world.url)
-    monkeypatch.setenv("RENOWN_AS_OF", "2026-03-30T00:00:00Z")
-    monkeypatch.setenv("RENOWN_RATE_FACTOR", "1000")
+def _environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that uses the world speaks to it; no other test is told of it."""
+    if "world" in request.fixturenames:
+        request.getfixturevalue("world").enter(monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +34,11 @@ def built_url(world: World, template_url: str) -> str:
     with psycopg.connect(base + "/postgres", autocommit=True) as connection:
         connection.execute(f"create database built template {template_url.rsplit('/', 1)[1]}".encode())
     url = f"{base}/built"
-    extract_all(world, url)
-    annotate_all(world, url)
-    build_all(world, url)
+    with pytest.MonkeyPatch.context() as patch:
+        world.enter(patch)
+        extract_all(world, url)
+        annotate_all(world, url)
+        build_all(world, url)
     return url
 
 

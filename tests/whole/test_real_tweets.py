@@ -33,6 +33,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(REPOSITORY / "examples" / "russian_banks.yml", folder / "config" / "banks.yml")
     (folder / "config" / "sources.yml").write_text("sources: []\n")
     (folder / "config" / "subscriptions.yml").write_text("subscriptions: []\n")
+    (folder / "config" / "campaigns.yml").write_text("campaigns: []\n")
     return folder
 
 

@@ -6,7 +6,6 @@ The scheduler's own run is tested by tests/whole/test_kills.py and by the gate, 
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
 from settings import Settings, load_settings
@@ -34,6 +34,11 @@ class World:
     url: str
     folder: Path
     settings: Settings
+
+    def enter(self, patch: pytest.MonkeyPatch) -> None:
+        """Point the extractors at this sandbox, under its clock, for as long as the patch lasts."""
+        for name, value in {"RENOWN_SANDBOX_URL": self.url, "RENOWN_AS_OF": AS_OF, "RENOWN_RATE_FACTOR": "1000"}.items():
+            patch.setenv(name, value)
 
     @property
     def truth(self) -> dict[str, Any]:
@@ -67,8 +72,10 @@ def start_sandbox(folder: Path, scale: str = "0.1", seed: str = "7") -> World:
             break
         try:
             if requests.get(f"{url}/control/health", timeout=2).status_code == 200:
-                os.environ.update(RENOWN_SANDBOX_URL=url, RENOWN_AS_OF=AS_OF, RENOWN_RATE_FACTOR="1000")
-                return World(process, url, folder, load_settings(REPOSITORY / "config", home=folder / "home"))
+                with pytest.MonkeyPatch.context() as patch:
+                    patch.setenv("RENOWN_AS_OF", AS_OF)
+                    settings = load_settings(REPOSITORY / "config", home=folder / "home")
+                return World(process, url, folder, settings)
         except requests.RequestException:
             time.sleep(0.2)
     raise AssertionError((folder / "sandbox.log").read_text("utf-8", "replace")[-2000:])
