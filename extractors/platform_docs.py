@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 
 from extractors import query
@@ -143,7 +142,7 @@ def _address(contract: Contract) -> str:
 
 
 def _not_offered(contract: Contract) -> str:
-    known = [field.name for field in fields(Mention) if field.name in contract.not_offered and field.name not in _ALWAYS]
+    known = [name for name in Mention.__struct_fields__ if name in contract.not_offered and name not in _ALWAYS]
     listed = [*known, *(name for name in contract.not_offered if name not in known)]
     return ", ".join(listed) or "nothing is left out"
 

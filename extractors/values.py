@@ -27,13 +27,13 @@ def text_or_none(value: Any) -> str | None:
 
 def identifier(value: Any) -> str | None:
     """An id as a string; None for null, '', 0 and what cannot be one (booleans, fractions, objects)."""
+    if isinstance(value, str):
+        stripped = value.strip()
+        return stripped if stripped and stripped != "0" else None
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int):
         return str(value) if value else None
-    if isinstance(value, str):
-        stripped = value.strip()
-        return stripped if stripped not in ("", "0") else None
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 and value:
         return str(int(value))
     return None

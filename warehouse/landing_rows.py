@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring_ascii
 from operator import itemgetter
 from typing import Any
 
@@ -74,7 +74,12 @@ def _mention_key(*parts: str) -> str:
 def content_sha256(mention: Mapping[str, Any]) -> bytes:
     """What makes a version: title, text, edited_at."""
     parts = (mention["title"], mention["text"], mention["edited_at"])
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).digest()
+    return hashlib.sha256(f"[{', '.join(map(_quoted, parts))}]".encode()).digest()
+
+
+def _quoted(value: str | None) -> str:
+    """JSON in ASCII, as `json.dumps` writes it: stored hashes rest on these very bytes."""
+    return "null" if value is None else encode_basestring_ascii(value)
 
 
 def graves(platform: str, site: str, tombstones: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

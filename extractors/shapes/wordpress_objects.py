@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
 
 from extractors.base import Engagement, Item, Mention
 from extractors.jsons import dump
@@ -257,7 +258,7 @@ def _feed_mention(item: Item) -> Mention:
     """A feed's entry: the feed's own reading, under the key that REST gives the same item."""
     read = rss.to_mention(item, None)
     is_answer = item.kind == "comment"
-    return replace(
+    return msgspec.structs.replace(
         read,
         platform="wordpress",
         kind=item.kind,

@@ -119,11 +119,13 @@ def make_item(envelope: dict[str, Any], site: str) -> Item:
     tweet = modern(post) if is_legacy(post) else post
     gone = mapping(envelope.get("compliance")) or mapping(envelope.get("gone"))
     native_id = identifier(tweet.get("id") or gone.get("id") or gone.get("resource_id")) or ""
-    return Item("reply" if _reference(tweet, "replied_to") else "post", native_id, site, dump(envelope), envelope)
+    return Item("reply" if _references(tweet).get("replied_to") else "post", native_id, site, dump(envelope), envelope)
 
 
-def _reference(tweet: dict[str, Any], kind: str) -> str | None:
-    return next((identifier(ref.get("id")) for ref in objects(tweet.get("referenced_tweets")) if ref.get("type") == kind), None)
+def _references(tweet: dict[str, Any]) -> dict[str, str | None]:
+    """Kind of reference → id of the first such post."""
+    listed = objects(tweet.get("referenced_tweets"))
+    return {kind: identifier(ref.get("id")) for ref in reversed(listed) if isinstance(kind := ref.get("type"), str)}
 
 
 def _moment(value: Any) -> datetime | None:
@@ -139,7 +141,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     users = [user for user in objects(includes.get("users")) if user.get("id") == tweet.get("author_id")]
     users = users or objects([tweet.get("author")])  # as `twarc2 flatten` and v1.1 have it
     handle = text_or_none(users[0].get("username")) if users else None
-    created, text = _moment(tweet.get("created_at")), _text(tweet)
+    created, text, references = _moment(tweet.get("created_at")), _text(tweet), _references(tweet)
     return Mention(
         platform="x",
         site=item.site,
@@ -152,16 +154,16 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         created_at=created,
         created_at_raw=text_or_none(tweet.get("created_at")),
         edited_at=created if _earlier_ids(tweet) else None,
-        parent_id=_reference(tweet, "replied_to"),
+        parent_id=references.get("replied_to"),
         conversation_id=identifier(tweet.get("conversation_id")),
         in_reply_to_author_id=identifier(tweet.get("in_reply_to_user_id")),
-        repost_of_id=_reference(tweet, "retweeted"),
-        quote_of_id=_reference(tweet, "quoted"),
+        repost_of_id=references.get("retweeted"),
+        quote_of_id=references.get("quoted"),
         language_hint=text_or_none(tweet.get("lang")),
         **_place(tweet, includes),
         **_entities(tweet),
         engagement=_engagement(mapping(tweet.get("public_metrics"))),
-        truncated=tweet.get("truncated") is True or (bool(_reference(tweet, "retweeted")) and (text or "").endswith("…")),
+        truncated=tweet.get("truncated") is True or (bool(references.get("retweeted")) and (text or "").endswith("…")),
     )
 
 
@@ -241,7 +243,7 @@ def _history(tweet: dict[str, Any]) -> list[str]:
 
 def _earlier_ids(tweet: dict[str, Any]) -> list[str]:
     history, own = _history(tweet), identifier(tweet.get("id"))
-    return history[: history.index(own)] if own in history else []
+    return history[: history.index(own)] if len(history) > 1 and own in history else []
 
 
 def tombstones(item: Item) -> Iterable[Tombstone]:

@@ -233,7 +233,7 @@ def test_one_run_at_a_time_and_the_dead_are_closed(connection: psycopg.Connectio
     connection.close()  # as a killed process does
     with connect(warehouse_url) as other:
         opened(other, source="t")
-        opened(other)
+        Landing(other, "s", "x", NOW).open(10)  # the server takes a moment to notice
         assert rows(other, "select status, error from raw.batches where source_id = 's' order by started_at") == [
             ("failed", "the process died"), ("running", None)]  # fmt: skip
 
@@ -279,3 +279,11 @@ def test_memory_of_recent_threads(connection: psycopg.Connection[Any]) -> None:
         [entry("1", created_at="2026-03-29T00:00:00Z"), entry("2"), entry("3", created_at="2026-03-29T01:00:00Z", kind="reply")]
     )
     assert landing.recent_threads(connection, "s", "post", NOW - timedelta(days=3)) == [("1", "7")]
+
+
+@pytest.mark.parametrize("text", ["plain", 'a "quoted" \\ line\n', "сбер 😡 \u200f", "\ud83d", "\x00\x1f\x7f"])
+def test_a_version_is_named_by_the_same_bytes_as_ever(text: str) -> None:
+    """Hashes are stored: another form of the same content would make a new version of every mention."""
+    made = mention(text=text, title=None, edited_at="2026-03-01T00:00:00Z")
+    written = json.dumps((None, text, "2026-03-01T00:00:00Z"), ensure_ascii=True)
+    assert landing_rows.content_sha256(made) == hashlib.sha256(written.encode()).digest()
