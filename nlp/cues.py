@@ -1,4 +1,4 @@
-"""Cue lists (config/topics.yml, nlp/cues/*.yml) compiled into one regular expression a language.
+"""Cue lists (config/topics.yml, nlp/cues/*.yml) compiled for one language.
 
     cues a language ──► CueMatcher ──► hits: (key, cue, start, end) on a folded text
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,14 +19,10 @@ from typing import Any
 
 import yaml
 
+from nlp.cue_families import families
 from nlp.text import fold_words
 
 CUES = Path(__file__).resolve().parent / "cues"
-_HAN = re.compile("[\u3400-\u9fff]")
-_ARABIC = re.compile("[\u0600-\u06ff]")
-_CLITIC = "(?:[وف]?(?:بال|كال|لل|ال|[بلك])?)"
-_WORD_GAP = r"\W+(?:\w+\W+){0,3}?"
-_HAN_GAP = r"[^。！？!?\n]{0,8}?"
 
 
 @dataclass(frozen=True)
@@ -64,17 +60,16 @@ class CueMatcher:
         }
         self._keys = [tuple(sorted(keys[cue])) for cue in self._cues]
         self._groups = {f"c{i}": i for i in range(len(self._cues))}
-        self._patterns = [re.compile(p) for p in _alternations(self._cues, overlap)]
+        self._families = families(self._cues, overlap)
 
     def find(self, folded: str) -> list[Hit]:
         """All hits in order of their start."""
-        hits = [self._hit(match) for pattern in self._patterns for match in pattern.finditer(folded)]
+        hits = [self._hit(match) for family in self._families for match in family.find(folded)]
         return sorted(hits, key=lambda hit: hit.start)
 
     def _hit(self, match: re.Match[str]) -> Hit:
-        name = match.lastgroup or ""
-        index = self._groups[name]
-        return Hit(self._keys[index], self._cues[index], match.start(name), match.end(name))
+        index = self._groups[match.lastgroup or ""]
+        return Hit(self._keys[index], self._cues[index], match.start(), match.end())
 
     def is_weak(self, key: str, hit: Hit) -> bool:
         """Whether this cue only hints at this key: marked `~`, there or on the shorter cue that it begins with."""
@@ -96,47 +91,6 @@ def _share_prefixes(keys: dict[str, set[str]], alone: set[str]) -> None:
             whole, stem = shorter.startswith("="), shorter.replace("=", "")
             if bare.startswith(stem) and (not whole or bare[len(stem) : len(stem) + 1] in ("", " ", "…")):
                 keys[cue] = keys[cue] | own
-
-
-def _alternations(cues: Sequence[str], overlap: bool) -> list[str]:
-    """Up to three patterns: words (anchored at a word's start), Arabic words (clitics before), and whatever matches anywhere."""
-    families: dict[str, list[tuple[str, str]]] = {"word": [], "arabic": [], "anywhere": []}
-    for i, cue in enumerate(cues):
-        bare = cue.lstrip("=")
-        family = (
-            "arabic"
-            if _ARABIC.search(bare)
-            else "anywhere"
-            if _HAN.search(bare) or not re.match(r"\w", bare)
-            else "word"
-        )
-        families[family].append((bare[0], f"(?P<c{i}>{_pattern(cue, family)})"))
-    anchors = {"word": r"(?<!\w)", "arabic": rf"(?<!\w){_CLITIC}", "anywhere": ""}
-    wrap = "(?={})" if overlap else "(?:{})"
-    return [anchors[name] + wrap.format(_by_first(rows)) for name, rows in families.items() if rows]
-
-
-def _by_first(rows: Sequence[tuple[str, str]]) -> str:
-    """Alternatives grouped behind a look at their first character, so that most positions fail at once."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for first, pattern in rows:
-        groups[first].append(pattern)
-    return "|".join(f"(?={re.escape(first)})(?:{'|'.join(patterns)})" for first, patterns in groups.items())
-
-
-def _pattern(cue: str, family: str) -> str:
-    parts = [part.strip() for part in cue.split("…")]
-    if family == "anywhere":
-        return _HAN_GAP.join(re.escape(part.lstrip("=")) for part in parts)
-    clitic = _CLITIC if family == "arabic" else ""
-    phrases = [
-        r"[\W_]+".join(clitic * bool(i) + _word(word) for i, word in enumerate(part.split(" "))) for part in parts
-    ]
-    return (_WORD_GAP + clitic).join(phrases)
-
-
-def _word(word: str) -> str:
-    return re.escape(word[1:]) + r"(?!\w)" if word.startswith("=") else re.escape(word) + r"\w*"
 
 
 @cache

@@ -76,7 +76,8 @@ class Gazetteer:
         around = f"{before} {after}"
         if self._context[hit.bank_id].search(around):
             return True
-        beside = any(abs(other.start - hit.start) <= CONTEXT_REACH for other in certain if other.bank_id != hit.bank_id)
+        others = (other for other in certain if other.bank_id != hit.bank_id and other.by != "handle")  # a handle says whom a post is for
+        beside = any(abs(other.start - hit.start) <= CONTEXT_REACH for other in others)
         money = bool(_MONEY.search(around))
         if beside == money:
             return beside

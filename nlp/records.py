@@ -66,7 +66,7 @@ def analyse(post: Post) -> Analysis:
 
 def analysis_of(doc: Doc) -> Analysis:
     """The analysis that travels on a Doc; one is made for Docs that came from elsewhere."""
-    if doc._.analysis is None:
-        doc._.analysis = analyse(Post(doc.text))
-    found: Analysis = doc._.analysis
+    found: Analysis | None = doc._.analysis
+    if found is None:
+        doc._.analysis = found = analyse(Post(doc.text))
     return found

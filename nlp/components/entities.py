@@ -76,14 +76,11 @@ class EntitiesComponent:
         """Tag in batches of this component's own size."""
         remaining = iter(stream)
         while batch := list(islice(remaining, self.batch_size)):
-            found = (
-                self.tagger([doc.text for doc in batch])
-                if self.tagger
-                else [_spacy_spans(doc, self.backend) for doc in batch]
-            )
-            for doc, spans in zip(batch, found, strict=True):
+            texts = [doc.text for doc in batch]
+            found = self.tagger(texts) if self.tagger else [_spacy_spans(doc, self.backend) for doc in batch]
+            for doc, text, spans in zip(batch, texts, found, strict=True):
                 analysis = analysis_of(doc)
-                analysis.labels["entities"] = self._label(analysis, doc.text, spans)
+                analysis.labels["entities"] = self._label(analysis, text, spans)
                 yield doc
 
     def _label(self, analysis: Analysis, seen: str, spans: list[Span]) -> list[dict[str, Any]]:

@@ -33,6 +33,8 @@ def gazetteer() -> Gazetteer:
     ("garanti süresi bitti, halk ekmek aldım", []),
     ("the cashier had to chase me down the street", []),
     ("halkbanktan garantiye eft yapılmıyor", ["halkbank", "garanti"]),
+    ("@velmorabank a walk along the Garanti pier", ["velmora"]),
+    ("velmora answers sooner than Garanti does", ["velmora", "garanti"]),
     ("香港石硖尾那家店", []),
     ("本店急招行政前台", []),
     ("用招行转账很快", ["cmb"]),
