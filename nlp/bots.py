@@ -48,20 +48,29 @@ select m.platform, m.site, m.author_id from core.current_mentions m
 join nlp.annotations a on a.mention_id = m.mention_id and a.mention_version = m.version and a.task = 'story' and a.model_version = %(story)s
 where m.author_id is not null
   and a.label ->> 'story_id' in (select story_id from fresh_stories union select story_id from gone where story_id is not null)"""
-ITEMS = """
-with labelled as (
-    select m.*, a.label ->> 'story_id' as story_id from core.current_mentions m
-    left join nlp.annotations a on a.mention_id = m.mention_id and a.mention_version = m.version
-        and a.task = 'story' and a.model_version = %(story)s
-), sizes as (
-    select story_id, count(*) as copies, count(distinct author_id) as authors
-    from labelled where story_id is not null group by story_id
+# Tables with statistics, not parts of one statement: a planner that guesses few rows compares every item with every story.
+PREPARED = (
+    "analyze touched_authors",
+    """
+create temporary table item_stories on commit drop as
+select m.mention_id, m.version, m.author_id, a.label ->> 'story_id' as story_id from core.current_mentions m
+join nlp.annotations a on a.mention_id = m.mention_id and a.mention_version = m.version and a.task = 'story' and a.model_version = %(story)s""",
+    "create index on item_stories (mention_id)",
+    "analyze item_stories",
+    """
+create temporary table story_sizes on commit drop as
+select story_id, count(*) as copies, count(distinct author_id) as authors from item_stories group by story_id""",
+    "create index on story_sizes (story_id)",
+    "analyze story_sizes",
 )
-select l.platform, l.site, l.author_id, l.mention_id::text, l.version, l.event_at, lower(l.author_handle), l.author_created_at, l.author_followers,
-       l.author_following, cardinality(l.links), char_length(l.text), l.repost_of_id is not null,
+ITEMS = """
+select m.platform, m.site, m.author_id, m.mention_id::text, m.version, m.event_at, lower(m.author_handle), m.author_created_at, m.author_followers,
+       m.author_following, cardinality(m.links), char_length(m.text), m.repost_of_id is not null,
        coalesce(s.copies, 1), coalesce(s.authors, 1)
-from labelled l join touched_authors t using (platform, site, author_id) left join sizes s using (story_id)
-order by l.platform, l.site, l.author_id, l.event_at, l.mention_id"""
+from core.current_mentions m join touched_authors t using (platform, site, author_id)
+left join item_stories i on i.mention_id = m.mention_id and i.version = m.version
+left join story_sizes s using (story_id)
+order by m.platform, m.site, m.author_id, m.event_at, m.mention_id"""
 
 
 @dataclass(frozen=True)
@@ -139,8 +148,9 @@ def score(author: Author) -> dict[str, Any]:
 def update_bots(connection: psycopg.Connection[Any], settings: Settings, bot_version: str, story_version: str) -> int:
     """Score every author touched since the last run; rows written. Streams author by author."""
     versions = {"bot": bot_version, "story": story_version}
-    connection.execute("drop table if exists touched_authors")
-    connection.execute(TOUCHED.encode(), versions)
+    connection.execute("drop table if exists touched_authors, item_stories, story_sizes")
+    for statement in (TOUCHED, *PREPARED):
+        connection.execute(statement.encode(), versions)
     exempt = exempt_accounts(settings)
     with connection.cursor(name="bot_items") as cursor:
         cursor.execute(ITEMS.encode(), versions)

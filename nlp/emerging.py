@@ -37,18 +37,32 @@ SHOWN_PHRASES, SHOWN_MENTIONS, MOST_THEMES = 6, 20, 30
 COLUMNS = ("as_of", "language", "theme_id", "model_version", "phrases", "mention_count", "author_count", "baseline_count", "expected_count",
            "q_value", "known_topic_id", "known_topic_share", "window_days", "baseline_days", "mention_ids")  # fmt: skip
 
+# One pass over the labels for all languages, into a table with statistics: joins of three views guess one row and take minutes.
+WINDOW = (
+    "drop table if exists emerging_window",
+    """
+create temporary table emerging_window on commit drop as
+with recent as (
+    select m.mention_id, m.version, m.author_id, m.event_at, coalesce(m.title || chr(10), '') || m.text as text from core.current_mentions m
+    where m.event_at >= %(start)s and m.event_at < %(end)s and m.text is not null
+        and not (m.platform || ':' || lower(coalesce(m.author_handle, ''))) = any(%(officials)s)
+        and not (m.platform || ':' || coalesce(m.author_id, '')) = any(%(officials)s)
+), labels as (
+    select mention_id, mention_version as version,
+        (array_agg(label ->> 'language') filter (where task = 'language'))[1] as language,
+        (array_agg(label) filter (where task = 'topics'))[1] as topics,
+        (array_agg(label ->> 'story_id') filter (where task = 'story'))[1] as story_id
+    from nlp.current_annotations where task in ('language', 'topics', 'story') group by 1, 2
+)
+select recent.*, labels.language, labels.topics from recent join labels using (mention_id, version)
+where coalesce(labels.story_id, mention_id::text) = mention_id::text""",
+    "create index on emerging_window (language)",
+    "analyze emerging_window",
+)
 READ = """
-select m.mention_id::text, m.author_id, m.event_at >= %(middle)s, coalesce(m.title || chr(10), '') || m.text,
-    array(select t ->> 'topic_id' from jsonb_array_elements(coalesce(topics.label, '[]')) t)
-from core.current_mentions m
-join nlp.current_annotations language on language.mention_id = m.mention_id and language.mention_version = m.version
-    and language.task = 'language' and language.label ->> 'language' = %(language)s
-left join nlp.current_annotations topics on topics.mention_id = m.mention_id and topics.mention_version = m.version and topics.task = 'topics'
-left join nlp.current_annotations story on story.mention_id = m.mention_id and story.mention_version = m.version and story.task = 'story'
-where m.event_at >= %(start)s and m.event_at < %(end)s and m.text is not null
-    and coalesce(story.label ->> 'story_id', m.mention_id::text) = m.mention_id::text
-    and not (m.platform || ':' || lower(coalesce(m.author_handle, ''))) = any(%(officials)s)
-    and not (m.platform || ':' || coalesce(m.author_id, '')) = any(%(officials)s)
+select m.mention_id::text, m.author_id, m.event_at >= %(middle)s, m.text,
+    array(select t ->> 'topic_id' from jsonb_array_elements(coalesce(m.topics, '[]')) t)
+from emerging_window m where m.language = %(language)s
 order by md5(m.mention_id::text) limit %(most)s"""
 
 
@@ -175,7 +189,22 @@ def update_emerging(connection: psycopg.Connection[Any], settings: Settings) -> 
     as_of = settings.now().replace(minute=0, second=0, microsecond=0)
     if settings.as_of is None and connection.execute("select 1 from nlp.emerging_topics where as_of = %s limit 1", [as_of]).fetchone():
         return 0
+    _gather(connection, settings, as_of)
     return sum(_write(connection, settings, language, as_of) for language in settings.general.languages)
+
+
+def _gather(connection: psycopg.Connection[Any], settings: Settings, as_of: datetime) -> None:
+    """The mentions of the window and its baseline with their labels; of a story its first, and none of a bank's own accounts."""
+    officials = [
+        f"{platform}:{name.lower()}"
+        for bank in settings.banks.banks
+        for given in (bank.handles, bank.pages)
+        for platform, listed in given.items()
+        for name in listed
+    ]
+    start = as_of - timedelta(days=WINDOW_DAYS + BASELINE_DAYS)
+    for statement in WINDOW:
+        connection.execute(statement.encode(), {"start": start, "end": as_of, "officials": officials} if "%(" in statement else None)
 
 
 def _write(connection: psycopg.Connection[Any], settings: Settings, language: str, as_of: datetime) -> int:
@@ -215,10 +244,8 @@ def _read(connection: psycopg.Connection[Any], settings: Settings, language: str
     middle = as_of - timedelta(days=WINDOW_DAYS)
     banks = settings.banks.banks
     names = sorted({fold_words(n) for b in banks for n in (b.name, *(a for listed in b.aliases.values() for a in listed))}, key=len, reverse=True)
-    officials = [f"{platform}:{name.lower()}" for b in banks for given in (b.handles, b.pages) for platform, listed in given.items() for name in listed]
     with connection.cursor(name=f"emerging_{language}") as cursor:
-        cursor.execute(READ.encode(), {"language": language, "start": middle - timedelta(days=BASELINE_DAYS), "middle": middle, "end": as_of,
-                                       "officials": officials, "most": MOST_MENTIONS})  # fmt: skip
+        cursor.execute(READ.encode(), {"language": language, "middle": middle, "most": MOST_MENTIONS})
         for mention_id, author_id, is_now, text, topics in cursor:
             yield Text(mention_id, author_id, is_now, phrases(text, language, names), tuple(topics))
 
