@@ -66,3 +66,8 @@ def test_every_shipped_cue_finds_itself(language: str) -> None:
         for cue in cues:
             plain = fold_words(cue.lstrip("~!").lstrip("=").replace("…", " "))
             assert matcher.find(plain), cue
+
+
+def test_without_overlap_characters_are_used_once() -> None:
+    found = CueMatcher(CUES, overlap=False).find(fold_words("took my card, thanks a lot"))
+    assert [hit.cue for hit in found] == ["took … card", "thanks a lot"]
