@@ -7,22 +7,28 @@ import calendar
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from extractors.months import in_english
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LONDON = ZoneInfo("Europe/London")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _ISO = re.compile(
     r"^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([Zz]|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?$"
 )
 _RFC822 = re.compile(
-    r"^(?:[^\W\d]{2,10}\.?,?\s+)?(\d{1,2})[\s-]+([A-Za-z]{3,9})\.?[\s-]+(\d{4}|\d{2})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(\([A-Z]+\)|[A-Za-z]{1,5}|[+-]\d{2}:?\d{2})$"
+    r"^(?:[^\W\d]{2,10}\.?,?\s+)?(\d{1,2})[\s-]+([A-Za-z]{3,9})\.?[\s-]+(\d{4}|\d{2})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(\([A-Z]+\)|[A-Za-z]{1,5}|[+-]\d{2}:?\d{2})?$"
+)
+# With a stated zone only. A date of two numbers and slashes (05/03/2019) has its day first or last: it is not read.
+_LOCAL = (
+    re.compile(r"^(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}),? +(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?$"),
+    re.compile(r"^(?P<y>\d{4})[/.](?P<m>\d{1,2})[/.](?P<d>\d{1,2}) +(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?$"),
 )
 _ASCTIME_OFFSET = re.compile(r"^[A-Za-z]{3} ([A-Za-z]{3}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2}) ([+-]\d{4}) (\d{4})$")
 _MONTHS = {name.lower(): n for n in range(1, 13) for name in (calendar.month_abbr[n], calendar.month_name[n])} | {"sept": 9}
-# Names that mean one offset wherever they are used in feeds (RFC 822 section 5, and European names). Ambiguous ones (IST, BST, CST of
-# China) are either fixed by RFC 822 (North America) or left out.
+# Names that mean one offset wherever they are used in feeds (RFC 822 section 5, and European names). Ambiguous ones (IST, CST of China)
+# are either fixed by RFC 822 (North America) or left out; BST is read where London keeps summer time.
 _ZONES = {
     "UT": 0,
     "UTC": 0,
@@ -95,22 +101,43 @@ def _utc(value: str) -> datetime | None:
         return None
 
 
-def from_rfc822(value: Any) -> datetime | None:
-    """RFC 822/2822 dates with English months and a zone whose offset is known; anything else is None."""
+def zone_of(name: Any) -> ZoneInfo | None:
+    """The time zone of an IANA name, None where there is none of it."""
+    try:
+        return ZoneInfo(name) if isinstance(name, str) and name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def from_rfc822(value: Any, zone: ZoneInfo | None = None) -> datetime | None:
+    """RFC 822/2822 dates with English months and a zone whose offset is known; one that states no zone is read in `zone`, or is None."""
     found = _RFC822.match(" ".join(value.split())) if isinstance(value, str) else None
     if not found or found[2].lower() not in _MONTHS:
         return None
     day, month, year, hour, minute, second, offset = found.groups()
     if len(year) == 2:
         year = f"{'19' if int(year) >= 69 else '20'}{year}"
-    tz = _offset(offset.strip("()"))
-    return _build(tz, year, _MONTHS[month.lower()], day, hour, minute, second or 0) if tz else None
+    parts = (year, _MONTHS[month.lower()], day, hour, minute, second or 0)
+    if offset and offset.strip("()").upper() == "BST":
+        moment = _build(_LONDON, *parts)
+        return moment if moment and moment.astimezone(_LONDON).dst() else None
+    return _build(_offset(offset.strip("()")) if offset else zone, *parts)
 
 
 def from_feed(value: Any, zone: ZoneInfo | None = None) -> datetime | None:
     """A date of RSS, Atom, RDF or JSON Feed: ISO or RFC 822 (its month in any language), never guessed (feedparser reads 2016/6/29 as 2016-06-01)."""
     plain = re.sub(r"(?<=\d)\s*\([^()]*\)$", "", value.strip()) if isinstance(value, str) else value
-    return from_iso(plain, zone) or from_rfc822(plain) or (from_rfc822(in_english(plain)) if isinstance(plain, str) else None)
+    if not isinstance(plain, str):
+        return None
+    return (
+        from_iso(plain, zone) or from_rfc822(plain, zone) or from_rfc822(in_english(plain), zone) or (_local(plain, zone) if zone else None)
+    )
+
+
+def _local(plain: str, zone: ZoneInfo) -> datetime | None:
+    """`22.11.2022 12:16:00` and `2016/6/29 15:07:41`, the local time of a zone that somebody states."""
+    found = next(filter(None, (form.match(" ".join(plain.split())) for form in _LOCAL)), None)
+    return _build(zone, *(found[name] or 0 for name in "ymdHMS")) if found else None
 
 
 def from_asctime(value: Any) -> datetime | None:

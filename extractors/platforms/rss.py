@@ -39,8 +39,9 @@ from extractors.decoding import inflated
 from extractors.http import MAX_BYTES, Answer, malformed
 from extractors.jsons import dump
 from extractors.markup import decode_text
+from extractors.shapes.feed_cleaning import without_strangers
 from extractors.text import flowing, html_to_text, read_html, unique
-from extractors.times import from_feed, from_iso
+from extractors.times import from_feed, from_iso, zone_of
 from extractors.values import coordinates, count, mapping, objects, text_or_none
 from settings import RenownError
 
@@ -85,7 +86,10 @@ CONTRACT = Contract(
     collects=("articles of a feed", "their pages in full text (options.full_text)"),
     how_to="no credential needed",
     rate=(20, 60.0),
-    options={"full_text": "true: fetch each new entry's page and read the article there, where the feed gives a summary"},
+    options={
+        "full_text": "true: fetch each new entry's page and read the article there, where the feed gives a summary",
+        "timezone": "the feed's time zone, for dates that state none",
+    },
 )
 _KNOWN_PAGES = 5000  # entries whose pages a cursor remembers
 _CHUNK = 20
@@ -112,8 +116,8 @@ def pages(reading: Reading) -> Iterator[Page]:
     floor = max(filter(None, [reading.start, overlapped]))
     read = {reading.base_url}
     while True:
-        found = list(_items(document or {}, reading.source.site, answer.url))
-        dates = [when for when in (_published(item.value["entry"]) for item in found) if when]
+        found = list(_items(document or {}, reading.source.site, answer.url, reading.option("timezone", None)))
+        dates = [when for when in (_published(item.value) for item in found) if when]
         older = _older(document or {}, answer.url)
         finished = not older or older in read or (bool(dates) and max(dates) < floor)
         gap = _gap(known, dates, older, older in read)
@@ -225,9 +229,11 @@ def read_feed(body: bytes, content_type: str | None = None) -> dict[str, Any]:
         raise PlatformError(
             "fatal", "rss: the document declares XML entities", "read another feed: such documents are refused", code="entities"
         )
+    cleaned = without_strangers(body)
+    headers = _charset(content_type) if cleaned is None else {}
     try:
         parsed = feedparser.parse(
-            io.BytesIO(body), sanitize_html=False, resolve_relative_uris=True, response_headers=_charset(content_type)
+            io.BytesIO(cleaned or body), sanitize_html=False, resolve_relative_uris=True, response_headers=headers
         )
     except Exception as error:  # feedparser's own faults on odd bytes must not end a run
         raise malformed("rss", f"a feed ({type(error).__name__})", body) from None
@@ -239,9 +245,17 @@ def read_feed(body: bytes, content_type: str | None = None) -> dict[str, Any]:
         "link": feed.get("link"),
         "language": feed.get("language"),
         "version": parsed.get("version"),
+        "author": _feed_author(parsed),
         "links": [{"rel": link.get("rel"), "href": link["href"]} for link in feed.get("links", []) if link.get("href")],
         "entries": [_entry(entry) for entry in parsed.entries],
     }
+
+
+def _feed_author(parsed: Any) -> str | None:
+    """Who wrote the entries that name nobody: Atom's own rule (RFC 4287, 4.2.1). RSS knows an editor of the channel only."""
+    if not str(parsed.get("version")).startswith("atom"):
+        return None
+    return text_or_none(mapping(parsed.feed.get("author_detail")).get("name"))
 
 
 def _declares_entities(body: bytes) -> bool:
@@ -333,10 +347,12 @@ def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
     yield from _items(mapping(value), site, url)
 
 
-def _items(document: dict[str, Any], site: str, url: str | None) -> Iterator[Item]:
+def _items(document: dict[str, Any], site: str, url: str | None, zone: Any = None) -> Iterator[Item]:
     link = document.get("link")
     site = site or _host(url) or _host(link if isinstance(link, str) else None)
-    feed = {name: document[name] for name in ("title", "language", "link") if isinstance(document.get(name), str)}
+    feed = {name: document[name] for name in ("title", "language", "link", "author") if isinstance(document.get(name), str)}
+    if zone:
+        feed["zone"] = str(zone)
     if url and not str(feed.get("link") or "").startswith(("http://", "https://")):
         feed["link"] = _absolute(feed.get("link"), url) or url
     for entry in objects(document.get("entries")):
@@ -366,8 +382,8 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     """One entry as an article: full text where the feed has it (content:encoded, atom:content), else the summary."""
     entry, feed = mapping(item.value.get("entry")), mapping(item.value.get("feed"))
     text, links, images = _body(entry)
-    published = _published(entry)
-    updated = from_feed(entry.get("updated"))
+    published = _published(item.value)
+    updated = from_feed(entry.get("updated"), zone_of(feed.get("zone")))
     title = text_or_none(entry.get("title"))
     language = next((c.get("language") for c in objects(entry.get("content")) if c.get("language")), None)
     latitude, longitude = _point(entry)
@@ -385,7 +401,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         author_name=text_or_none(entry.get("author_name"))
         or text_or_none(entry.get("author"))
         or (article and article.author_name)
-        or None,
+        or text_or_none(feed.get("author")),
         page_name=" ".join(html_to_text(feed["title"]).split()) if text_or_none(feed.get("title")) else None,
         created_at=published or (article.published_at if article else None),
         created_at_raw=_raw_date(entry) or (article.published_raw if article else None),
@@ -429,8 +445,8 @@ def _raw_date(entry: dict[str, Any]) -> str | None:
     )
 
 
-def _published(entry: dict[str, Any]) -> datetime | None:
-    return from_feed(_raw_date(entry))
+def _published(envelope: dict[str, Any]) -> datetime | None:
+    return from_feed(_raw_date(mapping(envelope.get("entry"))), zone_of(mapping(envelope.get("feed")).get("zone")))
 
 
 def _media(entry: dict[str, Any], images: int) -> int:
