@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 
 import emoji
 
+from extractors.emoji_names import to_emoji
+
 _BLOCKS = {
     "p",
     "div",
@@ -69,8 +71,8 @@ class _Reader(HTMLParser):
 
     def _image(self, attrs: dict[str, str | None]) -> None:
         alt, classes = attrs.get("alt") or "", attrs.get("class") or ""
-        if "emoji" in classes or re.fullmatch(r"\[[^\]]{1,20}\]|:[\w+-]{1,40}:", alt) or emoji.is_emoji(alt):
-            self.parts.append(emoji.emojize(alt, language="alias"))
+        if "emoji" in classes or re.fullmatch(r"\[[^\]]{1,20}\]|:[\w+-]{1,40}:(t[2-6]:)?", alt) or emoji.is_emoji(alt):
+            self.parts.append(to_emoji(alt))
         else:
             self.images += 1
 

@@ -277,7 +277,8 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     author = mapping(entry.get("from"))
     link = graph.permalink(entry.get("permalink_url"))
     text = _text(item.value, entry)
-    created = entry.get("created_time", entry.get("creation_time"))  # the latter of live videos
+    # of live videos; of an edge of tags that was asked without fields, where the tag comes with the post
+    created = next((entry[name] for name in ("created_time", "creation_time", "tagged_time") if name in entry), None)
     place = mapping(entry.get("place"))
     spot = mapping(place.get("location")) or mapping(entry.get("coordinates"))
     latitude, longitude = coordinates(spot.get("latitude"), spot.get("longitude"))

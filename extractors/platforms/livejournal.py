@@ -31,6 +31,7 @@ from extractors.shapes.livejournal_pages import (
     style_items,
     told,
 )
+from extractors.shapes.livejournal_rpc import is_rpc, read_rpc
 from extractors.slices import Repeats
 from extractors.times import from_feed, from_iso
 from extractors.values import count, flag, identifier, mapping, objects
@@ -342,7 +343,7 @@ def _gone(key: Key, journal: str) -> Item:
 
 # -- decoding ----------------------------------------------------------------------------------------------------------
 def decode(body: bytes) -> list[Any]:
-    """A feed, a JSON answer with comments, or the page of an entry. RenownError for anything else."""
+    """A feed, a JSON answer with comments, an answer of XML-RPC, or the page of an entry. RenownError for anything else."""
     text = decode_text(body)
     head = text.lstrip("\ufeff \t\r\n")
     if head.startswith(("{", "[")):
@@ -350,6 +351,8 @@ def decode(body: bytes) -> list[Any]:
             return [json.loads(text)]
         except (ValueError, RecursionError):
             raise RenownError("not JSON", "give the body as it came from the platform", 2) from None
+    if is_rpc(head[:1000]):
+        return [read_rpc(text)]
     if re.search(r"<entrypage[\s>]", head[:1000]):
         return [{"style": text}]
     if re.search(r"<(?:rss|feed|entry|rdf:RDF)[\s>]", head[:4000]) and "<html" not in head[:4000].lower():

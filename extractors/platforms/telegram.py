@@ -258,7 +258,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     tree, header = _tree(item), mapping(item.value.get("channel"))
     channel = item.native_id.partition("/")[0]
     text, links, truncated = _text(tree)
-    reply, sender = _first(tree, "tgme_widget_message_reply"), _sender(tree)
+    reply, sender = _first(tree, "tgme_widget_message_reply"), _sender(tree, channel)
     parent = _post(reply)
     created = _time(tree)
     latitude, longitude = _place(tree)
@@ -269,8 +269,8 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         kind="message",
         url=f"https://t.me/{item.native_id}",
         text=text,
-        author_id=sender.get("handle", channel),
-        author_handle=sender.get("handle", channel),
+        author_id=sender.get("handle"),
+        author_handle=sender.get("handle"),
         author_name=sender.get("name"),
         author_verified=True if _first(_first(tree, "tgme_widget_message_author"), "verified-icon") is not None else None,
         page_id=channel,
@@ -327,14 +327,15 @@ def _media(tree: HtmlElement) -> list[HtmlElement]:
     return [e for name in _MEDIA for e in _all(tree, f"tgme_widget_message_{name}") if not _is_quoted(e)]
 
 
-def _sender(tree: HtmlElement) -> dict[str, str]:
-    """{handle?, name?}: in a group the member who wrote; in a channel whoever signed, else the channel's own name."""
+def _sender(tree: HtmlElement, channel: str) -> dict[str, str]:
+    """{handle?, name?}: in a group the member who wrote, whose account may be hidden; in a channel the channel, by the name of whoever
+    signed."""
     member = next((e for e in _all(_first(tree, "tgme_widget_message_author"), "tgme_widget_message_author_name")), None)
     if member is not None:
         account = _ACCOUNT.search(member.get("href") or "")
         return {"name": _text_of(member), **({"handle": account[1]} if account else {})}
     name = _text_of(_first(tree, "tgme_widget_message_from_author")) or _text_of(_first(tree, "tgme_widget_message_owner_name"))
-    return {"name": name} if name else {}
+    return {"handle": channel, **({"name": name} if name else {})}
 
 
 def _subscribers(header: Mapping[str, Any]) -> int | None:

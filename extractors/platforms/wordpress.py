@@ -400,8 +400,10 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
 
 
 def tombstones(item: Item) -> Iterable[Tombstone]:
-    """Lists hold what stands only: what is gone is found by lookup()."""
-    return []
+    """What came from the bin. Visitors' lists hold what stands only: what is gone of it is found by lookup()."""
+    if not wordpress_objects.is_gone(mapping(item.value.get("item"))):
+        return []
+    return [Tombstone(item.native_id, item.kind, "page" if item.kind == "comment" else "platform")]
 
 
 __all__ = ["CONTRACT", "decode", "error_of", "items", "lookup", "make_item", "pages", "to_mention", "tombstones"]

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from extractors.base import Engagement, Item, Mention, Tombstone
 from extractors.jsons import dump
+from extractors.shapes.activity_notes import as_statuses, host_of, is_activity
 from extractors.text import html_to_text, read_html, tidy, unique, urls
 from extractors.times import from_iso
 from extractors.values import count, identifier, mapping, objects, text_or_none
@@ -33,8 +34,13 @@ def rooted(status: dict[str, Any], roots: Mapping[str, str]) -> dict[str, Any]:
 
 
 def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
-    """Statuses of a search, a timeline, a context, notifications, conversations, streaming events, or a single one."""
+    """Statuses of a search, a timeline, a context, notifications, conversations, streaming events, a note or outbox of ActivityPub, or
+    a single one."""
     site = site or (urlsplit(url).hostname or "" if url else "")
+    if is_activity(value):
+        for told in as_statuses(value):
+            yield from items(told, url, site or host_of(value))
+        return
     answer = mapping(value)
     if "event" in answer and "payload" in answer:
         yield from _event_items(answer, site)

@@ -42,12 +42,18 @@ def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
     elif isinstance(answer.get("topics"), list):
         for topic in objects(answer["topics"]):
             if teaser := mapping(topic.get("teaser")):
-                yield from joined([teaser], topic, site, base, None)
+                yield from joined([{**_teaser_kind(topic), **teaser}], topic, site, base, None)
     elif "pid" in answer or "content" in answer:
         yield from joined([answer], {}, site, base, None)
 
 
-_TOPIC = ("tid", "title", "titleRaw", "slug", "mainPid", "uid", "cid")
+def _teaser_kind(topic: dict[str, Any]) -> dict[str, Any]:
+    """A teaser is a topic's newest post: of more than one post it is not the first, even where the first is not named."""
+    posts = count(topic.get("postcount"))
+    return {"isMainPost": posts < 2} if posts is not None and "mainPid" not in topic else {}
+
+
+_TOPIC = ("tid", "title", "titleRaw", "slug", "mainPid", "uid", "cid", "category")
 
 
 def joined(posts: list[dict[str, Any]], topic: dict[str, Any], site: str, base: str, page_id: str | None) -> Iterator[Item]:
@@ -66,7 +72,7 @@ def joined(posts: list[dict[str, Any]], topic: dict[str, Any], site: str, base: 
         )
         envelope: dict[str, Any] = {"item": {name: part for name, part in post.items() if name not in _VOLATILE}}
         if about:
-            envelope["topic"] = about
+            envelope["topic"] = about | _category(about)
         if wanted:
             envelope["parent"] = {"id": wanted, "author_id": told}
         if base:
@@ -74,6 +80,12 @@ def joined(posts: list[dict[str, Any]], topic: dict[str, Any], site: str, base: 
         if page_id:
             envelope["page_id"] = page_id
         yield make_item(envelope, site)
+
+
+def _category(about: dict[str, Any]) -> dict[str, Any]:
+    """The name and number of a topic's category, without its counts, which change with every reading."""
+    told = mapping(about.get("category"))
+    return {"category": {name: told[name] for name in ("cid", "name") if name in told}} if "category" in about else {}
 
 
 # What differs between readings of one post, or is the reader's own
@@ -123,7 +135,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         page_id=text_or_none(item.value.get("page_id"))
         or identifier(about.get("cid"))
         or identifier(mapping(post.get("category")).get("cid")),
-        page_name=text_or_none(mapping(post.get("category")).get("name")),
+        page_name=text_or_none(mapping(post.get("category")).get("name") or mapping(about.get("category")).get("name")),
         created_at=created_at(post),
         created_at_raw=text_or_none(post.get("timestampISO")) or identifier(post.get("timestamp")),
         edited_at=from_epoch(post.get("edited")) or from_iso(post.get("editedISO")),

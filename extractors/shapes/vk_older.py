@@ -11,7 +11,7 @@ from typing import Any
 from extractors.values import identifier, mapping, objects
 
 _RENAMED = {
-    "owner_id": ("to_id", "source_id", "topic_owner_id"),
+    "owner_id": ("to_id", "source_id", "topic_owner_id", "post_owner_id"),
     "from_id": ("uid", "user_id"),
     "reply_to_user": ("reply_to_uid",),
     "reply_to_comment": ("reply_to_cid",),

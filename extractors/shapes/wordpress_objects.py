@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -20,7 +20,7 @@ from extractors.base import Engagement, Item, Mention
 from extractors.jsons import dump
 from extractors.platforms import rss
 from extractors.text import hashtags, html_to_text, read_html, unique, urls
-from extractors.times import from_iso
+from extractors.times import from_iso, zone_of
 from extractors.values import count, identifier, mapping, objects, text_or_none
 
 _UTC = ZoneInfo("UTC")
@@ -44,6 +44,8 @@ def values_of(value: Any) -> list[dict[str, Any]]:
     if isinstance(value, list):
         return objects(value)
     answer = mapping(value)
+    if answer.get("deleted") is True and isinstance(answer.get("previous"), dict):  # the answer to a deletion
+        return [{**answer["previous"], "deleted": True}]
     wrapped = next((answer[name] for name in _LISTS if isinstance(answer.get(name), list)), None)
     return objects(wrapped) if wrapped is not None else [answer] if _id(answer) or "content" in answer else []
 
@@ -76,6 +78,11 @@ def _replies(post: dict[str, Any], own: dict[str, Any], site: str) -> Iterator[I
 def is_comment(value: dict[str, Any]) -> bool:
     """Whether a value is a comment: only comments belong to a post."""
     return "post" in value and "title" not in value
+
+
+def is_gone(value: dict[str, Any]) -> bool:
+    """Whether what came is in the bin, or was deleted for good."""
+    return value.get("deleted") is True or value.get("status") in ("trash", "spam")
 
 
 def link_host(value: dict[str, Any]) -> str:
@@ -160,6 +167,7 @@ def to_mention(item: Item) -> Mention:
         "url": text_or_none(value.get("link")) or text_or_none(value.get("URL")) or text_or_none(value.get("url")),
         "text": text,
         "truncated": truncated,
+        "deleted": is_gone(value),
         "created_at": _moment(item, "date"),
         "created_at_raw": _gmt(value, "date") or text_or_none(value.get("date")),
         "language_hint": text_or_none(value.get("lang")),
@@ -244,14 +252,7 @@ def _moment(item: Item, name: str) -> datetime | None:
     value = mapping(item.value.get("item"))
     if gmt := _gmt(value, name):
         return from_iso(gmt, _UTC)
-    return from_iso(value.get(name), _zone(value.get(f"{name}_tz") or item.value.get("zone")))
-
-
-def _zone(name: Any) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if isinstance(name, str) and name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    return from_iso(value.get(name), zone_of(value.get(f"{name}_tz") or item.value.get("zone")))
 
 
 def _feed_mention(item: Item) -> Mention:

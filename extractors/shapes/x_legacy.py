@@ -24,9 +24,13 @@ def is_legacy(post: dict[str, Any]) -> bool:
 def legacy_posts(answer: dict[str, Any]) -> list[dict[str, Any]] | None:
     """The posts of an answer of v1.1, None where it is none of its forms.
 
-    A post; search (`statuses`; premium and older: `results`); lookup with map=true (`id`: posts by id); users with their last `status`;
-    private messages have none.
+    A post; collections (`objects`: posts and users by id); search (`statuses`; premium and older: `results`); lookup with map=true
+    (`id`: posts by id); users with their last `status`; private messages have none.
     """
+    if "for_user" in answer and isinstance(answer.get("message"), dict):  # a site stream's envelope
+        return legacy_posts(answer["message"]) or []
+    if (kept := _by_id(answer)) is not None:
+        return kept
     listed = next((answer[name] for name in ("statuses", "results") if isinstance(answer.get(name), list)), None)
     if listed is not None:
         return objects(listed)
@@ -40,6 +44,20 @@ def legacy_posts(answer: dict[str, Any]) -> list[dict[str, Any]] | None:
     if is_legacy(answer):
         return [answer]
     return [] if any(name in answer for name in _NO_POST) else None
+
+
+def _by_id(answer: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The posts of {objects: {tweets, users}}, each with its author; None where there is no such index."""
+    index = mapping(answer.get("objects")) or mapping(answer.get("globalObjects"))
+    if not isinstance(index.get("tweets"), dict):
+        return None
+    users = mapping(index.get("users"))
+    posts = objects(list(index["tweets"].values()))
+    return [{**post, "user": users.get(str(_author(post))) or post.get("user")} for post in posts]
+
+
+def _author(post: dict[str, Any]) -> str | None:
+    return own_id(mapping(post.get("user"))) or _first(post, "user_id_str", "user_id")
 
 
 def _is_user(entry: dict[str, Any]) -> bool:

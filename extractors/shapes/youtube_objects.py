@@ -58,6 +58,8 @@ def _entry_items(entry: dict[str, Any], site: str) -> Iterator[Item]:
     snippet, kind = mapping(entry.get("snippet")), str(entry.get("kind") or "")
     if "topLevelComment" in snippet or kind.endswith("#commentThread"):
         yield from thread_items(entry, None, site)
+    elif kind.endswith("#activity") and _uploaded(entry):
+        yield make_item({"item": entry}, site)
     elif kind.startswith("youtube#") and not kind.endswith(_TALK):
         return  # channels, playlists, sections, captions: no one's words about anything
     elif any(name in mapping(entry.get("id")) for name in ("channelId", "playlistId")):
@@ -66,12 +68,18 @@ def _entry_items(entry: dict[str, Any], site: str) -> Iterator[Item]:
         yield make_item({"item": entry}, site)
 
 
+def _uploaded(entry: dict[str, Any]) -> str | None:
+    """The video that an activity of a channel published; its other activities (likes, subscriptions) are no one's words."""
+    return identifier(mapping(mapping(entry.get("contentDetails")).get("upload")).get("videoId"))
+
+
 def make_item(envelope: dict[str, Any], site: str) -> Item:
     """The Item of {item, thread?, channel?}: a video is a post, a top-level comment a comment, an answer to one a reply."""
     entry = mapping(envelope.get("item"))
     snippet = mapping(entry.get("snippet"))
     listed = mapping(entry.get("contentDetails")).get("videoId") or mapping(snippet.get("resourceId")).get("videoId")
-    own = identifier(mapping(entry.get("id")).get("videoId")) or identifier(listed) or identifier(entry.get("id")) or ""
+    named = mapping(entry.get("id")).get("videoId") or listed or _uploaded(entry)
+    own = identifier(named) or identifier(entry.get("id")) or ""
     if not _is_comment(entry, envelope):
         return Item("post", own, site, dump(envelope), envelope)
     kind = "reply" if snippet.get("parentId") or "." in own else "comment"
