@@ -26,6 +26,7 @@ select b.source_id, max(b.ended_at) filter (where b.status = 'success') as last_
     coalesce(sum(b.items_truncated), 0)::bigint as truncated, count(*) filter (where b.gap) as gaps
 from raw.batches b where b.mode in ('incremental', 'backfill', 'revisit') group by b.source_id
 """
+NEVER = (None, None, "never run")  # source, last success, last status of a source without a batch
 NEWEST = "select source_id, max(event_at) from core.mentions where source_id = any(%s) group by source_id"
 SPENT = """
 select coalesce(sum(requests), 0)::bigint from raw.batches
@@ -133,8 +134,8 @@ def _health(settings: Settings) -> dict[str, dict[str, Any]]:
         with connect(warehouse_url(settings.home)) as connection:
             batches = {row[0]: row for row in connection.execute(HEALTH.encode()).fetchall()}
             newest: dict[str, Any] = dict(connection.execute(NEWEST.encode(), (list(batches),)).fetchall())
-            return {s.id: _fares(connection, settings, s, batches[s.id], newest.get(s.id))
-                    for s in settings.sources.sources if s.id in batches}  # fmt: skip
+            return {s.id: _fares(connection, settings, s, batches.get(s.id, NEVER), newest.get(s.id))
+                    for s in settings.sources.sources}  # fmt: skip
     except (RenownError, psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
         return {}
 

@@ -1,4 +1,4 @@
-"""The way from core to the marts in this process, for data that came in as a file (the DAGs do the same on a schedule).
+"""The way from core to the marts in this process, for data that came in as a file (the DAGs' tasks call the same steps on a schedule).
 
     core.* ──► enrich ──► stories, bots ──► gates raw, core, nlp ──► dbt build ──► gate marts
 """

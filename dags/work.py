@@ -98,32 +98,28 @@ def pending() -> int:
 
 def sync() -> None:
     """Copy config/*.yml and the measured quality of the models into the warehouse."""
-    from nlp.evaluate import store_evaluations
+    from cli import through
     from settings import load_settings
-    from warehouse.config_sync import sync_config
-    from warehouse.connection import connect
 
-    with connect(_url()) as connection:
-        sync_config(connection, load_settings())
-        store_evaluations(connection)
+    through.sync(load_settings(), _url())
 
 
 def check(layers: list[str], run_id: str) -> None:
     """Run the gate of each layer; a batch-level failure raises GateFailed and so stops the DAG."""
-    from expectations.gate import run_gate
+    from cli import through
     from settings import load_settings
 
     settings = load_settings()
     for layer in layers:
-        print(run_gate(settings, layer, url=_url(), run_id=run_id))
+        print(through.check(settings, layer, _url(), run_id))
 
 
 def build() -> None:
     """dbt build: staging, intermediate, marts and their tests."""
+    from cli import through
     from settings import load_settings
-    from warehouse.dbt import build_marts
 
-    build_marts(load_settings(), _url())
+    through.build(load_settings(), _url())
 
 
 def marts_ready(window_end: datetime | None) -> bool:

@@ -1,4 +1,4 @@
--- mart_source_freshness: every source of the ledger once, with its open gaps as the coverage mart counts them.
+-- mart_source_freshness: every source of the ledger once, with its open gaps as the coverage mart counts them; one that never ran has none.
 with coverage as (
     select
         source_id,
@@ -20,6 +20,6 @@ select source_id
 from coverage
 full join freshness using (source_id)
 where
-    coverage.open_gap_count is distinct from freshness.open_gap_count
+    coalesce(coverage.open_gap_count, 0) is distinct from freshness.open_gap_count
     or freshness.is_contradictory
     or freshness.is_negative

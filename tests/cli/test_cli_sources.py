@@ -80,10 +80,12 @@ def test_how_a_source_fares_is_told_where_a_warehouse_is_up(
     renown: Renown, file: Path, world: PlotWorld, warehouse_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RENOWN_WAREHOUSE_URL", warehouse_url)
-    assert {row["last_status"] for row in json.loads(renown("sources", "--json").out)["sources"]} == {None}
+    assert {row["last_status"] for row in json.loads(renown("sources", "--json").out)["sources"]} == {"never run"}
     done = renown("backfill", "channel", "--from", "2026-03-01", "--no-marts", "--json")
     rows = {row["source"]: row for row in json.loads(renown("sources", "--json").out)["sources"]}
-    assert (rows["channel"]["last_status"], rows["unread"]["last_status"]) == ("success", None)
+    assert (rows["channel"]["last_status"], rows["unread"]["last_status"]) == ("success", "never run")
+    assert (rows["unread"]["last_success"], rows["unread"]["lag_hours"]) == (None, None)
+    assert rows["network"]["budget_left"].split()[0] == rows["network"]["budget_left"].split()[2]  # nothing was spent
     assert rows["channel"]["lag_hours"] == 29 * 24 - 23  # the newest message is 23 hours younger than 2026-03-01
     left = 20 - json.loads(done.out)["requests"]
     assert rows["channel"]["budget_left"] == f"{max(0, left)} of 20 in 60 s"

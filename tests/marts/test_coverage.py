@@ -3,6 +3,7 @@
 a (x)          promises; a broken one that a backfill mends, a failure and a stop that the next run mends, a gap that stays
 b (discourse)  no promises: five weeks of items at noon on Sundays to be held against, and a text that is cut
 c (rss)        never succeeds
+d (vk)         is read and never ran; e is switched off
 """
 
 from __future__ import annotations
@@ -97,7 +98,10 @@ class Marts:
 def marts(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marts]:
     settings = load_settings(REPOSITORY / "config", home=tmp_path_factory.mktemp("coverage"))
     general = settings.general.model_copy(update={"min_n": 10})
-    settings = settings.model_copy(update={"general": general, "as_of": at(30, 0)})
+    model = settings.sources.sources[0]
+    listed = [model.model_copy(update={"id": name, "platform": "vk", "enabled": name == "d", "terms": "approved"}) for name in "de"]
+    sources = settings.sources.model_copy(update={"sources": listed})
+    settings = settings.model_copy(update={"general": general, "sources": sources, "as_of": at(30, 0)})
     with copied(template_url) as url:
         fill(url, settings)
         build_marts(settings, url)
@@ -137,7 +141,7 @@ def test_an_hour_belongs_to_the_home_banks_day(marts: Marts) -> None:
 
 def test_freshness_equals_the_sum_by_hand(marts: Marts) -> None:
     found = {row.pop("source_id"): row for row in rows(marts.url, "mart_source_freshness")}
-    assert found.keys() == {"a", "b", "c"}
+    assert found.keys() == {"a", "b", "c", "d"}
     told = ("platform", "last_success_at", "last_success_lag_seconds", "newest_item_at", "freshness_seconds",
             "consecutive_failure_count", "open_gap_count", "open_reject_count", "truncated_numerator", "truncated_denominator")  # fmt: skip
     cells = {source: tuple(row[name] for name in told) for source, row in found.items()}
@@ -145,9 +149,10 @@ def test_freshness_equals_the_sum_by_hand(marts: Marts) -> None:
         "a": ("x", at(29, 4, 10), 71400.0, at(29, 23, 59), 60.0, 0, 3, 0, 0, 1),
         "b": ("discourse", at(29, 13, 10), 39000.0, at(29, 12, 2), 43080.0, 0, 0, 0, 6, 24),
         "c": ("rss", None, None, None, None, 3, 0, 2, 0, 0),
+        "d": ("vk", None, None, None, None, 0, 0, 0, 0, 0),
     }
-    assert [found[source]["truncated_pct"] for source in "abc"] == [None, 25.0, None]
-    assert [found[source]["suppressed_reason"] for source in "abc"] == ["min_n", None, "min_n"]
+    assert [found[source]["truncated_pct"] for source in "abcd"] == [None, 25.0, None, None]
+    assert [found[source]["suppressed_reason"] for source in "abcd"] == ["min_n", None, "min_n", "min_n"]
 
 
 def test_a_run_that_makes_good_changes_the_earlier_hour(marts: Marts) -> None:
@@ -177,7 +182,7 @@ def test_bi_reader_reads_both_marts(marts: Marts) -> None:
         with psycopg.connect(url) as connection:
             connection.execute("set role bi_reader")
             assert connection.execute("select count(*) from marts.mart_source_coverage").fetchone() == (len(CELLS),)
-            assert connection.execute("select count(*) from marts.mart_source_freshness").fetchone() == (3,)
+            assert connection.execute("select count(*) from marts.mart_source_freshness").fetchone() == (4,)
 
 
 def test_an_empty_warehouse_builds(settings: Settings, warehouse_url: str) -> None:

@@ -44,7 +44,15 @@ successes as (
     group by source_id
 ),
 
-sources as (
+configured as (
+    select
+        source_id,
+        platform
+    from {{ source('config', 'sources') }}
+    where is_read
+),
+
+runs as (
     select
         outcomes.source_id,
         (array_agg(outcomes.platform order by outcomes.started_at desc, outcomes.batch_id))[1] as platform,
@@ -59,6 +67,17 @@ sources as (
     from outcomes
     left join successes on outcomes.source_id = successes.source_id
     group by outcomes.source_id
+),
+
+sources as (
+    select
+        runs.last_success_at,
+        coalesce(runs.source_id, configured.source_id) as source_id,
+        coalesce(runs.platform, configured.platform) as platform,
+        coalesce(runs.open_gap_count, 0) as open_gap_count,
+        coalesce(runs.consecutive_failure_count, 0) as consecutive_failure_count
+    from runs
+    full outer join configured on runs.source_id = configured.source_id
 ),
 
 counted as (
