@@ -18,7 +18,7 @@ _ISO = re.compile(
     r"^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([Zz]|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?$"
 )
 _RFC822 = re.compile(
-    r"^(?:[^\W\d]{2,10}\.?,?\s+)?(\d{1,2})[\s-]+([A-Za-z]{3,9})\.?[\s-]+(\d{4}|\d{2})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(\([A-Z]+\)|[A-Za-z]{1,5}|[+-]\d{2}:?\d{2})?$"
+    r"^(?:[^\W\d]{2,10}\.?,?\s+)?(\d{1,2})[\s-]+([A-Za-z]{3,9})\.?[\s-]+(\d{4}|\d{2})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s*([AaPp])\.?[Mm]\.?(?![A-Za-z]))?\s*(\([A-Z]+\)|[A-Za-z]{1,5}|[+-]\d{2}:?\d{2})?$"
 )
 # With a stated zone only. A date of two numbers and slashes (05/03/2019) has its day first or last: it is not read.
 _LOCAL = (
@@ -114,7 +114,9 @@ def from_rfc822(value: Any, zone: ZoneInfo | None = None) -> datetime | None:
     found = _RFC822.match(" ".join(value.split())) if isinstance(value, str) else None
     if not found or found[2].lower() not in _MONTHS:
         return None
-    day, month, year, hour, minute, second, offset = found.groups()
+    day, month, year, hour, minute, second, half, offset = found.groups()
+    if half:
+        hour = str(int(hour) % 12 + (12 if half in "Pp" else 0))
     if len(year) == 2:
         year = f"{'19' if int(year) >= 69 else '20'}{year}"
     parts = (year, _MONTHS[month.lower()], day, hour, minute, second or 0)

@@ -10,6 +10,7 @@ string is parsed strictly or not at all.
 from __future__ import annotations
 
 import hashlib
+import html
 import io
 import json
 import re
@@ -40,7 +41,7 @@ from extractors.http import MAX_BYTES, Answer, malformed
 from extractors.jsons import dump
 from extractors.markup import decode_text
 from extractors.shapes.feed_cleaning import without_strangers
-from extractors.text import flowing, html_to_text, read_html, unique
+from extractors.text import flowing, html_to_text, plain, read_html, unique
 from extractors.times import from_feed, from_iso, zone_of
 from extractors.values import coordinates, count, mapping, objects, text_or_none
 from settings import RenownError
@@ -94,6 +95,8 @@ CONTRACT = Contract(
 _KNOWN_PAGES = 5000  # entries whose pages a cursor remembers
 _CHUNK = 20
 _OLDER = ("prev-archive", "next")
+_MARKED = re.compile(r"<(?:/?p|br\s*/?|/?div|a\s[^<>]*href=[^<>]*)>", re.I)
+_ESCAPED = re.compile(r"&lt;(?:/?p|br\s*/?|/?div|a\s+href=[^&<>]{1,2000})(?:&(?!gt;)[^&<>]{0,2000}){0,20}&gt;", re.I)
 _ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf)\b", re.I)
 
 
@@ -355,8 +358,20 @@ def _items(document: dict[str, Any], site: str, url: str | None, zone: Any = Non
         feed["zone"] = str(zone)
     if url and not str(feed.get("link") or "").startswith(("http://", "https://")):
         feed["link"] = _absolute(feed.get("link"), url) or url
-    for entry in objects(document.get("entries")):
-        yield make_item({"entry": entry, "feed": feed}, site)
+    listed = objects(document.get("entries"))
+    shared = {"id": _shared(listed, "id", "link", feed.get("link")), "link": _shared(listed, "link", "title", None)}
+    for entry in listed:
+        marks = [name for name in shared if entry.get(name) in shared[name]] if entry.get("id") in shared["id"] else []
+        yield make_item({"entry": entry, "feed": feed, **({"shared": marks} if marks else {})}, site)
+
+
+def _shared(listed: list[dict[str, Any]], name: str, other: str, home: str | None) -> set[str]:
+    """Values of a field that name no entry: the feed's own address, and what entries bear that differ in the other field."""
+    found: dict[str, set[str]] = {}
+    for entry in listed:
+        if text_or_none(entry.get(name)):
+            found.setdefault(entry[name], set()).add(str(entry.get(other)))
+    return {own for own, others in found.items() if len(others) > 1 or (own == home and others != {home})}
 
 
 def _host(url: str | None) -> str:
@@ -367,9 +382,10 @@ def _host(url: str | None) -> str:
 
 
 def make_item(envelope: dict[str, Any], site: str) -> Item:
-    """The Item of {entry, feed, page?}; native id: guid, else link, else a hash of title, date and text."""
+    """The Item of {entry, feed, page?, shared?}; native id: guid, else link, where it is the entry's own; else a hash of title, date, text."""
     entry = mapping(envelope.get("entry"))
-    native_id = text_or_none(entry.get("id")) or text_or_none(entry.get("link"))
+    names = [name for name in ("id", "link") if name not in (envelope.get("shared") or ())]
+    native_id = next((told for name in names if (told := text_or_none(entry.get(name)))), None)
     if not native_id:
         known = [str(entry.get(name) or "") for name in ("title", "published", "summary")]
         native_id = (
@@ -398,10 +414,10 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         url=_absolute(entry.get("link"), feed.get("link")),
         title=" ".join(html_to_text(title).split()) if title else None,
         text=full or text,
-        author_name=text_or_none(entry.get("author_name"))
-        or text_or_none(entry.get("author"))
+        author_name=_name(entry.get("author_name"))
+        or _name(entry.get("author"))
         or (article and article.author_name)
-        or text_or_none(feed.get("author")),
+        or _name(feed.get("author")),
         page_name=" ".join(html_to_text(feed["title"]).split()) if text_or_none(feed.get("title")) else None,
         created_at=published or (article.published_at if article else None),
         created_at_raw=_raw_date(entry) or (article.published_raw if article else None),
@@ -416,6 +432,10 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     )
 
 
+def _name(value: Any) -> str | None:
+    return plain(value) or None if isinstance(value, str) else None
+
+
 def _absolute(link: Any, base: Any) -> str | None:
     """The entry's address; a relative one is joined to the feed's own."""
     try:
@@ -428,14 +448,16 @@ def _body(entry: dict[str, Any]) -> tuple[str, tuple[str, ...], int]:
     """The longest of the entry's contents, else its summary, as (plain text, links, images)."""
     bodies = [content for content in objects(entry.get("content")) if isinstance(content.get("value"), str)]
     best = max(bodies, key=lambda content: len(content["value"]), default=None)
-    if best and best.get("type") == "text/plain":
+    if best and best.get("type") == "text/plain" and not _MARKED.search(best["value"]):  # an itunes:summary is called plain in any case
         return best["value"].strip(), (), 0
     full = read_html(_laid_out(best["value"])) if best else ("", (), 0)
     return full if full[0] else read_html(_laid_out(str(entry.get("summary") or "")))
 
 
 def _laid_out(source: str) -> str:
-    """HTML without the line ends of its source; plain words that only happen to hold a tag keep theirs."""
+    """HTML without the line ends of its source; plain words that only happen to hold a tag keep theirs. What was escaped twice is HTML."""
+    if _ESCAPED.search(source) and not _MARKED.search(source):
+        source = html.unescape(source)
     return flowing(source) if re.search(r"<(?:p|br|div|li|h[1-6]|td)\b", source, re.I) else source
 
 

@@ -57,7 +57,7 @@ def things_of(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         if kind == "Listing" or (not kind and isinstance(data.get("children"), list)):
             waiting = [*map(_sorted_out, objects(data.get("children"))), *waiting]
         elif not kind and isinstance(answer.get("data"), list):  # an archive's page of bare objects
-            waiting = [*objects(answer["data"]), *waiting]
+            waiting = [*(entry for entry in objects(answer["data"]) if "created_utc" in entry), *waiting]
         elif "json" in answer:
             waiting = [*objects(mapping(mapping(answer["json"]).get("data")).get("things")), *waiting]
         elif kind in ("t1", "t3", "more"):

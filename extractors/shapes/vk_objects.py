@@ -43,9 +43,14 @@ _MEDIA = {
 }
 
 
+_PRIVATE = ("peer_id", "conversation_message_id", "read_state")
+_COMMENTED = {"photo": "photo_id", "video": "video_id", "market": "item_id"}  # kind → the field of an event that names it
+
+
 @dataclass(frozen=True)
 class View:
-    """An envelope opened: `entry` with today's names, the `post` or board `topic` above it, the people known by signed id."""
+    """An envelope opened: `entry` with today's names, the `post` or board `topic` (or photo, video, product, by its `kind`) above it, the
+    people known by signed id."""
 
     entry: dict[str, Any]
     post: dict[str, Any]
@@ -64,7 +69,7 @@ class View:
     def thread(self) -> str | None:
         """Native id of the post or topic that opened the thread, for comments."""
         if self.topic:
-            return _key("topic", self.owner, self.topic.get("id"))
+            return _key(str(self.topic.get("kind") or "topic"), self.owner, self.topic.get("id"))
         return _key("", self.owner, self.entry.get("post_id") or self.post.get("id")) if self.is_comment else None
 
 
@@ -112,6 +117,8 @@ def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
             yield make_item({"event": event}, site)
         elif "object" in found and str(found.get("type", "")).startswith(("wall_", "board_")):
             yield from _entry_items([_called_back(found)], {}, {}, site)
+        elif medium := _commented(found):
+            yield joined({"item": _called_back(found), "topic": medium}, {}, site)
         else:
             for listed, people in _parts(found.get("response", answer)):
                 yield from _entry_items(listed, people, asked, site)
@@ -121,6 +128,15 @@ def _called_back(event: dict[str, Any]) -> dict[str, Any]:
     """The object of a Callback API event; a deletion is known by the event's name only."""
     entry = mapping(event.get("object"))
     return {**entry, "is_deleted": True} if str(event.get("type")).endswith("_delete") else entry
+
+
+def _commented(event: dict[str, Any]) -> dict[str, Any]:
+    """{kind, owner_id, id} of the photo, video or product that a Callback API event's comment lies under; {} for other events."""
+    kind, entry = str(event.get("type", "")).partition("_comment_")[0], mapping(event.get("object"))
+    if kind not in _COMMENTED:
+        return {}
+    told = {"owner_id": entry.get(f"{kind}_owner_id") or entry.get("owner_id"), "id": entry.get(_COMMENTED[kind])}
+    return {"kind": kind, **told} if identifier(told["id"]) else {}
 
 
 def _counted(value: list[Any]) -> bool:
@@ -150,6 +166,8 @@ def _unwrapped(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_message(entry: dict[str, Any]) -> bool:
+    if _is_private(entry):
+        return False
     has_id = any(name in entry for name in ("id", "cid", "tid", "post_id"))
     is_said = any(name in entry for name in ("text", "owner_id", "copy_history", "deleted", "is_deleted"))
     return (has_id and is_said and ("date" in entry or "is_deleted" in entry)) or is_topic(entry)
@@ -158,7 +176,12 @@ def _is_message(entry: dict[str, Any]) -> bool:
 def _is_other(entry: dict[str, Any]) -> bool:
     """Whether an element of a list is a person, a community or something else that says nothing."""
     says = "text" in entry or "date" in entry or is_topic(entry)
-    return not says and any(name in entry for name in _OTHER)
+    return _is_private(entry) or (not says and any(name in entry for name in _OTHER))
+
+
+def _is_private(entry: dict[str, Any]) -> bool:
+    """Whether this is a message of a conversation, which is not public."""
+    return any(name in entry for name in _PRIVATE)
 
 
 def _people(response: dict[str, Any], listed: list[Any]) -> dict[str, dict[str, Any]]:
@@ -324,6 +347,9 @@ def _page(owner: str, author: str | None, people: dict[str, Any]) -> dict[str, A
 
 def _url(item: Item, seen: View) -> str | None:
     own = identifier(seen.entry.get("id"))
+    if kind := seen.topic.get("kind"):
+        where = f"{'product' if kind == 'market' else kind}{seen.owner}_{identifier(seen.topic.get('id'))}"
+        return f"https://vk.com/{where}?reply={own}" if seen.owner and own else None
     if seen.topic:
         where = seen.thread if seen.owner else None
         return f"https://vk.com/{where}{f'?post={own}' if seen.is_comment else ''}" if where else None

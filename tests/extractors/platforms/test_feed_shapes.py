@@ -61,6 +61,41 @@ def test_encodings_survive_the_cleaning() -> None:
     assert live["entries"][0]["title"] == "Банк"
 
 
+def several(*inside: str) -> list[Mention]:
+    items = "".join(f"<item>{part}</item>" for part in inside)
+    return parse_body("rss", f'<rss version="2.0"><channel><title>N</title><link>https://n.example/</link>{items}</channel></rss>'.encode())
+
+
+def test_an_id_that_several_entries_bear_is_nobodys() -> None:
+    entry = "<title>{0}</title><guid isPermaLink='false'>{1}</guid><link>{2}</link><description>d</description>"
+    found = several(*(entry.format(f"T{n}", "same", f"https://n.example/{n}") for n in (1, 2)))
+    assert [m.native_id for m in found] == ["https://n.example/1", "https://n.example/2"]
+    home = several(*(entry.format(f"T{n}", "https://n.example/", "https://go.example/") for n in (1, 2)))
+    assert len({m.native_id for m in home}) == 2
+    assert all(m.native_id.startswith("sha256:") for m in home)
+    kept = several(entry.format("T1", "a", "https://n.example/1"), entry.format("T1, corrected", "a", "https://n.example/1"))
+    assert [m.native_id for m in kept] == ["a", "a"]
+
+
+@pytest.mark.parametrize(
+    ("described", "text"),
+    [
+        ("&amp;lt;p&amp;gt;Fees &amp;lt;a href=\"https://n.example/?a=1&amp;amp;b=2\"&amp;gt;rise&amp;lt;/a&amp;gt;&amp;lt;/p&amp;gt;", "Fees rise"),
+        ("<img src='https://n.example/i.png'/>&lt;p&gt;Fees rise&lt;/p&gt;", "Fees rise"),
+        ("&lt;p&gt;Write &amp;lt;br&amp;gt; for a break&lt;/p&gt;", "Write <br> for a break"),  # words about HTML
+        ("Rates &amp;lt; 5 %", "Rates < 5 %"),
+    ],
+)
+def test_what_was_escaped_twice_is_html(described: str, text: str) -> None:
+    assert one(channel(f"<title>T</title><description>{described}</description>")).text == text
+
+
+def test_a_plain_summary_of_a_podcast_that_is_html() -> None:
+    summary = '<x:summary xmlns:x="http://www.itunes.com/dtds/podcast-1.0.dtd">One&lt;br&gt;two &amp;amp; three</x:summary>'
+    assert one(channel(f"<title>T</title><author>Ann &amp;amp; Bo</author>{summary}")).text == "One\ntwo & three"
+    assert one(channel(f"<title>T</title><author>Ann &amp;amp; Bo</author>{summary}")).author_name == "Ann & Bo"
+
+
 def test_the_author_of_an_atom_feed_wrote_what_names_nobody() -> None:
     head = "<author><name>Ann Bell</name></author>"
     assert one(atom("<summary>x</summary>", head)).author_name == "Ann Bell"
@@ -73,12 +108,15 @@ def test_the_author_of_an_atom_feed_wrote_what_names_nobody() -> None:
     ("written", "moment"),
     [
         ("Fri, 17 May 2019 06:00:00 BST", datetime(2019, 5, 17, 5, tzinfo=UTC)),
+        ("Mon, 21 Jan 2008 8:56 am PST", datetime(2008, 1, 21, 16, 56, tzinfo=UTC)),
+        ("Mon, 21 Jan 2008 12:05 p.m. GMT", datetime(2008, 1, 21, 12, 5, tzinfo=UTC)),
+        ("Mon, 21 Jan 2008 12:05 AM GMT", datetime(2008, 1, 21, 0, 5, tzinfo=UTC)),
         ("Thu, 17 Jan 2019 06:00:00 BST", None),  # in winter it is not London's
         ("Fri, 17 May 2019 06:00:00", None),
         ("22.11.2022 12:16:00", None),
     ],
 )
-def test_british_summer_time_and_times_without_a_zone(written: str, moment: datetime | None) -> None:
+def test_halves_of_the_day_british_summer_time_and_no_zone(written: str, moment: datetime | None) -> None:
     assert from_rfc822(written) == moment
     assert from_feed(written) == moment
 

@@ -56,6 +56,7 @@ def test_youtube_an_upload_among_a_channels_activities_is_its_video() -> None:
 
 
 def test_reddit_an_archives_page_of_bare_objects() -> None:
+    assert parse_with_rejects("reddit", b'{"data": [{"id": "ann_1", "body": "news of the site"}]}') == ([], [])
     bare = {"id": "abc", "title": "T", "selftext": "x", "author": "ann", "created_utc": 1600000000, "subreddit": "banks"}
     comment = {"id": "c1", "body": "y", "author": "bo", "created_utc": 1600000001, "link_id": "t3_abc", "parent_id": "t3_abc"}
     assert [(m.native_id, m.kind) for m in read("reddit", {"data": [bare, comment]})] == [("t3_abc", "post"), ("t1_c1", "comment")]
@@ -66,6 +67,32 @@ def test_vk_a_callback_names_the_wall_of_a_comment() -> None:
         "id": 21, "from_id": 7, "date": 1600000000, "text": "hi", "post_owner_id": -5, "post_id": 11}}  # fmt: skip
     [found] = read("vk", event)
     assert (found.native_id, found.parent_id, found.conversation_id) == ("-5_21", "-5_11", "-5_11")
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "thread", "page"),
+    [
+        ("photo", {"photo_owner_id": -5, "photo_id": 9}, "photo-5_9", "photo-5_9"),
+        ("video", {"video_owner_id": -5, "video_id": 9}, "video-5_9", "video-5_9"),
+        ("market", {"market_owner_id": -5, "item_id": 9}, "market-5_9", "product-5_9"),
+        ("photo", {"owner_id": -5, "photo_id": 9}, "photo-5_9", "photo-5_9"),
+    ],
+)
+def test_vk_comments_under_media_are_counted_apart(kind: str, fields: dict[str, int], thread: str, page: str) -> None:
+    event = {"type": f"{kind}_comment_new", "group_id": 5, "object": {"id": 1, "from_id": 7, "date": 1600000000, "text": "hi", **fields}}
+    [found] = read("vk", event)
+    assert (found.native_id, found.parent_id, found.conversation_id) == (f"{thread}_1", thread, thread)
+    assert (found.kind, found.url, found.page_id) == ("comment", f"https://vk.com/{page}?reply=1", "-5")
+    [gone] = read("vk", {**event, "type": f"{kind}_comment_delete"})
+    assert gone.deleted
+
+
+def test_vk_private_messages_are_no_mentions() -> None:
+    message = {"id": 5, "date": 1600000000, "from_id": 7, "peer_id": 7, "conversation_message_id": 2, "text": "secret"}
+    older = {"mid": 5, "id": 5, "uid": 7, "date": 1400000000, "read_state": 1, "text": "secret", "out": 0}
+    for value in ({"type": "message_new", "object": {"message": message}, "group_id": 5}, {"response": {"count": 1, "items": [message]}},
+                  message, {"response": [1, older]}):  # fmt: skip
+        assert parse_with_rejects("vk", json.dumps(value).encode()) == ([], [])
 
 
 def test_facebook_a_tag_without_further_fields_has_the_time_of_the_tag() -> None:
