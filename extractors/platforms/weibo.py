@@ -24,7 +24,7 @@ from extractors.shapes.weibo_found import own_id, rendered
 from extractors.shapes.weibo_objects import body_of, comment, items, make_item, to_mention, tombstones
 from extractors.slices import Answer, Repeats, Slice, Threads, walk
 from extractors.times import from_weibo
-from extractors.values import count, identifier, mapping, objects
+from extractors.values import count, flag, identifier, mapping, objects
 from settings import RenownError
 
 __all__ = ["CONTRACT", "decode", "error_of", "items", "lookup", "make_item", "pages", "to_mention", "tombstones"]
@@ -273,7 +273,7 @@ def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformErr
     message = str(answer.get("msg") or answer.get("message") or "")
     if (
         "ok" in answer
-        and answer.get("ok") != 1
+        and flag(answer.get("ok")) is not True
         and not any(hint in message for hint in _EMPTY)
         and not mapping(answer.get("data")).get("cards")
     ):

@@ -10,6 +10,7 @@ atom = ( expression ) | "phrase" | word | word* | @handle | author:handle (from:
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
@@ -43,6 +44,7 @@ PHRASE.3: /"[^"]*"\*?/
 WORD.1: /[^\s()"]+/
 %ignore /\s+/
 """
+_FIELDS = ("author", "from", "lang", "platform", "site")
 _DEPTH = 20  # of named queries within named queries
 _NEST = 200  # of parentheses and negations
 _LARK = Lark(GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False)
@@ -125,6 +127,7 @@ class _Builder(Transformer[Token, Any]):
         return Term(text + ("*" if token.endswith("*") else ""))
 
     def word(self, token: Token) -> Node:
+        _refuse_half_written(str(token))
         return _word(str(token), self.settings, self.platform, self.depth)
 
     def field(self, name: Token, value: Token | None = None) -> Node:
@@ -141,6 +144,17 @@ class _Builder(Transformer[Token, Any]):
         return Number(
             "followers" if name == "followers" else "engagement", ">=" if at_least else _comparison(comparison), int(number)
         )
+
+
+def _refuse_half_written(token: str) -> None:
+    """Raises RenownError for what would be a word that nobody writes: an operator, bound or field that is not written to its end."""
+    if re.fullmatch(r"NEAR(/.*)?|(?i:near/\d*)", token):
+        raise RenownError(f"query: '{token[:40]}' is no NEAR/n", 'write  loan NEAR/5 refused, or "near" in quotes for the word')
+    if found := re.fullmatch(r"(followers|min_engagement|engagement)(?:[<>=:].*)", token):
+        raise RenownError(f"query: '{token[:40]}' has no whole number", f"write  {found[1]}>100")
+    name = token.partition(":")[0]
+    if ":" in token and name not in _FIELDS and (meant := get_close_matches(name, _FIELDS, 1, 0.8)):
+        raise RenownError(f"query: there is no field '{name[:40]}:'", f'write  {meant[0]}: or put the word in quotes')
 
 
 def _comparison(text: str) -> Any:

@@ -138,7 +138,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         return _gone_mention(item)
     came, includes = mapping(item.value["item"]), mapping(item.value.get("includes"))
     tweet = modern(came) if is_legacy(came) else came
-    users = [user for user in objects(includes.get("users")) if user.get("id") == tweet.get("author_id")]
+    users = [user for user in objects(includes.get("users")) if identifier(user.get("id")) == identifier(tweet.get("author_id"))]
     users = users or objects([tweet.get("author")])  # as `twarc2 flatten` and v1.1 have it
     handle = text_or_none(users[0].get("username")) if users else None
     created, text, references = _moment(tweet.get("created_at")), _text(tweet), _references(tweet)

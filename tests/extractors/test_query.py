@@ -83,6 +83,8 @@ def test_compiled(settings: Settings, text: str, platform: str, queries: list[st
 @pytest.mark.parametrize(("text", "platform", "complaint"), [
     ("followers>5", "x", "nothing of it can be searched"), ("-a", "vk", "nothing of it can be searched"), ("a OR lang:ru", "vk", "nothing"),
     ("a", "rss", "has no search"), ("lang:klingon", "x", "no language code"), ("platform:orkut", "x", "unknown platform"),
+    ("a NEAR/x b", "x", "is no NEAR/n"), ("a NEAR b", "x", "is no NEAR/n"), ("a near/3 b", "x", "is no NEAR/n"),
+    ("a followers>many", "x", "has no whole number"), ("a authors:ann", "x", "no field 'authors:'"), ("a langs:ru", "x", "no field"),
     ("foo*bar", "x", "odd place"), ("lang: a", "x", "has no value"), ("a NEAR/3 (b OR c)", "x", "stands between two"),
     ("a " * 3 + "(" * 3000 + "b" + ")" * 3000, "x", "nesting"),
 ])  # fmt: skip

@@ -62,6 +62,14 @@ def test_reddit_an_archives_page_of_bare_objects() -> None:
     assert [(m.native_id, m.kind) for m in read("reddit", {"data": [bare, comment]})] == [("t3_abc", "post"), ("t1_c1", "comment")]
 
 
+def test_weibo_ok_in_every_form_of_yes() -> None:
+    card = {"card_type": 9, "mblog": {"id": "5", "text": "hi", "created_at": "Sat Jun 15 10:00:00 +0800 2019", "user": {"id": 7}}}
+    for yes in (1, "1", True):
+        assert [m.native_id for m in read("weibo", {"ok": yes, "data": {"cards": [card]}})] == ["5"]
+    with pytest.raises(PlatformError, match="ok=0"):
+        read("weibo", {"ok": "0", "data": {"x": 1}})
+
+
 def test_vk_a_callback_names_the_wall_of_a_comment() -> None:
     event = {"type": "wall_reply_new", "group_id": 5, "object": {
         "id": 21, "from_id": 7, "date": 1600000000, "text": "hi", "post_owner_id": -5, "post_id": 11}}  # fmt: skip
@@ -132,6 +140,12 @@ def test_x_posts_of_a_collection_by_id() -> None:
         assert [(m.native_id, m.author_handle, m.author_id) for m in found] == [("1", "ann", "9"), ("2", "ann", "9")]
     [inside] = read("x", {"for_user": 3, "message": {**tweet, "user": users["9"]}})
     assert inside.author_handle == "ann"
+
+
+def test_x_an_author_whose_id_is_a_number() -> None:
+    post = {"id": "1", "text": "hi", "author_id": "9"}
+    [found] = read("x", {"data": [post], "includes": {"users": [{"id": 9, "username": "ann"}]}})
+    assert (found.author_handle, found.author_id) == ("ann", "9")
 
 
 # -- mastodon ----------------------------------------------------------------------------------------------------------
