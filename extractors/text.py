@@ -41,6 +41,7 @@ _SILENT = {"script", "style", "noscript", "template", "svg", "iframe"}
 _VOID = {"br", "img", "hr", "input", "meta", "link", "source", "wbr", "area", "base", "col", "embed", "track"}
 _URL = re.compile(r"https?://[^\s<>\"'\u3000-\u303f\uff00-\uffef]+", re.I)
 _TAG_START = re.compile(r"<[a-zA-Z/!]")
+_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 _TRAILING = ".,;:!?)]}»”’…"
 
 
@@ -112,8 +113,8 @@ def plain(source: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """No-break spaces as spaces, no NUL, no spaces at line ends, at most one empty line; emoji and joiners stay."""
-    text = text.replace("\u00a0", " ").replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    """No-break spaces as spaces, no control characters, no spaces at line ends, at most one empty line; emoji and joiners stay."""
+    text = text.replace("\u00a0", " ").replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]*\n[ \t]*", "\n", text)).strip()
 
 

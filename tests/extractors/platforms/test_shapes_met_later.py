@@ -27,6 +27,12 @@ def test_forum_emoji_by_their_forums_names() -> None:
     assert to_emoji(":no_such_name: 10:30:") == ":no_such_name: 10:30:"
 
 
+def test_control_characters_are_no_words() -> None:
+    assert html_to_text("<p>a\x01b\x0b\tc\x7f\r\nd\u200d</p>") == "ab\tc\nd\u200d"
+    body = b'{"articles": [{"url": "https://n.example/1", "title": "Ca\x01rd", "seendate": "20240101T101500Z"}]}'
+    assert [m.title for m in parse_body("gdelt", body)] == ["Card"]
+
+
 # -- nodebb ------------------------------------------------------------------------------------------------------------
 def topic(posts: int, **more: Any) -> dict[str, Any]:
     teaser = {"pid": 5, "uid": 3, "tid": 2, "content": "newest", "timestamp": 1600000000000}
