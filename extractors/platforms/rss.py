@@ -417,6 +417,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         author_name=_name(entry.get("author_name"))
         or _name(entry.get("author"))
         or (article and article.author_name)
+        or _name(mapping(mapping(entry.get("source")).get("author_detail")).get("name"))
         or _name(feed.get("author")),
         page_name=" ".join(html_to_text(feed["title"]).split()) if text_or_none(feed.get("title")) else None,
         created_at=published or (article.published_at if article else None),

@@ -100,6 +100,8 @@ def test_the_author_of_an_atom_feed_wrote_what_names_nobody() -> None:
     head = "<author><name>Ann Bell</name></author>"
     assert one(atom("<summary>x</summary>", head)).author_name == "Ann Bell"
     assert one(atom("<summary>x</summary><author><name>Bo</name></author>", head)).author_name == "Bo"
+    source = "<source><author><name>Cy</name></author><title>Their blog</title></source>"  # RFC 4287: where the entry comes from first
+    assert one(atom(f"<summary>x</summary>{source}", head)).author_name == "Cy"
     editor = b"<rss version='2.0'><channel><managingEditor>desk@n.example (Desk)</managingEditor><item><title>T</title></item></channel></rss>"
     assert one(editor).author_name is None
 
