@@ -348,8 +348,8 @@ def _page(owner: str, author: str | None, people: dict[str, Any]) -> dict[str, A
 def _url(item: Item, seen: View) -> str | None:
     own = identifier(seen.entry.get("id"))
     if kind := seen.topic.get("kind"):
-        where = f"{'product' if kind == 'market' else kind}{seen.owner}_{identifier(seen.topic.get('id'))}"
-        return f"https://vk.com/{where}?reply={own}" if seen.owner and own else None
+        medium = f"{'product' if kind == 'market' else kind}{seen.owner}_{identifier(seen.topic.get('id'))}"
+        return f"https://vk.com/{medium}?reply={own}" if seen.owner and own else None
     if seen.topic:
         where = seen.thread if seen.owner else None
         return f"https://vk.com/{where}{f'?post={own}' if seen.is_comment else ''}" if where else None
