@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
 
 from nlp import banking, datasets, embeddings, train
 from nlp.heads import Floats, Head, Layout, save_head, softmax
@@ -22,6 +21,7 @@ SET = "en_banking77"
 LAYOUT = Layout(character_bits=15, word_bits=15, negated_bits=0, columns=False)
 STRENGTH = 20.0
 SMALLEST = 0.02  # weights below this share of their class's largest are dropped: what keeps the file small
+VECTOR_STRENGTH = 0.02
 VECTOR_SHARE = 1.0
 Row = dict[str, Any]
 Integers = npt.NDArray[np.int64]
@@ -83,7 +83,5 @@ def _train_vectors(out: Path, twin: Head, rows: Sequence[Row], held: Sequence[Ro
 
 
 def _vector_head(rows: Sequence[Row], classes: tuple[str, ...]) -> embeddings.VectorHead:
-    model = LogisticRegression(C=train.VECTOR_STRENGTH, max_iter=300, tol=1e-4)
-    model.fit(embeddings.vectors([row["text"] for row in rows]), _truth(rows, classes))
-    weights, bias = np.ascontiguousarray(model.coef_.T, np.float32), model.intercept_.astype(np.float32)
-    return embeddings.VectorHead(weights, bias, (1.0, VECTOR_SHARE), 1.0, {})
+    head = train.vector_regression(embeddings.vectors([row["text"] for row in rows]), _truth(rows, classes), np.ones(len(rows)), VECTOR_STRENGTH)
+    return replace(head, shares=(1.0, VECTOR_SHARE))

@@ -11,6 +11,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,8 +59,9 @@ def gold_rows(language: str) -> list[dict[str, Any]]:
     return [{"text": row["text"], "label": row["sentiment"][:3]} for row in found if row.get("sentiment")]
 
 
+@cache
 def parts(shared: Path, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """(train, test) of a sentiment set; half of our own gold texts is never trained on."""
+    """(train, test) of a sentiment set; half of our own gold texts is never trained on. Kept, since near-duplicates take long to find."""
     return split(polarity_rows(shared, name), 0.5 if name.startswith(OWN) else HELD_OUT)
 
 

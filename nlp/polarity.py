@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from nlp.heads import MODELS, Floats, Head, load_head, softmax
 
 CLASSES = ("negative", "neutral", "positive")
 CLEAN = "clean"  # folder of the heads that rest only on sets whose licence allows it
+TWIN = "twin"  # folder of the heads that saw no held-out row: what figures are taken with, never shipped
 
 
 def head_path(language: str, models: Path = MODELS) -> Path:
@@ -25,8 +29,9 @@ def vector_head_path(language: str, models: Path = MODELS) -> Path:
 
 
 def models_of(choice: str, models: Path = MODELS) -> Path:
-    """The folder of weights for config/renown.yml's `models`: all or clean."""
-    return models / CLEAN if choice == CLEAN else models
+    """The folder of weights for config/renown.yml's `models`: all or clean; with " twin" after it, for measuring, that of the twins."""
+    folder = models / CLEAN if choice.startswith(CLEAN) else models
+    return folder / TWIN if choice.endswith(TWIN) else folder
 
 
 def head_of(language: str, models: Path = MODELS) -> Head:
@@ -40,17 +45,21 @@ def probabilities(
     extra: Floats | None = None,
     models: Path = MODELS,
     profile: str = "fast",
+    fades: npt.NDArray[np.bool_] | None = None,
 ) -> Floats:
     """(len(texts), 3) probabilities in the order of CLASSES; `extra` logits say what else is known of each text.
 
-    Raises RenownError where weights, or what the accurate profile needs, are missing.
+    Where `fades`, `extra` counts as far as the text is unlike the sets that have experts: in a text like theirs the head has learned what the
+    words are worth. Raises RenownError where weights, or what the accurate profile needs, are missing.
     """
     head = head_of(language, models)
-    scores, temperature = head.logits(texts, language), head.temperature
+    (scores, strange), temperature = head.read(texts, language), head.temperature
     path = vector_head_path(language, models)
     if profile == "accurate" and path.exists():
         from nlp.embeddings import load_vector_head  # the fast profile never imports it
 
         vector_head = load_vector_head(path)
         scores, temperature = vector_head.joined(scores, texts), vector_head.temperature
-    return softmax(scores if extra is None else scores + extra, temperature)
+    if extra is None:
+        return softmax(scores, temperature)
+    return softmax(scores + (extra if fades is None else np.where(fades, strange, 1.0)[:, None] * extra).astype(np.float32), temperature)

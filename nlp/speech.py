@@ -80,11 +80,14 @@ def acts(analysis: Analysis, language: str) -> dict[str, float]:
     return strengths
 
 
-def prior(analysis: Analysis, strengths: dict[str, float], lean: Leaning, language: str) -> list[float]:
-    """Logits for (negative, neutral, positive) that the act adds: who asks or wishes is neutral unless the words say otherwise."""
+def prior(analysis: Analysis, strengths: dict[str, float], lean: Leaning, language: str) -> tuple[list[float], bool]:
+    """Logits for (negative, neutral, positive) that the act adds, and whether they rest on who writes to whom and not on the words alone.
+
+    Who asks or wishes is neutral unless the words say otherwise.
+    """
     post = analysis.post
     if post.is_official:
-        return [0.0, 7.0, 0.0] if post.is_reply else [0.0, 0.0, 5.0]
+        return [0.0, 7.0, 0.0] if post.is_reply else [0.0, 0.0, 5.0], True
     calm = max(strengths["question"], strengths["request"], strengths["wish"], strengths["consider"])
     decided = max(strengths["leave"], strengths["fraud_report"], strengths["promotion"])
     calm *= 0.5 ** max(0.0, lean.negative - 1.0) * (1.0 - 0.8 * decided)
@@ -99,7 +102,7 @@ def prior(analysis: Analysis, strengths: dict[str, float], lean: Leaning, langua
         (CALM_TO_BANK if addressed else share * CALM) * calm + (reported if post.kind == "article" else share * reported) + advised,
         share * 2.4 * strengths["promotion"],
     )
-    return [sum(parts) for parts in zip(said, closing, base, strict=True)]
+    return [sum(parts) for parts in zip(said, closing, base, strict=True)], addressed or post.kind == "article"
 
 
 @cache

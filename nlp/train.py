@@ -1,13 +1,17 @@
 """`renown train TASK --data DIR`: every head that Renown ships, from labelled sets, the same each time.
 
-DIR/data ──► mix (nlp/mixes.yml) [+ a bank's own labels] ──► train part ──► hashed TF-IDF + columns ──► logistic regression ──► temperature on
-held-out rows ──► int8 weights;  accurate: sentence vectors ──► logistic regression ──► joined with the hashed logits on held-out rows
+DIR/data ──► mix (nlp/mixes.yml) [+ a bank's own labels] ──► train part, or all rows ──► hashed TF-IDF + columns ──► logistic regressions (all sets,
+each large set, which set) ──► temperature ──► int8 weights;  accurate: sentence vectors ──► logistic regression ──► joined with the hashed logits
+
+A twin of each sentiment head sees the train part alone: its held-out rows give the temperature and the figures. The shipped head, same settings,
+sees all rows.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,28 +24,40 @@ import numpy as np  # noqa: E402
 import numpy.typing as npt  # noqa: E402
 import yaml  # noqa: E402
 from scipy.sparse import csr_matrix, hstack  # noqa: E402
+from sklearn.exceptions import ConvergenceWarning  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
 
 from nlp import datasets, embeddings, features, polarity  # noqa: E402
-from nlp.heads import MODELS, Floats, Head, Layout, count, save_head, softmax, weigh  # noqa: E402
+from nlp.heads import MODELS, Floats, Head, Layout, count, load_head, narrow, save_head, softmax, weigh  # noqa: E402
 from settings import RenownError  # noqa: E402
 from settings.models import LANGUAGES  # noqa: E402
 
 MIXES = Path(__file__).resolve().parent / "mixes.yml"
 TASKS = ("sentiment", "banking_intent", "entities")
+BITS = (19, 19)  # buckets of character and word n-grams, most of which stay empty
 STRENGTH = 1.5  # inverse of the L2 penalty
+GATE_STRENGTH = 3.0
+UNSEEN = -20.0  # the gate's logit of a kind of text that training had none of
 COLUMNS_SCALE = 0.3  # a column beside n-grams of length 1: its weight may grow, its penalty is smaller than an n-gram's
 OWN_LABELS_WEIGHT = 3.0  # a row of a bank's own labels against a public one
 TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(4.0), 80))
-SHARES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
-VECTOR_STRENGTH = 30.0
+LEAST = {"en": 6, "ru": 3, "ar": 3, "tr": 5, "zh": 8}  # texts that a bucket must be in: by cross-validation on training parts
+EXPERT_ROWS = 1000  # a set that calibrates and has so many rows gets an expert
+VECTOR_STRENGTH = 0.003  # of a head on vectors whose numbers all have spread 1
+VECTOR_SHARE = 1.0  # of the vectors' logits beside the hashed ones: 0.5 to 1.5 came out the same in cross-validation
 HELD_VECTORS = 600  # held-out rows embedded a language
 Integers = npt.NDArray[np.int64]
 
 
+Flags = npt.NDArray[np.bool_]
+
+
 @dataclass(frozen=True)
 class Mixed:
-    """Training rows of one language, what each counts, and the held-out rows that calibrate."""
+    """Training rows of one language, what each counts, and the held-out rows that calibrate.
+
+    `vectors`: rows that the head on sentence vectors is trained on; `sets`: where each comes from; `seen`: rows that the twin sees (empty: all).
+    """
 
     texts: list[str]
     labels: Integers
@@ -49,6 +65,25 @@ class Mixed:
     held: list[dict[str, Any]]
     vectors: list[bool]
     held_weights: list[float] = field(default_factory=list)
+    sets: list[str] = field(default_factory=list)
+    seen: list[bool] = field(default_factory=list)
+
+    def part(self, places: Integers) -> Mixed:
+        """Those rows, without held-out ones."""
+        sets = [self.sets[i] for i in places] if self.sets else []
+        return Mixed([self.texts[i] for i in places], self.labels[places], self.weights[places], [], [], [], sets)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What fit() reads of some texts: n-gram counts a block, and columns; counted once for the twin and the head."""
+
+    blocks: list[csr_matrix]
+    columns: Floats
+
+    def part(self, places: Integers) -> Counted:
+        """Those rows."""
+        return Counted([csr_matrix(block[places]) for block in self.blocks], self.columns[places])
 
 
 def mixes(models: str = "all", task: str = "sentiment") -> dict[str, list[datasets.Source]]:
@@ -81,26 +116,41 @@ def own_labels(path: Path, known: Sequence[str]) -> dict[str, list[dict[str, Any
     return found
 
 
-def train_sentiment(shared: Path, language: str, sources: Sequence[datasets.Source], own: Sequence[dict[str, Any]] = ()) -> Head:
-    """One language's hashed head: all sets of its mix at their weights, classes balanced over the whole."""
+def train_sentiment(shared: Path, language: str, sources: Sequence[datasets.Source], own: Sequence[dict[str, Any]] = ()) -> tuple[Head, Head]:
+    """(twin, head) on hashed n-grams: all sets of the mix at their weights, classes balanced over the whole, an expert for each large set.
+
+    The twin never saw the held-out rows, which give its temperature; the head has all rows, the same settings and that temperature.
+    """
     mixed = mix(shared, sources, own)
-    layout = Layout(negated_bits=15 if language in ("en", "ru", "ar") else 0)
-    head = fit(mixed, language, layout, polarity.CLASSES, balanced=True)
-    meta = {"language": language, "sets": {s.name: s.weight for s in sources}, "rows": len(mixed.texts), "own_labels": len(own)}
-    scores = head.logits([row["text"] for row in mixed.held], language)
-    return replace(head, temperature=calibrated(scores, _truth(mixed.held), mixed.held_weights) if mixed.held else 1.0, meta=meta)
+    layout = Layout(*BITS, 15 if language in ("en", "ru", "ar") else 0, least=LEAST[language])
+    counted = count_all(mixed.texts, language, layout)
+    places = np.flatnonzero(mixed.seen)
+    seen = mixed.part(places)
+    large = [s.name for s in sources if s.calibrate and seen.sets.count(s.name) >= EXPERT_ROWS]
+    meta = {"language": language, "sets": {s.name: s.weight for s in sources}, "own_labels": len(own), "experts": large}
+    twin = fit(seen, language, layout, polarity.CLASSES, balanced=True, experts=large, counted=counted.part(places))
+    scores = twin.logits([row["text"] for row in mixed.held], language)
+    temperature = calibrated(scores, _truth(mixed.held), mixed.held_weights) if mixed.held else 1.0
+    head = fit(mixed, language, layout, polarity.CLASSES, balanced=True, experts=large, counted=counted)
+    return (replace(twin, temperature=temperature, meta=meta | {"rows": len(places)}),
+            replace(head, temperature=temperature, meta=meta | {"rows": len(mixed.texts)}))
 
 
 def mix(shared: Path, sources: Sequence[datasets.Source], own: Sequence[dict[str, Any]] = ()) -> Mixed:
-    """The rows of all sets, then a bank's own."""
+    """The rows of all sets, then a bank's own. Held-out ones are there too, unseen by the twin, but those of our own gold texts only measure."""
     rows: list[tuple[dict[str, Any], float, bool]] = []
+    sets: list[str] = []
+    seen: list[bool] = []
     held: list[dict[str, Any]] = []
     held_weights: list[float] = []
     for source in sources:
         train, test = datasets.parts(shared, source.name)
-        chosen = datasets.spread(train, source.limit)
+        chosen = datasets.spread(train if source.name.startswith(datasets.OWN) else train + test, source.limit)
         embedded = {id(row) for row in datasets.varied(chosen, source.vectors)}
+        inside = {id(row) for row in train}
         rows += [(row, source.weight, id(row) in embedded) for row in chosen]
+        sets += [source.name] * len(chosen)
+        seen += [id(row) in inside for row in chosen]
         if source.calibrate:
             part = datasets.calibration_part(datasets.spread(test, 3000))
             held += part
@@ -108,21 +158,67 @@ def mix(shared: Path, sources: Sequence[datasets.Source], own: Sequence[dict[str
     rows += [({"text": row["text"], "label": row["label"][:3]}, OWN_LABELS_WEIGHT, True) for row in own]
     labels = np.array([datasets.POLARITY[row["label"]] for row, _, _ in rows], np.int64)
     weights = np.array([weight for _, weight, _ in rows])
-    return Mixed([row["text"] for row, _, _ in rows], labels, weights, held, [flag for _, _, flag in rows], held_weights)
+    sets, seen = sets + ["own labels"] * len(own), seen + [True] * len(own)
+    return Mixed([row["text"] for row, _, _ in rows], labels, weights, held, [flag for _, _, flag in rows], held_weights, sets, seen)
 
 
-def fit(mixed: Mixed, language: str, layout: Layout, classes: tuple[str, ...], *, balanced: bool, strength: float = STRENGTH) -> Head:
-    """A hashed head of these rows, without temperature."""
-    counts = count(mixed.texts, language, layout)
-    idf = np.concatenate([_idf(block) for block in counts])
-    rows = weigh(counts, idf)
-    if layout.columns:
-        rows = csr_matrix(hstack([rows, csr_matrix(features.columns(mixed.texts, language) * COLUMNS_SCALE)], format="csr"))
-    model = LogisticRegression(C=strength, max_iter=80, tol=1e-4)
-    model.fit(rows, mixed.labels, sample_weight=mixed.weights * (_balance(mixed) if balanced else 1.0))
-    weights = np.ascontiguousarray(model.coef_.T, np.float32)
+def count_all(texts: Sequence[str], language: str, layout: Layout) -> Counted:
+    """What fit() reads of these texts."""
+    columns = features.columns(texts, language) if layout.columns else np.zeros((len(texts), 0), np.float32)
+    return Counted(count(texts, language, layout), columns)
+
+
+def fit(
+    mixed: Mixed, language: str, layout: Layout, classes: tuple[str, ...], *, balanced: bool, strength: float = STRENGTH,
+    experts: Sequence[str] = (), counted: Counted | None = None,
+) -> Head:
+    """A hashed head of these rows, without temperature; `experts`: the sets that get one; `counted`: what is read of the rows, if known."""
+    counted = counted or count_all(mixed.texts, language, layout)
+    idf = np.concatenate([_idf(block, layout.least) for block in counted.blocks])
+    kept = np.flatnonzero(idf) if layout.least > 1 else None
+    idf = idf if kept is None else idf[kept]
+    rows = csr_matrix(hstack([weigh(narrow(counted.blocks, kept), idf), csr_matrix(counted.columns * COLUMNS_SCALE)], format="csr"))
+    weights, bias = _outputs(rows, mixed, balanced, strength, experts)
     edge = len(idf)
-    return Head(classes, layout, weights[:edge], idf, weights[edge:] * COLUMNS_SCALE, model.intercept_.astype(np.float32), 1.0, {})
+    return Head(classes, layout, weights[:edge], idf, weights[edge:] * COLUMNS_SCALE, bias, 1.0, {}, kept)
+
+
+def _outputs(rows: csr_matrix, mixed: Mixed, balanced: bool, strength: float, experts: Sequence[str]) -> tuple[Floats, Floats]:
+    """(features, outputs) and (outputs,) in the order of nlp/experts.py."""
+    sets = np.array(mixed.sets)
+    found = [_regression(rows, mixed.labels, mixed.weights * (_balance(mixed) if balanced else 1.0), strength)]
+    for name in experts:
+        part = np.flatnonzero(sets == name)
+        one = Mixed([], mixed.labels[part], mixed.weights[part], [], [])
+        found.append(_regression(rows[part], one.labels, one.weights * _balance(one), strength))
+    if experts:
+        found.append(_gate(rows, [sets == name for name in experts]))
+    return np.concatenate([weights for weights, _ in found], axis=1), np.concatenate([bias for _, bias in found])
+
+
+def _gate(rows: csr_matrix, inside: Sequence[npt.NDArray[np.bool_]]) -> tuple[Floats, Floats]:
+    """Which of the sets a text is like, the last: none; each counts the same."""
+    which = np.select(list(inside), list(range(len(inside))), len(inside))
+    outputs = len(inside) + 1
+    sizes = np.bincount(which, minlength=outputs)
+    weights, bias = np.zeros((rows.shape[1], outputs), np.float32), np.full(outputs, UNSEEN, np.float32)
+    there = np.flatnonzero(sizes)
+    if len(there) == 1:
+        bias[there] = 0.0
+    else:
+        weights[:, there], bias[there] = _regression(rows, which, (len(which) / np.maximum(sizes, 1))[which] / len(there), GATE_STRENGTH, rounds=25)
+    return weights, bias
+
+
+def _regression(rows: csr_matrix, labels: Integers, weights: npt.NDArray[np.float64], strength: float, rounds: int = 50) -> tuple[Floats, Floats]:
+    model = LogisticRegression(C=strength, max_iter=rounds, tol=1e-4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is part of the recipe
+        model.fit(rows, labels, sample_weight=weights)
+    weights, bias = np.ascontiguousarray(model.coef_.T, np.float32), model.intercept_.astype(np.float32)
+    if len(bias) == 1:  # two classes: scikit-learn gives the second's logit alone
+        return np.concatenate([-weights / 2, weights / 2], axis=1), np.concatenate([-bias / 2, bias / 2])
+    return weights, bias
 
 
 def _balance(mixed: Mixed) -> npt.NDArray[np.float64]:
@@ -132,11 +228,11 @@ def _balance(mixed: Mixed) -> npt.NDArray[np.float64]:
     return factors
 
 
-def _idf(counts: csr_matrix) -> Floats:
-    """ln((1 + n)/(1 + df)) + 1 as in scikit-learn, 0 for buckets never seen."""
+def _idf(counts: csr_matrix, least: int = 1) -> Floats:
+    """ln((1 + n)/(1 + df)) + 1 as in scikit-learn, 0 for buckets in fewer than `least` texts."""
     seen = np.bincount(counts.indices, minlength=counts.shape[1])
     idf = np.log((1 + counts.shape[0]) / (1 + seen)) + 1.0
-    return np.where(seen > 0, idf, 0.0).astype(np.float32)
+    return np.where(seen >= least, idf, 0.0).astype(np.float32)
 
 
 def _truth(held: Sequence[dict[str, Any]]) -> Integers:
@@ -154,33 +250,37 @@ def calibrated(scores: Floats, truth: Integers, weights: Sequence[float] | None 
 
 
 def train_vectors(
-    shared: Path, language: str, sources: Sequence[datasets.Source], head: Head, own: Sequence[dict[str, Any]] = (), known_only: bool = False
-) -> embeddings.VectorHead | None:
-    """The head on sentence vectors that joins `head`; `known_only`: only rows whose vectors were recalled. None where those are too few."""
+    shared: Path, language: str, sources: Sequence[datasets.Source], twin: Head, own: Sequence[dict[str, Any]] = (), known_only: bool = False
+) -> tuple[embeddings.VectorHead, embeddings.VectorHead] | None:
+    """(twin, head) on sentence vectors, to be joined with the hashed ones; `twin`: the hashed head that saw no held-out row.
+
+    `known_only`: only rows whose vectors were recalled. None where those are too few.
+    """
     mixed = mix(shared, sources, own)
-    places = [i for i, chosen in enumerate(mixed.vectors) if (embeddings.is_known(mixed.texts[i]) if known_only else chosen)]
+    every = np.array([i for i, chosen in enumerate(mixed.vectors) if (embeddings.is_known(mixed.texts[i]) if known_only else chosen)], np.int64)
     held = [row for row in mixed.held if embeddings.is_known(row["text"])] if known_only else datasets.spread(mixed.held, HELD_VECTORS)
-    if len(places) < 100 or len(held) < 50:
+    seen = every[np.array(mixed.seen)[every]]
+    if len(seen) < 100 or len(held) < 50:
         return None
-    chosen = Mixed([mixed.texts[i] for i in places], mixed.labels[places], mixed.weights[places], held, [])
-    model = LogisticRegression(C=VECTOR_STRENGTH, max_iter=300, tol=1e-4)
-    model.fit(embeddings.vectors(chosen.texts), chosen.labels, sample_weight=chosen.weights * _balance(chosen))
+    first, last = (_vector_head(mixed.part(places)) for places in (seen, every))
     texts = [row["text"] for row in held]
-    bare = embeddings.VectorHead(np.ascontiguousarray(model.coef_.T, np.float32), model.intercept_.astype(np.float32), (1.0, 1.0), 1.0, {})
-    return _join(bare, head.logits(texts, language), bare.logits(embeddings.vectors(texts)), _truth(held), len(places))
+    temperature = calibrated(first.joined(twin.logits(texts, language), texts), _truth(held))
+    return tuple(replace(head, temperature=temperature, meta=head.meta | {"held_out": len(held)}) for head in (first, last))  # type: ignore[return-value]
 
 
-def _join(bare: embeddings.VectorHead, hashed: Floats, own: Floats, truth: Integers, rows: int) -> embeddings.VectorHead:
-    """The share of the vectors' logits with the least class-balanced log loss on held-out rows, then the temperature."""
-    balance = 1.0 / np.maximum(np.bincount(truth, minlength=own.shape[1]), 1)[truth]
-    losses = {}
-    for share in SHARES:
-        scores = hashed + share * own
-        fitted = min(float(-(balance * np.log(softmax(scores, float(t))[np.arange(len(truth)), truth] + 1e-9)).sum()) for t in TEMPERATURES[::4])
-        losses[share] = fitted
-    best = min(losses, key=lambda share: losses[share])
-    scores = np.asarray(hashed + best * own, np.float32)
-    return replace(bare, shares=(1.0, best), temperature=calibrated(scores, truth), meta={"rows": rows, "held_out": len(truth)})
+def _vector_head(part: Mixed) -> embeddings.VectorHead:
+    head = vector_regression(embeddings.vectors(part.texts), part.labels, part.weights * _balance(part), VECTOR_STRENGTH)
+    return replace(head, meta={"rows": len(part.texts)})
+
+
+def vector_regression(vectors: Floats, labels: Integers, weights: npt.NDArray[np.float64], strength: float) -> embeddings.VectorHead:
+    """A logistic regression on vectors brought to mean 0 and spread 1; mean and spread go into its weights."""
+    mean, spread = vectors.mean(axis=0), np.maximum(vectors.std(axis=0), 1e-6)
+    model = LogisticRegression(C=strength, max_iter=300, tol=1e-4)
+    model.fit((vectors - mean) / spread, labels, sample_weight=weights)
+    scaled = np.ascontiguousarray(model.coef_.T / spread[:, None], np.float32)
+    bias = np.asarray(model.intercept_ - mean @ scaled, np.float32)
+    return embeddings.VectorHead(scaled, bias, (1.0, VECTOR_SHARE), 1.0, {})
 
 
 def run(
@@ -227,17 +327,23 @@ def _train_language(
     data: Path, folder: Path, language: str, sources: Sequence[datasets.Source], own: Sequence[dict[str, Any]], profile: str,
     known_only: bool, vectors: Path | None,
 ) -> list[Path]:
+    """The twin, which measures, and the head of all rows, each in its folder."""
+    twins = folder / polarity.TWIN
+    twins.mkdir(exist_ok=True)
+    if profile == "fast" or not polarity.head_path(language, twins).exists():
+        for where, head in zip((twins, folder), train_sentiment(data, language, sources, own), strict=True):
+            save_head(polarity.head_path(language, where), head)
+        load_head.cache_clear()
     if profile == "fast":
-        path = polarity.head_path(language, folder)
-        save_head(path, train_sentiment(data, language, sources, own))
-        return [path]
+        return [polarity.head_path(language, folder)]
     if vectors is not None and not known_only:
         mixed = mix(data, sources, own)
         embeddings.keep(vectors, [text for text, chosen in zip(mixed.texts, mixed.vectors, strict=True) if chosen]
                         + [row["text"] for row in datasets.spread(mixed.held, HELD_VECTORS)])
-    head = train_vectors(data, language, sources, polarity.head_of(language, folder), own, known_only)
-    if head is None:
+    found = train_vectors(data, language, sources, polarity.head_of(language, twins), own, known_only)
+    if found is None:
         return []
-    path = polarity.vector_head_path(language, folder)
-    embeddings.save_vector_head(path, head)
-    return [path]
+    for where, joined in zip((twins, folder), found, strict=True):
+        embeddings.save_vector_head(polarity.vector_head_path(language, where), joined)
+    embeddings.load_vector_head.cache_clear()
+    return [polarity.vector_head_path(language, folder)]

@@ -89,11 +89,13 @@ class SentimentComponent:
         if self.language not in LANGUAGES:
             return np.tile(np.array([[0.2, 0.6, 0.2]], np.float32), (len(asked), 1))
         extra = np.zeros((len(asked), 3), np.float32)
+        fades = np.zeros(len(asked), bool)
         for i, analysis in enumerate(analyses):
             lean = leaning(analysis.reading[:4000], self.language)
-            extra[i] = speech.prior(analysis, speech.acts(analysis, self.language), lean, self.language)
+            extra[i], known = speech.prior(analysis, speech.acts(analysis, self.language), lean, self.language)
+            fades[i] = not known
             analysis.evidence["sentiment"] = list(lean.cues)
-        return polarity.probabilities(asked, self.language, extra, self.models, self.profile)
+        return polarity.probabilities(asked, self.language, extra, self.models, self.profile, fades)
 
 
 def as_label(row: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 
 from nlp import datasets, entity_training, polarity
 from nlp.evaluate import POOLED, _span_f1, store_evaluations
-from nlp.features import NAMES
+from nlp.features import names
 from nlp.heads import MODELS, Head, Layout, load_head, save_head, softmax
 from nlp.intervals import bootstrap
 from nlp.pipelines import Annotator
@@ -82,7 +82,7 @@ def test_a_head_survives_quantisation(tmp_path: Path) -> None:
     buckets = sum(layout.widths)
     idf = np.where(generator.random(buckets) < 0.3, generator.uniform(1, 9, buckets), 0).astype(np.float32)
     weights = (generator.normal(0, 1, (buckets, 3)) * (idf > 0)[:, None]).astype(np.float32)
-    columns = generator.normal(0, 1, (len(NAMES), 3)).astype(np.float32)
+    columns = generator.normal(0, 1, (len(names("en")), 3)).astype(np.float32)
     head = Head(polarity.CLASSES, layout, weights, idf, columns, np.array([0.1, 0.2, -0.3], np.float32), 1.5, {"language": "en"})
     save_head(tmp_path / "head.npz", head)
     loaded = load_head(tmp_path / "head.npz")

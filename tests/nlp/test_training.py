@@ -40,8 +40,8 @@ def labels(head: Head, *texts: str) -> list[str]:
 
 def test_a_head_learns_its_rows_and_the_same_ones_each_time(tmp_path: Path) -> None:
     sources = made_set(tmp_path, "made")
-    head = train.train_sentiment(tmp_path, "en", sources)
-    again = train.train_sentiment(tmp_path, "en", sources)
+    head = train.train_sentiment(tmp_path, "en", sources)[1]
+    again = train.train_sentiment(tmp_path, "en", sources)[1]
     assert labels(head, "excellent, thank you", "useless and rude", "a new version on monday") == ["positive", "negative", "neutral"]
     assert np.array_equal(head.weights, again.weights)
 
@@ -53,8 +53,8 @@ def test_own_labels_count_more_than_public_rows(tmp_path: Path) -> None:
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     own = train.own_labels(file, polarity.CLASSES)["en"]
     text = "zorp the branch opens"
-    assert labels(train.train_sentiment(tmp_path, "en", sources), text) == ["neutral"]
-    assert labels(train.train_sentiment(tmp_path, "en", sources, own), text) == ["negative"]
+    assert labels(train.train_sentiment(tmp_path, "en", sources)[1], text) == ["neutral"]
+    assert labels(train.train_sentiment(tmp_path, "en", sources, own)[1], text) == ["negative"]
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"text": "a", "language": "de", "label": "negative"}', '{"text": "a", "language": "en", "label": "neg"}'])
