@@ -118,6 +118,7 @@ class VectorHead:
     shares: tuple[float, float]
     temperature: float
     meta: dict[str, Any]
+    temperatures: tuple[float, ...] = ()
 
     def logits(self, rows: Floats) -> Floats:
         """(n, classes) of (n, 384)."""
@@ -136,6 +137,7 @@ def save_vector_head(path: Path, head: VectorHead) -> None:
         bias=head.bias.astype(np.float32),
         shares=np.array(head.shares, np.float32),
         temperature=np.float32(head.temperature),
+        temperatures=np.array(head.temperatures, np.float32),
         meta=np.frombuffer(json.dumps(head.meta, sort_keys=True).encode(), np.uint8),
     )
 
@@ -153,4 +155,5 @@ def load_vector_head(path: Path) -> VectorHead:
             shares=(hashed, own),
             temperature=float(stored["temperature"]),
             meta=json.loads(stored["meta"].tobytes()),
+            temperatures=tuple(map(float, stored["temperatures"])) if "temperatures" in stored else (),
         )

@@ -35,7 +35,6 @@ from warehouse.bulk import copy_upsert
 
 FILE = "metrics.json"
 POOLED = "held_out_pooled"
-MAX_TEST = 2_000
 MAX_ACCURATE, MIN_ACCURATE = 500, 60  # vectors are slow: so many rows a set, and no figure on fewer
 MAX_SENTENCES = 1_500
 Row = dict[str, Any]
@@ -104,8 +103,8 @@ def _measured_sources(language: str, sources: Sequence[datasets.Source], models:
 
 
 def _test_rows(shared: Path, source: datasets.Source, profile: str) -> list[dict[str, Any]]:
-    """Held-out rows, at most MAX_TEST; in the accurate profile the rows whose vectors are known, or MAX_ACCURATE of sets that calibrate."""
-    test = datasets.spread(datasets.parts(shared, source.name)[1], MAX_TEST)
+    """Held-out rows, at most datasets.MEASURED; in the accurate profile the rows whose vectors are known, or MAX_ACCURATE of sets that calibrate."""
+    test = datasets.spread(datasets.parts(shared, source.name)[1], datasets.MEASURED)
     if profile == "fast":
         return test
     known = [row for row in test if embeddings.is_known(row["text"])]

@@ -16,9 +16,9 @@ SHARE = 0.5  # of an expert beside the head over all sets, where the gate is sur
 
 
 def blend(scores: Floats, classes: int) -> tuple[Floats, Floats]:
-    """((n, classes) logits, (n,) share of "none of the sets") of (n, outputs); outputs == classes: no experts, 1 everywhere."""
+    """((n, classes) logits, (n, sets + 1) how much each text is like each set, last: none of them) of (n, outputs); outputs == classes: no experts."""
     if scores.shape[1] == classes:
-        return scores, np.ones(len(scores), np.float32)
+        return scores, np.ones((len(scores), 1), np.float32)
     sets = (scores.shape[1] - classes - 1) // (classes + 1)
     general, own, gate = np.split(scores, [classes, classes * (1 + sets)], axis=1)
     powers = np.exp(gate - gate.max(axis=1, keepdims=True))
@@ -26,4 +26,4 @@ def blend(scores: Floats, classes: int) -> tuple[Floats, Floats]:
     weights = SHARE * shares[:, :sets]
     special = (own.reshape(len(scores), sets, classes) * weights[:, :, None]).sum(axis=1)
     logits = general * (1 - weights.sum(axis=1, keepdims=True)) + special
-    return np.asarray(logits, np.float32), np.asarray(shares[:, -1], np.float32)
+    return np.asarray(logits, np.float32), np.asarray(shares, np.float32)

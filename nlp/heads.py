@@ -53,6 +53,7 @@ class Head:
     """Weights of one head: `weights` (kept, outputs), `idf` (kept), `columns` (columns, outputs), `bias`; `meta` says how it was made.
 
     `kept`: the buckets that have weights, ascending; None: all. Outputs are the classes, or what nlp/experts.py makes them from.
+    `temperatures`: of each expert's set, then of other texts; empty: `temperature` for all.
     """
 
     classes: tuple[str, ...]
@@ -64,15 +65,16 @@ class Head:
     temperature: float
     meta: dict[str, Any]
     kept: Integers | None = None
+    temperatures: tuple[float, ...] = ()
 
     def logits(self, texts: Sequence[str], language: str) -> Floats:
         """(len(texts), classes) scores before any prior and temperature."""
         return self.read(texts, language)[0]
 
     def read(self, texts: Sequence[str], language: str) -> tuple[Floats, Floats]:
-        """logits(), and how far each text is unlike the sets that have experts (nlp/experts.py); 1 for a head without them."""
+        """logits(), and (len(texts), sets + 1) how much each text is like each expert's set, last: none of them."""
         if not texts:
-            return np.zeros((0, len(self.classes)), np.float32), np.zeros(0, np.float32)
+            return np.zeros((0, len(self.classes)), np.float32), np.zeros((0, max(1, len(self.temperatures))), np.float32)
         rows = weigh(narrow(count(texts, language, self.layout), self.kept), self.idf)
         scores = np.asarray(rows @ self.weights, np.float32) + self.bias
         if self.layout.columns:
@@ -136,8 +138,8 @@ def _weigh(counts: csr_matrix, idf: Floats) -> csr_matrix:
     return rows
 
 
-def softmax(logits: Floats, temperature: float = 1.0) -> Floats:
-    """Rows of probabilities."""
+def softmax(logits: Floats, temperature: float | Floats = 1.0) -> Floats:
+    """Rows of probabilities; one temperature, or one a row (n, 1)."""
     scaled = logits / temperature
     powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
@@ -160,6 +162,7 @@ def save_head(path: Path, head: Head) -> None:
         bias=head.bias,
         temperature=np.float32(head.temperature),
         meta=np.frombuffer(json.dumps(meta, sort_keys=True).encode(), np.uint8),
+        temperatures=np.array(head.temperatures, np.float32),
         **({} if head.kept is None else {"gaps": np.diff(head.kept, prepend=0).astype(np.int32)}),
     )
 
@@ -181,6 +184,7 @@ def load_head(path: Path) -> Head:
             temperature=float(stored["temperature"]),
             meta=meta,
             kept=np.cumsum(stored["gaps"], dtype=np.int64) if "gaps" in stored else None,
+            temperatures=tuple(map(float, stored["temperatures"])) if "temperatures" in stored else (),
         )
 
 

@@ -53,13 +53,21 @@ def probabilities(
     words are worth. Raises RenownError where weights, or what the accurate profile needs, are missing.
     """
     head = head_of(language, models)
-    (scores, strange), temperature = head.read(texts, language), head.temperature
+    scores, likeness = head.read(texts, language)
+    temperatures = head.temperatures or (head.temperature,)
     path = vector_head_path(language, models)
     if profile == "accurate" and path.exists():
         from nlp.embeddings import load_vector_head  # the fast profile never imports it
 
         vector_head = load_vector_head(path)
-        scores, temperature = vector_head.joined(scores, texts), vector_head.temperature
-    if extra is None:
-        return softmax(scores, temperature)
-    return softmax(scores + (extra if fades is None else np.where(fades, strange, 1.0)[:, None] * extra).astype(np.float32), temperature)
+        scores, temperatures = vector_head.joined(scores, texts), vector_head.temperatures or (vector_head.temperature,)
+    if extra is not None:
+        scores = scores + (extra if fades is None else np.where(fades, likeness[:, -1], 1.0)[:, None] * extra).astype(np.float32)
+    return softmax(scores, temperature_of(likeness, temperatures))
+
+
+def temperature_of(likeness: Floats, temperatures: Sequence[float]) -> Floats:
+    """(n, 1): each text at the temperature of the sets that it is like; (n, sets + 1) and as many temperatures, or one."""
+    known = np.array(temperatures, np.float32)
+    mixed = likeness @ known if len(known) == likeness.shape[1] else np.full(len(likeness), known[-1])
+    return np.asarray(mixed[:, None], np.float32)

@@ -45,6 +45,7 @@ LEAST = {"en": 6, "ru": 3, "ar": 3, "tr": 5, "zh": 8}  # texts that a bucket mus
 EXPERT_ROWS = 1000  # a set that calibrates and has so many rows gets an expert
 VECTOR_STRENGTH = 0.003  # of a head on vectors whose numbers all have spread 1
 VECTOR_SHARE = 1.0  # of the vectors' logits beside the hashed ones: 0.5 to 1.5 came out the same in cross-validation
+PSEUDO = 60.0  # rows that the other sets count for in a set's temperature
 HELD_VECTORS = 600  # held-out rows embedded a language
 Integers = npt.NDArray[np.int64]
 
@@ -64,7 +65,7 @@ class Mixed:
     weights: npt.NDArray[np.float64]
     held: list[dict[str, Any]]
     vectors: list[bool]
-    held_weights: list[float] = field(default_factory=list)
+    held_sets: list[str] = field(default_factory=list)
     sets: list[str] = field(default_factory=list)
     seen: list[bool] = field(default_factory=list)
 
@@ -129,11 +130,27 @@ def train_sentiment(shared: Path, language: str, sources: Sequence[datasets.Sour
     large = [s.name for s in sources if s.calibrate and seen.sets.count(s.name) >= EXPERT_ROWS]
     meta = {"language": language, "sets": {s.name: s.weight for s in sources}, "own_labels": len(own), "experts": large}
     twin = fit(seen, language, layout, polarity.CLASSES, balanced=True, experts=large, counted=counted.part(places))
-    scores = twin.logits([row["text"] for row in mixed.held], language)
-    temperature = calibrated(scores, _truth(mixed.held), mixed.held_weights) if mixed.held else 1.0
+    found = temperatures(twin.logits([row["text"] for row in mixed.held], language), _truth(mixed.held), mixed.held_sets, large)
     head = fit(mixed, language, layout, polarity.CLASSES, balanced=True, experts=large, counted=counted)
-    return (replace(twin, temperature=temperature, meta=meta | {"rows": len(places)}),
-            replace(head, temperature=temperature, meta=meta | {"rows": len(mixed.texts)}))
+    return (replace(twin, temperature=found[-1], temperatures=found, meta=meta | {"rows": len(places)}),
+            replace(head, temperature=found[-1], temperatures=found, meta=meta | {"rows": len(mixed.texts)}))
+
+
+def temperatures(scores: Floats, truth: Integers, sets: Sequence[str], experts: Sequence[str]) -> tuple[float, ...]:
+    """One for each expert's set, and last one for other texts, for which each set says as much as any other; 1 without held-out rows.
+
+    A set's own rows count 1 each, those of the others PSEUDO together: few rows lean on what the others say.
+    """
+    if not len(truth):
+        return (1.0,)
+    names = np.array(sets)
+    sizes = {name: int((names == name).sum()) for name in set(sets)}
+    even = np.array([1.0 / sizes[name] for name in sets])
+    found = []
+    for name in experts:
+        own = names == name
+        found.append(calibrated(scores, truth, np.where(own, 1.0, PSEUDO / max(1, int((~own).sum())))))
+    return (*found, calibrated(scores, truth, even))
 
 
 def mix(shared: Path, sources: Sequence[datasets.Source], own: Sequence[dict[str, Any]] = ()) -> Mixed:
@@ -142,7 +159,7 @@ def mix(shared: Path, sources: Sequence[datasets.Source], own: Sequence[dict[str
     sets: list[str] = []
     seen: list[bool] = []
     held: list[dict[str, Any]] = []
-    held_weights: list[float] = []
+    held_sets: list[str] = []
     for source in sources:
         train, test = datasets.parts(shared, source.name)
         chosen = datasets.spread(train if source.name.startswith(datasets.OWN) else train + test, source.limit)
@@ -152,14 +169,14 @@ def mix(shared: Path, sources: Sequence[datasets.Source], own: Sequence[dict[str
         sets += [source.name] * len(chosen)
         seen += [id(row) in inside for row in chosen]
         if source.calibrate:
-            part = datasets.calibration_part(datasets.spread(test, 3000))
+            part = datasets.calibration_part(datasets.spread(test, datasets.MEASURED))
             held += part
-            held_weights += [1.0 / len(part)] * len(part)  # each set says as much as any other
+            held_sets += [source.name] * len(part)
     rows += [({"text": row["text"], "label": row["label"][:3]}, OWN_LABELS_WEIGHT, True) for row in own]
     labels = np.array([datasets.POLARITY[row["label"]] for row, _, _ in rows], np.int64)
     weights = np.array([weight for _, weight, _ in rows])
     sets, seen = sets + ["own labels"] * len(own), seen + [True] * len(own)
-    return Mixed([row["text"] for row, _, _ in rows], labels, weights, held, [flag for _, _, flag in rows], held_weights, sets, seen)
+    return Mixed([row["text"] for row, _, _ in rows], labels, weights, held, [flag for _, _, flag in rows], held_sets, sets, seen)
 
 
 def count_all(texts: Sequence[str], language: str, layout: Layout) -> Counted:
@@ -264,8 +281,11 @@ def train_vectors(
         return None
     first, last = (_vector_head(mixed.part(places)) for places in (seen, every))
     texts = [row["text"] for row in held]
-    temperature = calibrated(first.joined(twin.logits(texts, language), texts), _truth(held))
-    return tuple(replace(head, temperature=temperature, meta=head.meta | {"held_out": len(held)}) for head in (first, last))  # type: ignore[return-value]
+    sets = {id(row): name for row, name in zip(mixed.held, mixed.held_sets, strict=True)}
+    joined = first.joined(twin.logits(texts, language), texts)
+    found = temperatures(joined, _truth(held), [sets[id(row)] for row in held], twin.meta.get("experts", ()))
+    first, last = (replace(head, temperature=found[-1], temperatures=found, meta=head.meta | {"held_out": len(held)}) for head in (first, last))
+    return first, last
 
 
 def _vector_head(part: Mixed) -> embeddings.VectorHead:

@@ -17,7 +17,7 @@ def test_a_head_without_experts_is_left_as_it_is() -> None:
     scores = np.array([[1, 2, 3]], np.float32)
     logits, strange = experts.blend(scores, 3)
     assert logits.tolist() == scores.tolist()
-    assert strange.tolist() == [1.0]
+    assert strange.tolist() == [[1.0]]
 
 
 def test_the_gate_chooses_the_expert_and_tells_what_is_strange() -> None:
@@ -27,7 +27,7 @@ def test_the_gate_chooses_the_expert_and_tells_what_is_strange() -> None:
     logits, strange = experts.blend(np.array(rows, np.float32), 3)
     rest = 1 - experts.SHARE
     assert logits == pytest.approx(np.array([[rest, 9 * experts.SHARE, 0], [rest, 0, 9 * experts.SHARE], general]), abs=1e-6)
-    assert strange == pytest.approx(np.array([0, 0, 1]), abs=1e-6)
+    assert strange == pytest.approx(np.eye(3), abs=1e-6)
 
 
 def test_narrow_keeps_the_named_buckets_of_each_block() -> None:
@@ -94,3 +94,19 @@ def test_vectors_of_any_mean_and_spread_are_learned_alike() -> None:
     for head, some in ((plain, rows), (moved, rows * 0.03 + 0.5)):
         assert (head.logits(some.astype(np.float32)).argmax(axis=1) == truth).mean() > 0.95
     assert np.abs(plain.logits(rows) - moved.logits((rows * 0.03 + 0.5).astype(np.float32))).max() < 0.05
+
+
+def test_each_set_has_its_temperature_and_few_rows_lean_on_the_others() -> None:
+    generator = np.random.default_rng(5)
+    truth = generator.integers(0, 3, 800)
+    scores = np.zeros((800, 3), np.float32)
+    scores[np.arange(800), truth] = 3.0
+    wrong = np.r_[np.zeros(400, bool), generator.random(400) < 0.5]  # the second set's rows are wrong half the time
+    scores[wrong] = np.roll(scores[wrong], 1, axis=1)
+    sure, unsure, common = train.temperatures(scores, truth, ["a"] * 400 + ["b"] * 400, ["a", "b"])
+    assert sure < common < unsure
+    few = train.temperatures(scores[395:], truth[395:], ["a"] * 5 + ["b"] * 400, ["a"])
+    assert few[0] > (sure + unsure) / 2
+    likeness = np.array([[1, 0, 0], [0, 0, 1]], np.float32)
+    assert polarity.temperature_of(likeness, (0.5, 2.0, 1.0)).ravel().tolist() == [0.5, 1.0]
+    assert polarity.temperature_of(likeness, (0.7,)).ravel() == pytest.approx([0.7, 0.7])
