@@ -163,7 +163,7 @@ def save_head(path: Path, head: Head) -> None:
         temperature=np.float32(head.temperature),
         meta=np.frombuffer(json.dumps(meta, sort_keys=True).encode(), np.uint8),
         temperatures=np.array(head.temperatures, np.float32),
-        **({} if head.kept is None else {"gaps": np.diff(head.kept, prepend=0).astype(np.int32)}),
+        gaps=np.zeros(0, np.int32) if head.kept is None else np.diff(head.kept, prepend=0).astype(np.int32),
     )
 
 
@@ -183,7 +183,7 @@ def load_head(path: Path) -> Head:
             bias=stored["bias"],
             temperature=float(stored["temperature"]),
             meta=meta,
-            kept=np.cumsum(stored["gaps"], dtype=np.int64) if "gaps" in stored else None,
+            kept=np.cumsum(stored["gaps"], dtype=np.int64) if "gaps" in stored and len(stored["gaps"]) else None,
             temperatures=tuple(map(float, stored["temperatures"])) if "temperatures" in stored else (),
         )
 

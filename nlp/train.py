@@ -218,7 +218,8 @@ def _gate(rows: csr_matrix, inside: Sequence[npt.NDArray[np.bool_]]) -> tuple[Fl
     which = np.select(list(inside), list(range(len(inside))), len(inside))
     outputs = len(inside) + 1
     sizes = np.bincount(which, minlength=outputs)
-    weights, bias = np.zeros((rows.shape[1], outputs), np.float32), np.full(outputs, UNSEEN, np.float32)
+    weights: Floats = np.zeros((rows.shape[1], outputs), np.float32)
+    bias: Floats = np.full(outputs, UNSEEN, np.float32)
     there = np.flatnonzero(sizes)
     if len(there) == 1:
         bias[there] = 0.0
@@ -232,10 +233,12 @@ def _regression(rows: csr_matrix, labels: Integers, weights: npt.NDArray[np.floa
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is part of the recipe
         model.fit(rows, labels, sample_weight=weights)
-    weights, bias = np.ascontiguousarray(model.coef_.T, np.float32), model.intercept_.astype(np.float32)
+    found: Floats = np.ascontiguousarray(model.coef_.T, np.float32)
+    bias: Floats = model.intercept_.astype(np.float32)
     if len(bias) == 1:  # two classes: scikit-learn gives the second's logit alone
-        return np.concatenate([-weights / 2, weights / 2], axis=1), np.concatenate([-bias / 2, bias / 2])
-    return weights, bias
+        halves = np.array([-0.5, 0.5], np.float32)
+        return found * halves, bias * halves
+    return found, bias
 
 
 def _balance(mixed: Mixed) -> npt.NDArray[np.float64]:
@@ -256,7 +259,7 @@ def _truth(held: Sequence[dict[str, Any]]) -> Integers:
     return np.array([datasets.POLARITY[row["label"]] for row in held], np.int64)
 
 
-def calibrated(scores: Floats, truth: Integers, weights: Sequence[float] | None = None) -> float:
+def calibrated(scores: Floats, truth: Integers, weights: npt.NDArray[np.float64] | None = None) -> float:
     """The temperature whose confidence in the chosen label has the least log loss on held-out rows (Guo et al. 2017, for one label)."""
     right = scores.argmax(axis=1) == truth
     losses = []
