@@ -78,7 +78,7 @@ class Head:
         rows = weigh(narrow(count(texts, language, self.layout), self.kept), self.idf)
         scores = np.asarray(rows @ self.weights, np.float32) + self.bias
         if self.layout.columns:
-            scores = scores + features.columns(texts, language) @ self.columns
+            scores = scores + features.columns(texts, language)[:, : len(self.columns)] @ self.columns  # older heads know fewer
         return experts.blend(scores, len(self.classes))
 
 
