@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.components.intent import NEWS_PLATFORMS
-from nlp.cues import CueMatcher, load_cues
+from nlp.cues import CueMatcher, cues_of
 from nlp.records import Analysis, analysis_of
 
 VERSION = "1"
@@ -41,13 +41,13 @@ EXPERIENCE = ("complaint", "praise", "question", "wish", "fraud_report", "reques
 
 @Language.factory("renown_journey", default_config={"language": "en"})
 def make_journey(nlp: Language, name: str, language: str) -> JourneyComponent:
-    """The component with one language's cues; the fallback has none and leans on intents and topics."""
+    """The component with one language's cues; the fallback has those of every language."""
     return JourneyComponent(language)
 
 
 @cache
 def _matchers(language: str) -> tuple[CueMatcher, CueMatcher]:
-    cues = load_cues("journey").get(language, {})
+    cues = cues_of("journey", language)
     return CueMatcher(cues.get("stage", {}), overlap=False), CueMatcher(cues.get("channel", {}), overlap=False)
 
 
