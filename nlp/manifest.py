@@ -86,7 +86,7 @@ def model_versions(settings: Settings) -> dict[str, str]:
         "places", places.VERSION, file_digest(NAMES), versions["entities"], dump
     )
     versions["journey"] = _version(
-        "journey", journey.VERSION, file_digest(CUES / "journey.yml"), versions["intents"], versions["topics"]
+        "journey", journey.VERSION, file_digest(CUES / "journey.yml"), versions["intents"], versions["topics"], versions["handles"]
     )
     versions["urgency"] = _version("urgency", urgency.VERSION, file_digest(CUES / "urgency.yml"), versions["intents"])
     versions["campaigns"] = _version(

@@ -16,7 +16,7 @@ from nlp.components.journey import speaks_of_own
 from nlp.cues import CueMatcher, Hit, cues_of
 from nlp.records import Analysis, analysis_of
 
-VERSION = "1"
+VERSION = "2"
 MAX_CHARACTERS = 5_000
 # The most urgent first: what minutes decide stands before what days decide.
 CASES = ("fraud_in_progress", "stranded_abroad", "money_locked", "card_swallowed")
