@@ -163,6 +163,8 @@ def renew(shared: Path, task: str, languages: Sequence[str] = (), models: str = 
         fresh = list(sentiment_rows(shared, models, profile, languages))
     elif task == "banking_intent":
         fresh = list(banking_rows(profile))
+    elif task == "topics":
+        fresh = [row for language in LANGUAGES for row in score.rows(language, "accurate", [task])]
     else:
         fresh = list(entity_rows(shared))
     stored = json.loads((out / FILE).read_text("utf-8"))["evaluations"] if (out / FILE).exists() else []

@@ -28,7 +28,7 @@ from settings import RenownError  # noqa: E402
 from settings.models import LANGUAGES  # noqa: E402
 
 MIXES = Path(__file__).resolve().parent / "mixes.yml"
-TASKS = ("sentiment", "banking_intent", "entities")
+TASKS = ("sentiment", "banking_intent", "entities", "topics")
 STRENGTH = 1.5  # inverse of the L2 penalty
 COLUMNS_SCALE = 0.3  # a column beside n-grams of length 1: its weight may grow, its penalty is smaller than an n-gram's
 OWN_LABELS_WEIGHT = 3.0  # a row of a bank's own labels against a public one
@@ -208,6 +208,10 @@ def run(
 
         train_entities(data, out, languages)
         return sorted(out.glob("entities_*"))
+    if task == "topics":
+        from nlp.topic_training import train_topics
+
+        return [train_topics(out)]
     if task == "banking_intent":
         from nlp.banking_training import train_banking
 

@@ -47,10 +47,10 @@ def settings_of_gold() -> Settings:
     return load_settings(REPOSITORY / "config").model_copy(update={"banks": load_file(FOLDER / "banks.yml", Banks)})
 
 
-def annotated(listed: Sequence[Item], profile: str = "fast", language: str | None = None) -> list[dict[str, Any]]:
+def annotated(listed: Sequence[Item], profile: str = "fast", language: str | None = None, tasks: Sequence[str] | None = None) -> list[dict[str, Any]]:
     """One annotation an item, in order, through the pipelines that `renown enrich` uses."""
     lines = (json.dumps({"id": item["id"], "text": item["text"], "platform": item["platform"]}) for item in listed)
-    return list(annotate(lines, settings_of_gold(), profile=profile, language=language))
+    return list(annotate(lines, settings_of_gold(), profile=profile, language=language, tasks=tasks))
 
 
 # -- what an item says, as sets ---------------------------------------------------------------------------------------
@@ -142,13 +142,13 @@ def f1(table: npt.NDArray[np.int64]) -> float:
     return float(np.mean(np.where(said + seen > 0, 2 * hits / np.maximum(said + seen, 1), 1.0)))
 
 
-def rows(language: str, profile: str = "fast") -> list[Row]:
-    """nlp.evaluations' rows of one language: every task's measure, with its interval, precision and recall in `detail`."""
-    listed = items(language)
-    measuring = {item["id"] for item in halves(listed)[1]}
-    found = annotated(listed, profile)
+def rows(language: str, profile: str = "fast", tasks: Sequence[str] = ()) -> list[Row]:
+    """nlp.evaluations' rows of one language: every task's measure (or those named: annotation tasks), with interval, precision and recall in `detail`."""
+    measuring = {item["id"] for item in halves(items(language))[1]}
+    listed = [item for item in items(language) if not tasks or item["id"] in measuring]
+    found = annotated(listed, profile, tasks=tasks or None)
     result = []
-    for task in [task for task in TASKS if task not in OTHERS]:
+    for task in tasks or [task for task in TASKS if task not in OTHERS]:
         both = [(item, one) for item, one in zip(listed, found, strict=True) if task in UNTOUCHED or item["id"] in measuring]
         result.append({"language": language, "task": task, "model_version": _version(task, found[0]["model_versions"]),
                        "dataset": _dataset(language, profile)} | measured(task, both))  # fmt: skip

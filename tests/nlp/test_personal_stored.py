@@ -70,14 +70,14 @@ def test_no_canary_reaches_logs_errors_or_check_results(
     settings: Settings, warehouse_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     land(warehouse_url, TEXTS)
-    original = topics_component.TopicsComponent.__call__
+    original = topics_component.TopicsComponent.scores
 
-    def brittle(self: Any, doc: Any) -> Any:
-        if "не работает" in doc.text or "СНИЛС" in doc.text:
-            raise ValueError(f"cannot read {doc.text}")
-        return original(self, doc)
+    def brittle(self: Any, analysis: Any) -> Any:
+        if "не работает" in analysis.text or "СНИЛС" in analysis.text:
+            raise ValueError(f"cannot read {analysis.text}")
+        return original(self, analysis)
 
-    monkeypatch.setattr(topics_component.TopicsComponent, "__call__", brittle)
+    monkeypatch.setattr(topics_component.TopicsComponent, "scores", brittle)
     with caplog.at_level(logging.DEBUG):
         report = enrichment.enrich(settings, url=warehouse_url)
         errors = [row.get("error", "") for row in annotate(lines(*TEXTS), settings)]
