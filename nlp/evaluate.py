@@ -31,8 +31,8 @@ from nlp.records import Post
 from nlp.tagger import KINDS, crf_path
 from nlp.train import mixes
 from settings import Settings, load_settings
-from settings.models import LANGUAGES
 from settings.loader import REPOSITORY
+from settings.models import LANGUAGES
 from warehouse.bulk import copy_upsert
 
 FILE = "metrics.json"

@@ -23,7 +23,8 @@ _RUSSIAN_END = (
 )
 _BETWEEN = "[aeiou]{0,2}"  # short vowels are not written in Arabic and written in many ways in Latin letters
 _ARABIC = {
-    **dict(zip("لمندزه", "lmndzh", strict=True)), "ب": "[bp]", "ت": "t", "ث": "(?:th|s|t)", "ج": "(?:dj|j|g)", "ح": "[7h]", "خ": "(?:kh|5|7)", "ذ": "(?:dh|th|z)",
+    **dict(zip("لمندزه", "lmndzh", strict=True)), "ب": "[bp]", "ت": "t", "ث": "(?:th|s|t)", "ج": "(?:dj|j|g)", "ح": "[7h]", "خ": "(?:kh|5|7)",
+    "ذ": "(?:dh|th|z)",
     "ر": "r", "س": "[sc]", "ش": "(?:sh|ch|4)", "ص": "[s9]", "ض": "[d9]", "ط": "[t6]", "ظ": "(?:z|6|dh)", "ع": "[3a]?", "غ": "(?:gh|3|5|g)", "ف": "[fv]",
     "ق": "(?:q|2|k|g|8)", "ك": "(?:k|c|q)", "ا": "(?:aa?|e|2)?", "و": "(?:ou|oo|o|u|w)?", "ي": "(?:ee|ei|ai|ie|[iye])?", "ه": "(?:h|a|e)?", "ء": "2?",
     "ئ": "[2iye]?", "ؤ": "[2ou]?", " ": " ",

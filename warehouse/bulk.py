@@ -10,7 +10,6 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-
 _QUOTED = re.compile(r': ".*|"[^"]*".*')
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from nlp.gazetteer import Gazetteer
-from nlp.romanised_names import pattern
 from nlp.records import Post, analyse
+from nlp.romanised_names import pattern
 from settings.loader import REPOSITORY, load_file
 from settings.models import Banks
 
