@@ -82,7 +82,7 @@ class Gazetteer:
         """Names of the language's own script in Latin letters, the longest first."""
         for name, bank_id, ambiguous in self._romanised.get(language, ()):
             for match in name.finditer(folded):
-                if not folded[: match.start()].endswith(("@", "#", "/", ".")):
+                if folded[max(0, match.start() - 1) : match.start()] not in ("@", "#", "/", "."):
                     yield Found(bank_id, match.start(), match.end(), "ambiguous" if ambiguous else "name")
 
     def _is_meant(self, hit: Found, folded: str, certain: Sequence[Found], shown: Shown | None) -> bool:
