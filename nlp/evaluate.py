@@ -169,10 +169,10 @@ def renew(shared: Path, task: str, languages: Sequence[str] = (), models: str = 
         fresh = list(entity_rows(shared))
     stored = json.loads((out / FILE).read_text("utf-8"))["evaluations"] if (out / FILE).exists() else []
     replaced = {(row["language"], row["task"], row["dataset"], row["metric"]) for row in fresh}
-    languages = {row["language"] for row in fresh}
+    renewed = {row["language"] for row in fresh}
     suffix = _suffix(models, profile)
     kept = [row for row in stored if (row["language"], row["task"], row["dataset"], row["metric"]) not in replaced
-            and not (measure_of(row) == task and row["language"] in languages and _ending(row["dataset"]) == suffix)]
+            and not (measure_of(row) == task and row["language"] in renewed and _ending(row["dataset"]) == suffix)]
     write([*kept, *fresh], out)
     return fresh
 
