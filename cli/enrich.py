@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -83,8 +83,11 @@ def evaluate(
     json: Annotated[bool, typer.Option("--json", help="The file's JSON as it is.")] = False,
     language: Annotated[str | None, typer.Option(help="Only this language.")] = None,
     human: Annotated[bool, typer.Option("--human", help="Measure the active models against the human labels of the warehouse.")] = False,
+    measure: Annotated[bool, typer.Option("--measure", help="Measure the fast profile anew, and write metrics, model card and warehouse.")] = False,
+    data: Annotated[Path | None, typer.Option(help="With --measure: the folder that holds data/; without it, our own gold texts only.")] = None,
+    task: Annotated[list[str] | None, typer.Option(help="With --measure: gold, language, sentiment, banking_intent, entities.")] = None,
 ) -> None:
-    """Print the models' measured quality, as the evaluation that built them wrote it, or, with --human, by your own labels."""
+    """Print the models' measured quality, as it was recorded, measured anew (--measure), or by your own labels (--human)."""
     import json as json_module
 
     from cli import output
@@ -94,6 +97,8 @@ def evaluate(
     if human:
         _print_human(json, language)
         return
+    if measure:
+        _measure(data, task or ())
     path = REPOSITORY / METRICS
     if not path.exists():
         raise RenownError(f"{path} is missing", "run 'python -m nlp.evaluate' to measure the models")
@@ -103,7 +108,39 @@ def evaluate(
         return
     rows = [row for row in metric_rows(content) if language in (None, row.get("language"))]
     columns = list(dict.fromkeys(key for row in rows for key in row if key != "detail"))
-    output.table(columns, [tuple(_rounded(row.get(key)) for key in columns) for row in rows], "Measured quality")
+    body = [(*(_rounded(row.get(key)) for key in columns), _interval(row)) for row in rows]
+    output.table([*columns, "95 % interval"], body, "Measured quality")
+
+
+def _interval(row: dict[str, Any]) -> str:
+    span = (row.get("detail") or {}).get("interval")
+    return f"{span[0]:.3f} to {span[1]:.3f}" if span else ""
+
+
+def _measure(data: Path | None, tasks: Sequence[str]) -> None:
+    """Measure, then write metrics.json, the model card's tables and, where the warehouse is up, nlp.evaluations."""
+    from cli import output
+    from cli.train import _readable
+    from nlp import evaluate as measuring
+    from nlp import model_card
+    from settings import RenownError
+    from settings.home import home_path
+    from warehouse.connection import connect, warehouse_url
+
+    for task in tasks:
+        _one_of("--task", task, tuple(measuring.MEASURES))
+    if data is not None:
+        _readable(data, None)
+    elif set(tasks) - {"gold", "banking_intent"}:
+        raise RenownError(f"--task {', '.join(tasks)}: measured on sets that are not at hand", "give the folder that holds data/ with --data", exit_code=2)
+    rows = measuring.measure(data, tasks)
+    model_card.write()
+    output.note(f"{len(rows)} figures measured; docs/model_card.md and {METRICS} hold them")
+    try:
+        with connect(warehouse_url(home_path())) as connection:
+            output.note(f"nlp.evaluations: {measuring.store_evaluations(connection)} rows written or changed")
+    except RenownError as error:
+        output.note(f"not in nlp.evaluations until the next run: {error}")
 
 
 def _print_human(json: bool, language: str | None) -> None:

@@ -42,6 +42,14 @@ select distinct on (subscription_id) subscription_id, window_start, window_end, 
 from ops.deliveries
 order by subscription_id, window_end desc, window_start desc
 """
+# Versions newer than the activation of the one that counts: nobody has promoted them, and nobody went back from them.
+WAITING = """
+select m.pipeline_version as version, m.created_at as since,
+    (select count(*) from nlp.done d where d.pipeline_version = m.pipeline_version) as finished
+from nlp.manifests m, nlp.manifests a
+where a.is_active and not m.is_active and m.created_at > coalesce(a.activated_at, a.created_at)
+order by m.created_at desc
+"""
 COUNTS = {
     "pending_enrichment": PENDING,
     "quarantined": "select count(distinct (mention_id, mention_version)) from quality.quarantine"
@@ -102,7 +110,7 @@ def _read(connection: psycopg.Connection) -> dict[str, Any]:
         row["age_hours"] = round((now - seen).total_seconds() / 3600, 1)
     counts = {name: _rows(connection, statement)[0]["count"] for name, statement in COUNTS.items()}
     return {"sources": sources, **counts, "gates": _rows(connection, GATES),
-            "deliveries": _rows(connection, DELIVERIES)}
+            "deliveries": _rows(connection, DELIVERIES), "waiting_models": _rows(connection, WAITING)}
 
 
 def _rows(connection: psycopg.Connection, statement: str) -> list[dict[str, Any]]:
@@ -137,5 +145,8 @@ def _print(report: dict[str, Any]) -> None:
     if "sources" not in warehouse:
         return
     print("  ".join(f"{name.replace('_', ' ')}: {warehouse[name]}" for name in COUNTS))
+    for model in warehouse["waiting_models"]:
+        print(f"models: {model['version']} waits for promotion since {model['since']:%Y-%m-%d %H:%M}, {model['finished']} mentions finished: "
+              "'renown models diff' says what would change, 'renown models promote' lets it count")
     for title in ("sources", "gates", "deliveries"):
         output.records(warehouse[title], title)

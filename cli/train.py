@@ -9,7 +9,7 @@ import typer
 
 
 def train(
-    task: Annotated[str, typer.Argument(help="sentiment, banking_intent or entities.")],
+    task: Annotated[str, typer.Argument(help="sentiment, banking_intent, entities or topics.")],
     data: Annotated[Path, typer.Option(help="Folder that holds data/<kind>/<set>.jsonl.gz.")] = Path("../shared"),
     seed: Annotated[int, typer.Option(help="The same seed and sets give the same weights.")] = 0,
     labels: Annotated[Path | None, typer.Option(help="Your own labels, JSON Lines of {text, language, label}, mixed in.")] = None,
@@ -26,7 +26,7 @@ def train(
     from cli.enrich import _one_of
     from settings.models import LANGUAGES
 
-    _one_of("TASK", task, ("sentiment", "banking_intent", "entities"))
+    _one_of("TASK", task, ("sentiment", "banking_intent", "entities", "topics"))
     _one_of("--models", models, ("all", "clean"))
     _one_of("--profile", profile, ("fast", "accurate"))
     for code in language or ():

@@ -212,6 +212,22 @@ RULES: tuple[Rule, ...] = (
         f"coalesce(e ->> 'intent', '') not in {INTENTS} or {_score('score')}",
         "mentions have an unknown intent or a malformed score",
     ),
+    _labels(
+        "banking_intent_wellformed",
+        "banking_intent",
+        "jsonb_typeof(t.label) not in ('null', 'object') or (jsonb_typeof(t.label) = 'object' "
+        f"and (coalesce(t.label ->> 'label', '') = '' or {_score('score').replace('e ->>', 't.label ->>')}))",
+        "mentions have a malformed banking intent",
+    ),
+    _labels(
+        "banking_intent_english",
+        "banking_intent",
+        # By the model's own language: a person who corrects that one makes the other no fault of the pipeline.
+        f"not {HUMAN} and jsonb_typeof(t.label) = 'object' and not exists (select 1 from nlp.annotations as l "
+        "join nlp.manifests as a on a.is_active and l.model_version = a.models ->> 'language' where l.mention_id = t.mention_id "
+        "and l.mention_version = t.mention_version and l.task = 'language' and l.label ->> 'language' = 'en')",
+        "mentions that are not English have a banking intent",
+    ),
     _elements(
         "handles_wellformed",
         "handles",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,9 @@ import yaml
 
 from nlp.cue_families import families
 from nlp.text import fold_words
+from settings.models import LANGUAGES
 
+FALLBACK = "und"
 CUES = Path(__file__).resolve().parent / "cues"
 
 
@@ -98,3 +100,20 @@ def load_cues(name: str) -> dict[str, Any]:
     """nlp/cues/<name>.yml."""
     value = yaml.safe_load((CUES / f"{name}.yml").read_text("utf-8"))
     return dict(value)
+
+
+@cache
+def cues_of(name: str, language: str) -> Any:
+    """The lists of one language in nlp/cues/<name>.yml; the fallback ("und") has those of every language together, since a text that is
+    too short or too mixed to tell its language still says what it says. Empty where the file does not know the language.
+    """
+    lists = load_cues(name)
+    if language != FALLBACK:
+        return lists.get(language, {})
+    return _joined([lists[code] for code in lists if code in LANGUAGES])
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    if not parts or not isinstance(parts[0], Mapping):
+        return [cue for part in parts for cue in part]
+    return {key: _joined([part[key] for part in parts if key in part]) for key in dict.fromkeys(key for part in parts for key in part)}

@@ -22,8 +22,9 @@ from nlp.components import banking_intent
 from nlp.components import entities as entities_component
 from nlp.components import language as language_component
 from nlp.components import sentiment as sentiment_component
+from nlp.gold import score
 from nlp.heads import MODELS, file_digest, load_head
-from nlp.intervals import bootstrap
+from nlp.intervals import bootstrap, rounded, wilson
 from nlp.pipelines import Annotator
 from nlp.quality import figures
 from nlp.records import Post
@@ -31,6 +32,7 @@ from nlp.tagger import KINDS, crf_path
 from nlp.train import mixes
 from settings import Settings, load_settings
 from settings.loader import REPOSITORY
+from settings.models import LANGUAGES
 from warehouse.bulk import copy_upsert
 
 FILE = "metrics.json"
@@ -162,14 +164,16 @@ def renew(shared: Path, task: str, languages: Sequence[str] = (), models: str = 
         fresh = list(sentiment_rows(shared, models, profile, languages))
     elif task == "banking_intent":
         fresh = list(banking_rows(profile))
+    elif task == "topics":
+        fresh = [row for language in LANGUAGES for row in score.rows(language, "accurate", [task])]
     else:
         fresh = list(entity_rows(shared))
     stored = json.loads((out / FILE).read_text("utf-8"))["evaluations"] if (out / FILE).exists() else []
     replaced = {(row["language"], row["task"], row["dataset"], row["metric"]) for row in fresh}
-    gone = {(task, language) for language in {row["language"] for row in fresh}}
+    renewed = {row["language"] for row in fresh}
     suffix = _suffix(models, profile)
     kept = [row for row in stored if (row["language"], row["task"], row["dataset"], row["metric"]) not in replaced
-            and not ((row["task"], row["language"]) in gone and _ending(row["dataset"]) == suffix)]
+            and not (measure_of(row) == task and row["language"] in renewed and _ending(row["dataset"]) == suffix)]
     write([*kept, *fresh], out)
     return fresh
 
@@ -196,6 +200,7 @@ def language_rows(shared: Path) -> Iterator[Row]:
             "metric": "accuracy",
             "value": float(np.mean(right)),
             "n": len(right),
+            "detail": {"interval": rounded(wilson(float(np.mean(right)), len(right)))},
         }
 
 
@@ -242,7 +247,19 @@ def write(rows: Iterable[Row], out: Path) -> list[Row]:
     return ready
 
 
+def gold_rows(profile: str = "fast") -> list[Row]:
+    """Every task that our own gold texts are labelled for, a language (nlp/gold/score.py); sentiment is sentiment_rows' to measure."""
+    return [row for language in LANGUAGES for row in score.rows(language, profile)]
+
+
+def measure_of(row: Row) -> str:
+    """Which of MEASURES gave a row."""
+    gold = row["dataset"].startswith(datasets.OWN) and row["task"] not in score.OTHERS
+    return "gold" if gold else str(row["task"])
+
+
 MEASURES: dict[str, Callable[[Path], Iterable[Row]]] = {
+    "gold": lambda shared: gold_rows(),
     "language": language_rows,
     "sentiment": sentiment_rows,
     "banking_intent": lambda shared: banking_rows(),
@@ -250,11 +267,17 @@ MEASURES: dict[str, Callable[[Path], Iterable[Row]]] = {
 }
 
 
-def _others(out: Path, tasks: Sequence[str]) -> list[Row]:
-    """The stored figures of tasks that are not measured now."""
+def measure(shared: Path | None, only: Sequence[str] = (), out: Path = MODELS) -> list[Row]:
+    """Measure anew, at the fast profile, and write metrics.json; the fresh rows. Without `shared` only what needs no set: our own gold texts.
+
+    Figures that are not measured now, and those of other profiles and models, stay. Raises RenownError where a set is missing.
+    """
+    chosen = list(only) or (list(MEASURES) if shared else ["gold"])
+    fresh = [row for task in chosen for row in MEASURES[task](shared or Path())]
     path = out / FILE
     stored = json.loads(path.read_text("utf-8"))["evaluations"] if path.exists() else []
-    return [row for row in stored if row["task"] not in tasks]
+    write([*(row for row in stored if measure_of(row) not in chosen or _ending(row["dataset"])), *fresh], out)
+    return fresh
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -264,10 +287,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=MODELS)
     parser.add_argument("--only", nargs="*", default=list(MEASURES), choices=list(MEASURES), help="tasks; other figures stay")
     options = parser.parse_args(arguments)
-    measured = [row for task in options.only for row in MEASURES[task](options.shared)]
-    for row in write([*_others(options.out, options.only), *measured], options.out):
+    for row in measure(options.shared, options.only, options.out):
         print(
-            f"{row['language']:4}{row['task']:10}{row['dataset']:28}{row['metric']:20}{row['value']:.3f}  n {row['n']}"
+            f"{row['language']:4}{row['task']:16}{row['dataset']:28}{row['metric']:20}{row['value']:.3f}  n {row['n']}"
         )
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from nlp import romanised_names
 from nlp.text import fold_words
 from settings.models import Bank
 
@@ -59,16 +60,30 @@ class Gazetteer:
         self._handles = {fold_words(h): bank.id for bank in reversed(banks) for hs in bank.handles.values() for h in hs}
         self._handles_longest = sorted((h for h in self._handles if _HAN.search(h)), key=len, reverse=True)
         self._pattern = self._compile(banks)
+        self._romanised = {language: list(_romanised(banks, language)) for language in (romanised_names.RUSSIAN, romanised_names.ARABIC)}
 
-    def find(self, folded: str, shown: Shown | None = None) -> list[Found]:
-        """Banks named in a folded text; `shown` gives the text as written, whose capitals tell a name from a word."""
+    def find(self, folded: str, shown: Shown | None = None, romanised: str | None = None) -> list[Found]:
+        """Banks named in a folded text; `shown` gives the text as written, whose capitals tell a name from a word.
+
+        `romanised`: the language that is written in Latin letters here, "ru" or "ar": its own names are looked for in those letters too.
+        """
         certain: list[Found] = []
         doubtful: list[Found] = []
         for match in self._pattern.finditer(folded):
             if (hit := self._resolve(match)) and not _is_across_words(folded, hit):
                 (doubtful if hit.by == "ambiguous" else certain).append(hit)
+        for hit in self._in_latin(folded, romanised) if romanised else ():
+            if not any(hit.start < other.end and other.start < hit.end for other in (*certain, *doubtful)):
+                (doubtful if hit.by == "ambiguous" else certain).append(hit)
         kept = [hit for hit in doubtful if self._is_meant(hit, folded, certain, shown)]
         return sorted(certain + [replace(hit, by="name") for hit in kept], key=lambda hit: hit.start)
+
+    def _in_latin(self, folded: str, language: str) -> Iterable[Found]:
+        """Names of the language's own script in Latin letters, the longest first."""
+        for name, bank_id, ambiguous in self._romanised.get(language, ()):
+            for match in name.finditer(folded):
+                if folded[max(0, match.start() - 1) : match.start()] not in ("@", "#", "/", "."):
+                    yield Found(bank_id, match.start(), match.end(), "ambiguous" if ambiguous else "name")
 
     def _is_meant(self, hit: Found, folded: str, certain: Sequence[Found], shown: Shown | None) -> bool:
         """Whether an ambiguous name is the bank's here: by a bank's word near it, or written as a name beside money or another bank."""
@@ -169,6 +184,12 @@ def _all_names(banks: Sequence[Bank]) -> set[tuple[str, str, bool]]:
             if name and name not in names:
                 names[name] = (bank.id, name in ambiguous)
     return {(name, bank_id, ambiguous) for name, (bank_id, ambiguous) in names.items()}
+
+
+def _romanised(banks: Sequence[Bank], language: str) -> Iterable[tuple[re.Pattern[str], str, bool]]:
+    for name, bank_id, ambiguous in sorted(_all_names(banks), key=lambda row: (-len(row[0]), row[0], row[1])):
+        if written := romanised_names.pattern(name, language):
+            yield re.compile(written), bank_id, ambiguous
 
 
 def _context_pattern(bank: Bank) -> re.Pattern[str]:

@@ -42,3 +42,8 @@ def bootstrap(statistic: Callable[[Integers], float | None], n: int, seed: int =
         return None
     low, high = np.percentile(known, [2.5, 97.5])
     return float(low), float(high)
+
+
+def rounded(span: tuple[float, float] | None) -> list[float]:
+    """An interval as it is stored: to four places; empty where there is none."""
+    return [round(edge, 4) for edge in span or ()]

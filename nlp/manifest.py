@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from nlp import banking, polarity, speech
+from nlp import banking, polarity, speech, topic_head
 from nlp.components import (
     banking_intent,
     banks,
@@ -59,7 +59,7 @@ def model_versions(settings: Settings) -> dict[str, str]:
     versions["banks"] = _version("banks", banks.VERSION, dump, versions["sentiment"])
     versions["handles"] = _version("handles", handles.VERSION, dump, settings.banks.home)
     versions["topics"] = _version(
-        "topics", topics.VERSION, topics.settings_part(settings.topics.topics), versions["language"]
+        "topics", topics.VERSION, topics.settings_part(settings.topics.topics), versions["language"], topic_head.weights(settings.general.nlp_profile)
     )
     versions["intents"] = _version("intents", intent.VERSION, file_digest(CUES / "intents.yml"), versions["sentiment"])
     versions["banking_intent"] = _version(
@@ -86,7 +86,7 @@ def model_versions(settings: Settings) -> dict[str, str]:
         "places", places.VERSION, file_digest(NAMES), versions["entities"], dump
     )
     versions["journey"] = _version(
-        "journey", journey.VERSION, file_digest(CUES / "journey.yml"), versions["intents"], versions["topics"]
+        "journey", journey.VERSION, file_digest(CUES / "journey.yml"), versions["intents"], versions["topics"], versions["handles"]
     )
     versions["urgency"] = _version("urgency", urgency.VERSION, file_digest(CUES / "urgency.yml"), versions["intents"])
     versions["campaigns"] = _version(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
@@ -20,6 +21,7 @@ for _variable in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
 import spacy  # noqa: E402
 import yaml  # noqa: E402
 from spacy.language import Language  # noqa: E402
+from spacy.tokens import Doc  # noqa: E402
 
 import nlp.components  # noqa: E402,F401  (registers the factories)
 from nlp.components import campaigns, replies, topics  # noqa: E402
@@ -30,6 +32,9 @@ from settings import RenownError, Settings  # noqa: E402
 
 FILE = Path(__file__).resolve().parent / "pipelines.yml"
 FALLBACK = "und"
+RUN = 300  # characters without a blank
+_LONG_RUN = re.compile(rf"\S{{{RUN}}}")
+_PIECES = re.compile(rf"\s+|\S{{1,{RUN}}}")
 
 
 @cache
@@ -74,7 +79,7 @@ def _component_config(settings: Settings, language: str, name: str) -> dict[str,
         "renown_handles": {"banks": banks, "home": settings.banks.home},
         "renown_sentiment": {"language": language, "profile": settings.general.nlp_profile, "models": settings.general.models},
         "renown_banking_intent": {"language": language, "profile": settings.general.nlp_profile},
-        "renown_topics": {"cues": _topic_cues(settings, language)},
+        "renown_topics": {"cues": topic_cues(settings, language), "profile": settings.general.nlp_profile},
         "renown_intent": {"language": language},
         "renown_replies": {"language": language, "patterns": replies.settings_part(patterns)},
         "renown_personal": {},
@@ -90,7 +95,7 @@ def _component_config(settings: Settings, language: str, name: str) -> dict[str,
     return configs[name]
 
 
-def _topic_cues(settings: Settings, language: str) -> dict[str, list[str]]:
+def topic_cues(settings: Settings, language: str) -> dict[str, list[str]]:
     """The language's cues; the fallback reads those of every language."""
     return {
         t.id: [cue for code, cues in t.cues.items() if code == language or language == FALLBACK for cue in cues]
@@ -173,11 +178,21 @@ class Annotator:
 def _through(pipeline: Language, analyses: Iterable[Analysis]) -> Iterable[Analysis]:
     docs = []
     for analysis in analyses:
-        doc = pipeline.make_doc(analysis.text[:MAX_DOCUMENT])
+        doc = _document(pipeline, analysis.text[:MAX_DOCUMENT])
         doc._.analysis = analysis
         docs.append(doc)
     for doc in pipeline.pipe(docs, batch_size=128):
         yield doc._.analysis
+
+
+def _document(pipeline: Language, text: str) -> Doc:
+    """The text as a Doc of the same text. spaCy's tokenizer takes time by the square of an unbroken run (ten seconds for 10,000 '#'):
+    a text with such a run is cut at blanks and every RUN characters instead. No component reads tokens.
+    """
+    if _LONG_RUN.search(text):
+        words = _PIECES.findall(text)
+        return Doc(pipeline.vocab, words=words, spaces=[False] * len(words))
+    return pipeline.make_doc(text)
 
 
 def ready(languages: Sequence[str]) -> list[str]:

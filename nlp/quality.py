@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nlp.intervals import bootstrap
+from nlp.intervals import bootstrap, rounded, wilson
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -21,10 +21,16 @@ def figures(truth: Integers, rows: Floats) -> list[Row]:
     found = rows.argmax(axis=1)
     return [
         with_interval("macro_f1", macro_f1, truth, found),
-        {"metric": "accuracy", "value": float((found == truth).mean()), "n": len(truth)},
+        {"metric": "accuracy", "value": (share := float((found == truth).mean())), "n": len(truth),
+         "detail": {"interval": rounded(wilson(share, len(truth)))}},
         with_interval("macro_recall", macro_recall, truth, found),
-        {"metric": "calibration_error", "value": calibration_error(truth[1::2], rows[1::2]), "n": len(truth[1::2])},
+        _calibration(truth[1::2], rows[1::2]),
     ]
+
+
+def _calibration(truth: Integers, rows: Floats) -> Row:
+    span = bootstrap(lambda places: calibration_error(truth[places], rows[places]), len(truth))
+    return {"metric": "calibration_error", "value": calibration_error(truth, rows), "n": len(truth), "detail": {"interval": rounded(span)}}
 
 
 def f1(truth: npt.NDArray[np.bool_], found: npt.NDArray[np.bool_]) -> float:
@@ -46,7 +52,7 @@ def macro_recall(truth: Integers, found: Integers) -> float:
 def with_interval(metric: str, measure: Callable[[Integers, Integers], float], truth: Integers, found: Integers) -> Row:
     """A row with the 95 % bootstrap interval in its detail."""
     span = bootstrap(lambda places: measure(truth[places], found[places]), len(truth))
-    detail = {"interval": [round(edge, 4) for edge in span]} if span else {}
+    detail = {"interval": rounded(span)} if span else {}
     return {"metric": metric, "value": measure(truth, found), "n": len(truth), "detail": detail}
 
 

@@ -6,6 +6,7 @@ import re
 
 _RUSSIAN = (
     "shch:щ sch:щ zh:ж kh:х ts:ц ch:ч sh:ш yu:ю ju:ю ya:я ja:я yo:ё jo:ё ye:е iy:ий yy:ый a:а b:б v:в w:в g:г d:д "
+    "schet:счет schyot:счёт dengi:деньги denjgi:деньги skolko:сколько tolko:только bolshe:больше nelzya:нельзя raschet:расчет "
     "e:е z:з i:и j:й y:ы k:к l:л m:м n:н o:о p:п r:р s:с t:т u:у f:ф h:х c:ц x:кс q:к ':ь "
 )
 _ARABIC = (

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from functools import cache, lru_cache
 
-from nlp.cues import CueMatcher, load_cues
+from nlp.cues import CueMatcher, cues_of
 from nlp.lexicon import Leaning, leaning
 from nlp.records import Analysis
 
@@ -53,7 +53,7 @@ WORTH = {
 
 @cache
 def _matcher(language: str) -> CueMatcher:
-    return CueMatcher(load_cues("intents").get(language, {}))
+    return CueMatcher(cues_of("intents", language))
 
 
 @lru_cache(maxsize=4096)
@@ -107,7 +107,7 @@ def prior(analysis: Analysis, strengths: dict[str, float], lean: Leaning, langua
 
 @cache
 def _reply_matcher(language: str) -> CueMatcher:
-    return CueMatcher(load_cues("replies").get(language, {}))
+    return CueMatcher(cues_of("replies", language))
 
 
 def reply_cues(analysis: Analysis, language: str) -> Counter[str]:

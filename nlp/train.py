@@ -33,7 +33,7 @@ from settings import RenownError  # noqa: E402
 from settings.models import LANGUAGES  # noqa: E402
 
 MIXES = Path(__file__).resolve().parent / "mixes.yml"
-TASKS = ("sentiment", "banking_intent", "entities")
+TASKS = ("sentiment", "banking_intent", "entities", "topics")
 BITS = (19, 19)  # buckets of character and word n-grams, most of which stay empty
 STRENGTH = 1.5  # inverse of the L2 penalty
 GATE_STRENGTH = 3.0
@@ -331,6 +331,10 @@ def run(
 
         train_entities(data, out, languages)
         return sorted(out.glob("entities_*"))
+    if task == "topics":
+        from nlp.topic_training import train_topics
+
+        return [train_topics(out)]
     if task == "banking_intent":
         from nlp.banking_training import train_banking
 

@@ -11,7 +11,7 @@ from nlp.gazetteer import Gazetteer
 from nlp.records import analysis_of
 from settings.models import Bank
 
-VERSION = "2"
+VERSION = "3"
 
 
 @Language.factory("renown_banks", default_config={"banks": []})
@@ -34,7 +34,7 @@ class BanksComponent:
             first, last = analysis.folded.span(start, end)
             return given[first:last]
 
-        found = self.gazetteer.find(analysis.folded.text, shown)
+        found = self.gazetteer.find(analysis.folded.text, shown, analysis.language if analysis.script == "latin" else None)
         label = []
         for hit in found:
             start, end = analysis.folded.span(hit.start, hit.end)

@@ -13,10 +13,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.components.intent import NEWS_PLATFORMS
-from nlp.cues import CueMatcher, load_cues
+from nlp.cues import CueMatcher, cues_of
 from nlp.records import Analysis, analysis_of
 
-VERSION = "1"
+VERSION = "2"
 MAX_CHARACTERS = 5_000
 STAGES = ("awareness", "consideration", "onboarding", "use", "support", "leaving")
 CHANNELS = ("mobile_app", "internet_bank", "atm", "branch", "call_centre", "chat", "social", "website", "card_payment")
@@ -36,18 +36,19 @@ BY_TOPIC = {
 TOPIC_WORTH = 0.6
 _HAN = re.compile("[\u3400-\u9fff]")
 _BORDER = re.compile("(?<=[\u3400-\u9fff])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u3400-\u9fff])")
+ASKING = {"request", "question", "fraud_report"}
 EXPERIENCE = ("complaint", "praise", "question", "wish", "fraud_report", "request")
 
 
 @Language.factory("renown_journey", default_config={"language": "en"})
 def make_journey(nlp: Language, name: str, language: str) -> JourneyComponent:
-    """The component with one language's cues; the fallback has none and leans on intents and topics."""
+    """The component with one language's cues; the fallback has those of every language."""
     return JourneyComponent(language)
 
 
 @cache
 def _matchers(language: str) -> tuple[CueMatcher, CueMatcher]:
-    cues = load_cues("journey").get(language, {})
+    cues = cues_of("journey", language)
     return CueMatcher(cues.get("stage", {}), overlap=False), CueMatcher(cues.get("channel", {}), overlap=False)
 
 
@@ -65,7 +66,7 @@ class JourneyComponent:
             stages, channels = (
                 {(key, hit.cue) for hit in matcher.find(read) for key in hit.keys} for matcher in _matchers(self.language)
             )
-            channel = _channel(channels, analysis)
+            channel = _channel(channels, analysis) or _desk(analysis)
             journey = {"stage": _stage(stages, analysis, channel), "channel": channel}
             analysis.evidence["journey"] = sorted(f"{key}: {cue}" for key, cue in stages | channels)
         analysis.labels["journey"] = journey
@@ -106,6 +107,13 @@ def _stage(cues: set[tuple[str, str]], analysis: Analysis, channel: str | None) 
     if any(row["topic_id"] == "account_opening" for row in topics):
         return "onboarding"
     return "use" if channel or (topics and any(intent in EXPERIENCE for intent in intents)) else None
+
+
+def _desk(analysis: Analysis) -> str | None:
+    """social: who asks a bank's own account for help, and names no other channel, stands at that desk."""
+    asks = {row["intent"] for row in analysis.labels.get("intents", [])} & ASKING
+    addressed = any(row["status"] in ("official", "other_bank") for row in analysis.labels.get("handles", []))
+    return "social" if addressed and asks else None
 
 
 def _channel(cues: set[tuple[str, str]], analysis: Analysis) -> str | None:

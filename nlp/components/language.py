@@ -19,7 +19,7 @@ from nlp.records import Analysis, analysis_of
 from nlp.romanised import to_native
 from nlp.text import fold, strip_markup
 
-VERSION = "1"
+VERSION = "2"
 MAX_CHARACTERS = 1000
 SHARPNESS = 4.0
 STRANGER_PENALTY = 6.0

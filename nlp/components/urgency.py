@@ -13,30 +13,29 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.components.journey import speaks_of_own
-from nlp.cues import CueMatcher, Hit, load_cues
+from nlp.cues import CueMatcher, Hit, cues_of
 from nlp.records import Analysis, analysis_of
 
-VERSION = "1"
+VERSION = "2"
 MAX_CHARACTERS = 5_000
 # The most urgent first: what minutes decide stands before what days decide.
 CASES = ("fraud_in_progress", "stranded_abroad", "money_locked", "card_swallowed")
 _SENTENCE = re.compile(r"[.!?。！？؟…\n]+")
 _REACH, _REACH_HAN = 14, 4  # folded characters between a negator and the cue that it denies
+_HAN = re.compile("[\u3400-\u9fff]")
 _CLAUSE = re.compile(r"[,;:，；：،؛\-–—]|\b(?:but|and|но|а|и|ama|ve|لكن|بس)\b")
 
 
 @Language.factory("renown_urgency", default_config={"language": "en"})
 def make_urgency(nlp: Language, name: str, language: str) -> UrgencyComponent:
-    """The component with one language's cues; the fallback has none."""
+    """The component with one language's cues; the fallback has those of every language."""
     return UrgencyComponent(language)
 
 
 @cache
-def _matchers(language: str) -> tuple[CueMatcher, CueMatcher] | None:
-    cues = load_cues("urgency").get(language)
-    if cues is None:
-        return None
-    negators = [f"={word}" for word in cues["negators"]] if language != "zh" else cues["negators"]
+def _matchers(language: str) -> tuple[CueMatcher, CueMatcher]:
+    cues = cues_of("urgency", language)
+    negators = [word if _HAN.search(word) else f"={word}" for word in cues.get("negators", [])]
     others = {key: words for key, words in cues.items() if key != "negators"}
     return CueMatcher(others), CueMatcher({"negator": negators})
 
@@ -51,7 +50,7 @@ class UrgencyComponent:
         analysis = analysis_of(doc)
         analysis.labels["urgency"] = None
         matchers = _matchers(self.language)
-        if matchers and speaks_of_own(analysis):
+        if speaks_of_own(analysis):
             read = analysis.reading[:MAX_CHARACTERS]
             hits = matchers[0].find(read)
             if hits:
@@ -62,7 +61,7 @@ class UrgencyComponent:
         cities = any(place["kind"] == "city" for place in analysis.labels.get("places", []))
         cases = self._cases(read, hits, negators, cities)
         found = {case: cue for case, cue, start in cases if not _unreal(read, hits, start)}
-        away = _taken_away(read, hits, negators, self.language) if found else None
+        away = _taken_away(read, hits, negators) if found else None
         analysis.evidence["urgency"] = sorted(f"{case}: {cue}" for case, cue in found.items()) + ([away] if away else [])
         if found and not away:
             analysis.labels["urgency"] = next(case for case in CASES if case in found)
@@ -71,7 +70,7 @@ class UrgencyComponent:
         self, read: str, hits: Sequence[Hit], negators: Sequence[Hit], cities: bool
     ) -> Iterator[tuple[str, str, int]]:
         """(case, cue, start) of each that is not denied."""
-        real = [hit for hit in hits if not _negated(hit, negators, read, self.language)]
+        real = [hit for hit in hits if not _negated(hit, negators, read)]
         keyed = {key: hit for hit in reversed(real) for key in hit.keys}
         for case in ("fraud_in_progress", "money_locked", "card_swallowed"):
             if hit := keyed.get(case):
@@ -83,8 +82,8 @@ class UrgencyComponent:
             yield "stranded_abroad", f"{away.cue} + {keyed['helpless'].cue}", keyed["helpless"].start
 
 
-def _negated(hit: Hit, negators: Sequence[Hit], read: str, language: str) -> bool:
-    reach = _REACH_HAN if language == "zh" else _REACH
+def _negated(hit: Hit, negators: Sequence[Hit], read: str) -> bool:
+    reach = _REACH_HAN if _HAN.search(hit.cue) else _REACH
     return any(
         no.start < hit.end and "…" in hit.cue and no.cue.strip("=") not in hit.cue  # "account was not blocked": in the gap
         if no.start >= hit.start
@@ -99,11 +98,11 @@ def _unreal(read: str, hits: Sequence[Hit], start: int) -> bool:
     return any(begin <= hit.start < end and {"unreal", "general"} & set(hit.keys) for hit in hits)
 
 
-def _taken_away(read: str, hits: Sequence[Hit], negators: Sequence[Hit], language: str) -> str | None:
+def _taken_away(read: str, hits: Sequence[Hit], negators: Sequence[Hit]) -> str | None:
     """A past that is told as a story, or a solution that is not denied; "still" and "not yet" keep the case alive."""
     kept = any("still" in hit.keys for hit in hits)
     for hit in hits:
-        if "solved" in hit.keys and not _negated(hit, negators, read, language) and not _still_near(read, hits, hit):
+        if "solved" in hit.keys and not _negated(hit, negators, read) and not _still_near(read, hits, hit):
             return f"solved: {hit.cue}"
         if "past" in hit.keys and not kept:
             return f"past: {hit.cue}"

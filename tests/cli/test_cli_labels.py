@@ -15,6 +15,8 @@ import psycopg
 import pytest
 
 from cli import enrich
+from nlp import evaluate as measuring
+from nlp import model_card
 from settings import Settings
 from tests.cli.calling import Renown, one_clear_line
 
@@ -184,3 +186,24 @@ def test_labels_that_cannot_be_read_are_one_line(
     path = tmp_path / "labels.jsonl"
     path.write_text("broken\n", "utf-8")
     assert "1" in one_clear_line(renown("label", "import", str(path)))
+
+
+def test_measuring_anew_writes_metrics_and_card(renown: Renown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, card, called = tmp_path / "metrics.json", [], []
+    row = {"language": "en", "task": "topics", "dataset": "gold_en", "metric": "f1", "value": 0.5, "n": 9, "detail": {"interval": [0.4, 0.6]}}
+
+    def measured(shared: Path | None, only: object) -> list[dict[str, object]]:
+        called.append((shared, tuple(only)))  # type: ignore[call-overload]
+        path.write_text(json.dumps({"evaluations": [row]}), "utf-8")
+        return [row]
+
+    monkeypatch.setattr(enrich, "METRICS", str(path))
+    monkeypatch.setattr(measuring, "measure", measured)
+    monkeypatch.setattr(model_card, "write", lambda: card.append(1))
+    monkeypatch.delenv("RENOWN_WAREHOUSE_URL", raising=False)
+    outcome = renown("evaluate", "--measure", "--task", "gold")
+    assert (called, card, outcome.code) == ([(None, ("gold",))], [1], 0)
+    assert "0.400 to 0.600" in outcome.out
+    assert "not in nlp.evaluations until the next run" in outcome.err
+    assert "--data" in one_clear_line(renown("evaluate", "--measure", "--task", "language"))
+    assert "unknown" in one_clear_line(renown("evaluate", "--measure", "--task", "vibes"))

@@ -71,6 +71,23 @@ def test_status_tells_the_last_of_each(filled: Renown) -> None:
     assert [(d["subscription_id"], d["status"], d["row_count"]) for d in told["deliveries"]] == [("weekly", "sent", 9)]
 
 
+def test_status_tells_which_models_wait_for_promotion(filled: Renown, warehouse_url: str) -> None:
+    with psycopg.connect(warehouse_url) as connection:
+        connection.execute("update nlp.manifests set created_at = '2026-03-01' where pipeline_version = 'p0'")  # older than what counts
+    assert json.loads(filled("status", "--json").out)["warehouse"]["waiting_models"] == []
+    with psycopg.connect(warehouse_url) as connection:
+        connection.execute("update nlp.manifests set activated_at = '2026-03-29' where is_active")
+        connection.execute("insert into nlp.manifests (pipeline_version, models, is_active, created_at) values ('p2', '{}', false, '2026-03-29T09:30Z')")
+        connection.execute("insert into nlp.done (mention_id, mention_version, pipeline_version, outcome) "
+                           "values (core.mention_id('x', '', 'post', '1'), 1, 'p2', 'annotated')")
+    (waiting,) = json.loads(filled("status", "--json").out)["warehouse"]["waiting_models"]
+    assert (waiting["version"], waiting["finished"]) == ("p2", 1)
+    assert "p2 waits for promotion since 2026-03-29 09:30, 1 mentions finished" in filled("status").out
+    with psycopg.connect(warehouse_url) as connection:
+        connection.execute("update nlp.manifests set activated_at = '2026-03-30' where is_active")  # somebody went back to it
+    assert json.loads(filled("status", "--json").out)["warehouse"]["waiting_models"] == []
+
+
 def test_status_is_readable_and_tells_no_words(filled: Renown) -> None:
     outcome = filled("status")
     assert outcome.code == 0

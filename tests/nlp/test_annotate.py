@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
 from nlp.annotate import annotate
+from nlp.pipelines import Annotator
+from nlp.records import Analysis, Post
 from settings import RenownError, Settings
 
 KEYS = {
@@ -65,15 +68,66 @@ def test_long_and_strange_texts(demo: Settings) -> None:
     assert all("error" not in row for row in found[:5])
 
 
-WORDS = ["Velmora", "Велморе", "维摩拉", "فيلمورا", "@VelmoraBank", "#Velmora", "$VLMR", "5000 руб", "12 марта", "\u200d", "\u0640", "\ud800", "İ", "Иван Петров", "London"]
+# Names, numbers, places and handles of every language, and what shifts offsets: joiners, marks, a surrogate, letters that change their length.
+WORDS = [
+    "Velmora", "Велморе", "维摩拉", "فيلمورا", "v velmore", "bfilmora", "@VelmoraBank", "@Ve1moraBank", "＠维摩拉银行", "#Velmora", "#维摩拉#", "$VLMR", "velmora.example/x",
+    "5000 руб", "£1,240.50", "12 марта", "昨天", "٧٠٠٠ ريال", "Иван Петров", "John Smith", "王小明", "London", "в Казани", "喀山", "الرياض", "İzmir'de",
+    "ATM at Kanyon Mall", "metro Taksim", "4111 1111 1111 1111", "٤١١١ ١١١١ ١١١١ ١١١١", "GB82 WEST 1234 5698 7654 32", "+7 916 123-45-67", "a.b@canary.example",
+    "ул. Садовая, д. 14", "10000000146", "\u200d", "\u200b", "\u0640", "\u202e", "\u2067", "\ufeff", "\u00ad", "e\u0301", "\ud800", "\udfff", "\x00", "İ", "ß", "ﬁ", "Ⅷ",
+    "👨‍👩‍👧‍👦", "🏳️‍🌈", "👍🏽", "🇹🇷", "\\u0041", "\n", "\u2028", "\t", "\r\n",
+]  # fmt: skip
+SPANS = ("banks", "entities", "places", "pii")
 
 
-@given(st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=14))
+@given(st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=14), st.sampled_from([" ", "", "\u200b"]), st.sampled_from([None, "en", "ru", "zh", "ar", "tr"]))
 @bounds(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_offsets_always_slice_the_given_text(demo: Settings, parts: list[str]) -> None:
-    text = " ".join(parts)
-    (found,) = run(demo, [text])
-    assert "error" not in found
-    for span in [*found["banks"], *found["entities"]]:
-        assert text[span["start"] : span["end"]] == span["text"]
-        assert span["text"]
+def test_offsets_always_slice_the_given_text(annotators: dict[str | None, Annotator], parts: list[str], between: str, language: str | None) -> None:
+    """Every component that gives offsets, in every pipeline; handles have none, but stand in the text."""
+    text = between.join(parts)
+    (found,) = annotators[language].annotate([Post(text)])
+    assert isinstance(found, Analysis), found
+    for task in SPANS:
+        for span in found.labels[task]:
+            assert 0 <= span["start"] < span["end"] <= len(text)
+            assert span.get("text", text[span["start"] : span["end"]]) == text[span["start"] : span["end"]]
+    assert all(handle["handle"] in found.text for handle in found.labels["handles"])
+    kept = without_spans(text, found.labels["pii"])
+    assert without_spans(found.labels["masked_text"], marks(found.labels["masked_text"], found.labels["pii"])) == kept.translate(UNSAFE)
+
+
+UNSAFE = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
+
+
+def without_spans(text: str, spans: list[dict[str, Any]]) -> str:
+    """What is left of a text around non-overlapping spans."""
+    return "".join("" if any(s["start"] <= i < s["end"] for s in spans) else c for i, c in enumerate(text))
+
+
+def marks(masked: str, spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where each span's mark, "[kind]", stands in the masked text: in the same order, each where what came before it puts it."""
+    found, shift = [], 0
+    for span in sorted(spans, key=lambda s: s["start"]):
+        start = span["start"] + shift
+        length = len(span["kind"]) + 2
+        assert masked[start : start + length] == f"[{span['kind']}]"
+        found.append({"start": start, "end": start + length})
+        shift += length - (span["end"] - span["start"])
+    return found
+
+
+@pytest.fixture(scope="module")
+def annotators(demo: Settings) -> dict[str | None, Annotator]:
+    """One that detects, one forced to each language; their pipelines are built once."""
+    return {code: Annotator(demo, language=code) for code in (None, "en", "ru", "zh", "ar", "tr")}
+
+
+@pytest.mark.parametrize(("part", "language"), [
+    ("Velmora ", None), ("Иван ", "ru"), ("@a", "en"), ("#", "ru"), ("4111 1111 1111 1111 ", "tr"), ("维", "zh"), ("ا", "ar"), ("\u200b", None), ("\ud800", None),
+    ("👨‍👩‍👧‍👦", "en"), ("((((", "tr"), ("https://", "ar"),
+])  # fmt: skip
+def test_a_hundred_kilobytes_of_anything_is_read(annotators: dict[str | None, Annotator], part: str, language: str | None) -> None:
+    text = part * (100_000 // len(part.encode("utf-8", "replace")) + 1)
+    started = time.process_time()
+    (found,) = annotators[language].annotate([Post(text)])
+    assert isinstance(found, Analysis), found
+    assert time.process_time() - started < 8  # seconds: 1 to 2 on an idle core, and nothing grows with the square of the length

@@ -102,6 +102,21 @@ def test_topics(read: Read, text: str, topic: str) -> None:
     assert topic in [t["topic_id"] for t in read(text).labels["topics"]]
 
 
+@pytest.mark.parametrize(("text", "task", "label"), [
+    ("v velmore zablokirovali schet, dengi ne otdayut, pozhaluysta pomogite", "urgency", "money_locked"),
+    ("Банк України: банкомат проглотил карту, стою без грошей, допоможіть", "urgency", "card_swallowed"),
+    ("Банк України: верните деньги, жду ответа на обращение, допоможіть", "journey", {"stage": "support", "channel": None}),
+])  # fmt: skip
+def test_a_text_of_no_known_language_still_says_what_it_says(read: Read, text: str, task: str, label: object) -> None:
+    assert read(text).labels[task] == label
+
+
+def test_romanised_names_are_found_with_their_offsets(read: Read) -> None:
+    found = read("privet, pochemu v velmore i u tarnvika opyat ochered, a prilozhenie ne rabotaet?")
+    assert found.language == "ru"
+    assert [(b["bank_id"], b["text"]) for b in found.labels["banks"]] == [("velmora", "velmore"), ("tarnwick", "tarnvika")]
+
+
 def test_fee_is_no_feeling(read: Read) -> None:
     assert read("I feel fine about the weather today").labels["topics"] == []
 

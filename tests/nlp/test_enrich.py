@@ -115,14 +115,14 @@ def test_a_text_that_breaks_a_component_is_rejected_with_a_reason_and_without_it
     small: Settings, warehouse_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     land(warehouse_url, [*TEXTS, "заветное слово банка"])
-    original = topics_component.TopicsComponent.__call__
+    original = topics_component.TopicsComponent.scores
 
-    def brittle(self: Any, doc: Any) -> Any:
-        if "заветное" in doc.text:
-            raise RuntimeError(doc.text)
-        return original(self, doc)
+    def brittle(self: Any, analysis: Any) -> Any:
+        if "заветное" in analysis.text:
+            raise RuntimeError(analysis.text)
+        return original(self, analysis)
 
-    monkeypatch.setattr(topics_component.TopicsComponent, "__call__", brittle)
+    monkeypatch.setattr(topics_component.TopicsComponent, "scores", brittle)
     report = enrichment.enrich(small, url=warehouse_url)
     assert (report["annotated"], report["rejected"], report["pending"]) == (4, 1, 0)
     with connect(warehouse_url) as connection:

@@ -50,6 +50,7 @@ def test_news_and_official_accounts_stand_nowhere(read: Read) -> None:
     assert read(text).labels["journey"]["channel"] is not None
     assert read(text, platform="rss", kind="article").labels["journey"] == nowhere
     assert read(text, is_official=True, official_of="velmora").labels["journey"] == nowhere
+    assert read(text, is_official=True, official_of="velmora", is_reply=True).labels["journey"] == nowhere  # has no intent that says so
 
 
 def test_evidence_names_the_cues(read: Read) -> None:

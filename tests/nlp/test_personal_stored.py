@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from typing import Any
 
 import psycopg
@@ -15,7 +16,7 @@ from expectations import GateFailed, run_gate
 from nlp import enrich as enrichment
 from nlp.annotate import annotate
 from nlp.manifest import model_versions
-from settings import Settings
+from settings import RenownError, Settings
 from warehouse.config_sync import sync_config
 from warehouse.connection import connect
 
@@ -69,14 +70,14 @@ def test_no_canary_reaches_logs_errors_or_check_results(
     settings: Settings, warehouse_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     land(warehouse_url, TEXTS)
-    original = topics_component.TopicsComponent.__call__
+    original = topics_component.TopicsComponent.scores
 
-    def brittle(self: Any, doc: Any) -> Any:
-        if "не работает" in doc.text or "СНИЛС" in doc.text:
-            raise ValueError(f"cannot read {doc.text}")
-        return original(self, doc)
+    def brittle(self: Any, analysis: Any) -> Any:
+        if "не работает" in analysis.text or "СНИЛС" in analysis.text:
+            raise ValueError(f"cannot read {analysis.text}")
+        return original(self, analysis)
 
-    monkeypatch.setattr(topics_component.TopicsComponent, "__call__", brittle)
+    monkeypatch.setattr(topics_component.TopicsComponent, "scores", brittle)
     with caplog.at_level(logging.DEBUG):
         report = enrichment.enrich(settings, url=warehouse_url)
         errors = [row.get("error", "") for row in annotate(lines(*TEXTS), settings)]
@@ -93,3 +94,25 @@ def test_no_canary_reaches_logs_errors_or_check_results(
         assert "pipeline failed (ValueError)" in stored
     written = capfd.readouterr()
     assert leaks(stored + str(report) + "".join(errors) + str(failed.value) + repr(failed.value.__dict__) + caplog.text + written.out + written.err) == []
+
+
+@pytest.mark.parametrize(("table", "column"), [("nlp.masked_texts", "masked_text"), ("nlp.annotations", "label::text")])
+def test_a_row_that_the_warehouse_refuses_is_not_quoted(
+    settings: Settings, warehouse_url: str, table: str, column: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """PostgreSQL quotes the failing row in DETAIL: a traceback in a scheduler's log must not hold it, of this process nor of a worker's."""
+    land(warehouse_url, ["Иван Заповедный из Казани пишет на anna.kowal@canary.example о карте Велморы"])
+    words = ("Заповедн", "Казан", "Велмор", "canary.example")
+    with connect(warehouse_url, autocommit=True) as connection:
+        connection.execute(f"alter table {table} add constraint refused check ({column} not like '%Велмор%')".encode())
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        enrichment.enrich(settings, url=warehouse_url)
+    told = "".join(traceback.format_exception(refused.value))
+    assert "violates check constraint" in told
+    assert [word for word in words if word in told] == []
+    with pytest.raises(RenownError, match="an enrichment worker ended"):
+        enrichment.enrich(settings, url=warehouse_url, processes=2)
+    written = capfd.readouterr()
+    assert "violates check constraint" in written.err
+    assert [word for word in words if word in written.out + written.err] == []
+    assert count(warehouse_url, "select count(*) from nlp.done") == 0

@@ -100,6 +100,14 @@ def test_no_text_breaks_it_and_offsets_slice_the_given_text() -> None:
             assert all(text[p["start"] : p["end"]] == p["text"] != "" for p in doc._.analysis.labels["places"])
 
 
+@pytest.mark.parametrize(("text", "language", "found"), [
+    ("\u202eLondon\u202c in Ka\u00adzan", "en", ["London", "Ka\u00adzan"]), ("\ufeff\u200fв Казани", "ru", ["Казани"]), ("\u200b我在\u200b喀山", "zh", ["喀山"]),
+    ("\u200fانا في القَاهِرَة", "ar", ["القَاهِرَة"]), ("\u2066İzmir'de\u2069 yim", "tr", ["İzmir"]),
+])  # fmt: skip
+def test_invisible_characters_shift_nothing(text: str, language: str, found: list[str]) -> None:
+    assert [name for _, name, _ in alone(text, language)] == found
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_fast_enough_for_a_stream(language: str) -> None:
     component, nlp = PlacesComponent(language), spacy.blank("xx")
