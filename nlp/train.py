@@ -206,8 +206,7 @@ def run(
     if task == "entities":
         from nlp.entity_training import train_entities
 
-        train_entities(data, out, languages)
-        return sorted(out.glob("entities_*"))
+        return train_entities(data, out, languages, models)
     if task == "banking_intent":
         from nlp.banking_training import train_banking
 
