@@ -37,7 +37,8 @@ def fit(
             chosen = batches[place]
             seen = np.concatenate([rows[i] for i in chosen])
             if dropout:
-                seen = seen[:, generator.random(seen.shape[1]) >= dropout]
+                kept = generator.random(seen.shape[1]) >= dropout
+                seen = seen[:, kept if kept.any() else slice(1)]
             _step(state, seen, [tags[i] for i in chosen], rate, 1 / (1 - dropout))
         if done:
             sums += state.weights

@@ -80,11 +80,10 @@ PLANS = {
     "ar": replace(_STEADY, parts=(ANERCORP,), unlabelled=("ar_arsarcasm_v2", "ar_marsa_tech", "ar_marsa_social")),
     "tr": replace(_STEADY, parts=(WIKI_TR,), unlabelled=("tr_boun_univ_tweets", "tr_magaza", "tr_tweetset")),
 }
-# What `models: clean` reads: sets whose licence is stated and lets weights be passed on; ru is slovnet alone, ar rules alone (nlp/tagger.py).
+# What `models: clean` reads: sets whose licence is stated and lets weights be passed on; ru is slovnet alone, ar and tr rules alone (nlp/tagger.py).
 CLEAN_PLANS = {
-    "en": replace(_STEADY, parts=(WNUT,), unlabelled=("en_semeval17_task4a", "en_airline_tweets")),
+    "en": replace(_STEADY, parts=(WNUT,)),
     "zh": replace(_STEADY, parts=(UNER, WEIBO)),
-    "tr": replace(_STEADY, parts=(WIKI_TR,)),
 }
 
 

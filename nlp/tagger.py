@@ -28,7 +28,7 @@ Tagger = Callable[[Sequence[str]], list[list[Span]]]
 Floats = npt.NDArray[np.float32]
 KINDS = ("PER", "ORG", "LOC")
 STACKED = ("ru",)  # languages whose CRF reads what Natasha says
-CLEAN_CRFS = ("en", "zh", "tr")  # languages with a CRF that rests on sets with a licence that allows it
+CLEAN_CRFS = ("en", "zh")  # languages with a CRF that rests on sets with a licence that allows it
 BATCH = 64
 
 
