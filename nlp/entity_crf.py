@@ -37,14 +37,14 @@ def fit(
             chosen = batches[place]
             seen = np.concatenate([rows[i] for i in chosen])
             if dropout:
-                kept = generator.random(seen.shape[1]) >= dropout
-                seen = seen[:, kept if kept.any() else slice(1)]
+                kept = np.flatnonzero(generator.random(seen.shape[1]) >= dropout)
+                seen = seen[:, kept if len(kept) else [0]]
             _step(state, seen, [tags[i] for i in chosen], rate, 1 / (1 - dropout))
         if done:
             sums += state.weights
             move_sums += state.moves
     if averaged and epochs > 1:
-        return sums / (epochs - 1), move_sums / (epochs - 1)
+        return np.divide(sums, epochs - 1, dtype=np.float32), np.divide(move_sums, epochs - 1, dtype=np.float32)
     return state.weights, state.moves
 
 

@@ -111,7 +111,8 @@ def sentiment_weights(settings: Settings) -> list[str]:
 
 def entity_weights(settings: Settings) -> tuple[list[str], list[str]]:
     """Digests of the chosen models' CRFs and of the name lists."""
-    languages, folder = [*settings.general.languages], polarity.models_of(settings.general.models)
+    languages: list[str] = [*settings.general.languages]
+    folder = polarity.models_of(settings.general.models)
     return _weights(languages, lambda code: crf_path(code, folder)), _weights(languages, names_path)
 
 
