@@ -6,6 +6,7 @@ ids (tokens, templates) + tags ──► scores ──► forward-backward (batc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,26 +19,62 @@ SEED = 1
 
 
 def fit(
-    rows: Sequence[Numbers], tags: Sequence[Numbers], features: int, labels: int, epochs: int, rate: float
+    rows: Sequence[Numbers], tags: Sequence[Numbers], features: int, labels: int, epochs: int, rate: float, *,
+    averaged: bool = False, dropout: float = 0.0,
 ) -> tuple[Floats, Floats]:
-    """(features, labels) weights and (from, to) transitions; `rows`: feature numbers a token, 0 for none; `tags`: label numbers."""
-    weights, moves = np.zeros((features, labels), np.float32), np.zeros((labels, labels), np.float32)
-    seen, moved = np.full((features, labels), 0.1, np.float32), np.full((labels, labels), 0.1, np.float32)
+    """(features, labels) weights and (from, to) transitions; `rows`: feature numbers a token, 0 for none; `tags`: label numbers.
+
+    `averaged`: the mean of the weights after each pass but the first, steadier than the last ones (Polyak & Juditsky 1992). `dropout`: the share
+    of the templates (columns of `rows`) that a step does not see, so that none is relied on alone (Srivastava et al. 2014).
+    """
+    state = _State.zeros(features, labels)
+    sums, move_sums = np.zeros_like(state.weights), np.zeros_like(state.moves)
     generator = np.random.default_rng(SEED)
     order = np.argsort([len(row) for row in rows], kind="stable")
     batches = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
-    for place in (place for _ in range(epochs) for place in generator.permutation(len(batches))):
-        used, counts = _counts(np.concatenate([rows[i] for i in batches[place]]))
-        truth = np.concatenate([tags[i] for i in batches[place]])
-        lengths = np.array([len(rows[i]) for i in batches[place]])
-        error, move_error = _errors(counts @ weights[used], truth, lengths, moves)
-        step = counts.T @ error
-        step[used == 0] = 0
-        seen[used] += step * step
-        weights[used] -= rate * step / np.sqrt(seen[used])
-        moved += move_error * move_error
-        moves -= rate * move_error / np.sqrt(moved)
-    return weights, moves
+    for done in range(epochs):
+        for place in generator.permutation(len(batches)):
+            chosen = batches[place]
+            seen = np.concatenate([rows[i] for i in chosen])
+            if dropout:
+                kept = np.flatnonzero(generator.random(seen.shape[1]) >= dropout)
+                seen = seen[:, kept if len(kept) else [0]]
+            _step(state, seen, [tags[i] for i in chosen], rate, 1 / (1 - dropout))
+        if done:
+            sums += state.weights
+            move_sums += state.moves
+    if averaged and epochs > 1:
+        return np.divide(sums, epochs - 1, dtype=np.float32), np.divide(move_sums, epochs - 1, dtype=np.float32)
+    return state.weights, state.moves
+
+
+@dataclass
+class _State:
+    """Weights, transitions, and the sums of their squared slopes that Adagrad divides by."""
+
+    weights: Floats
+    moves: Floats
+    seen: Floats
+    moved: Floats
+
+    @classmethod
+    def zeros(cls, features: int, labels: int) -> _State:
+        shape, square = (features, labels), (labels, labels)
+        return cls(np.zeros(shape, np.float32), np.zeros(square, np.float32), np.full(shape, 0.1, np.float32), np.full(square, 0.1, np.float32))
+
+
+def _step(state: _State, rows: Numbers, tags: Sequence[Numbers], rate: float, scale: float) -> None:
+    """One Adagrad step on the tokens of a batch, each feature counted `scale` times; row 0 ("no feature") keeps its zeros."""
+    used, counts = _counts(rows)
+    counts.data *= np.float32(scale)
+    lengths = np.array([len(sentence) for sentence in tags])
+    error, move_error = _errors(counts @ state.weights[used], np.concatenate(tags), lengths, state.moves)
+    step = counts.T @ error
+    step[used == 0] = 0
+    state.seen[used] += step * step
+    state.weights[used] -= rate * step / np.sqrt(state.seen[used])
+    state.moved += move_error * move_error
+    state.moves -= rate * move_error / np.sqrt(state.moved)
 
 
 def _counts(ids: Numbers) -> tuple[Numbers, csr_matrix]:

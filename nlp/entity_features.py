@@ -1,6 +1,6 @@
 """What the CRFs of nlp/tagger.py see of a text: for each token a row of hashed features, computed for many tokens at once.
 
-tokens ──► columns() (hashes of the word, its parts, name lists, clusters, an outer tagger) ──► feature_ids() (templates over neighbours)
+tokens ──► columns() (hashes of the word, its parts, name lists, clusters, an outer tagger, the run) ──► feature_ids() (templates over neighbours)
 Every feature is a hash into BUCKETS: no word of the training data stands in the weights.
 """
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from nlp.entity_features_chinese import characters
 from nlp.entity_features_clusters import Clusters
 from nlp.entity_features_lexicon import load_lexicon
+from nlp.entity_features_runs import WIDTH, run_hashes
 from nlp.entity_features_words import Token, cluster_key, hash_of, word_hashes
 
 Ids = npt.NDArray[np.int64]
@@ -31,6 +32,10 @@ PREFIXES, SUFFIXES = range(4, 9), range(9, 14)
 TAIL, LIGHT = 14, 15
 STEM_SUFFIXES = range(16, 19)
 PLACE, NAME, CLUSTER, FINE_CLUSTER, OUTER, POSITION, CAPITALS = range(19, 26)
+# Columns of the run of capitalised words, for RUNS languages: the order of entity_features_runs.
+SIX, SEAT_RUN, SEAT_LENGTH, RUN_LAST, RUN_LAST_WORD, RUN_LAST_SUFFIX, RUN_FIRST, AFTER, SECOND_AFTER, BEFORE, SECOND_BEFORE = range(26, 37)
+RUN_SUFFIX, AFTER_SUFFIX, OPENS = range(37, 40)
+RUNS = ("tr",)
 # Columns of Chinese characters.
 CHAR, KIND = 0, 1
 SEAT, PART, SEGMENT, SEGMENT_BEFORE, SEGMENT_AFTER, PART_BEFORE, PART_AFTER, ZH_PLACE, ZH_NAME, SEAT_PART, LAST, NEXT_FIRST = (
@@ -45,12 +50,14 @@ def columns(text: str, found: Sequence[Token], language: str, clusters: Clusters
     words = [word for _, _, word in found]
     places, names = load_lexicon(language).marks(words)
     capitals = hash_of("caps" if _is_headline(words) else "mixed")
-    rows = np.zeros((len(words), 26), np.uint64)
+    rows = np.zeros((len(words), CAPITALS + 1 + (WIDTH if language in RUNS else 0)), np.uint64)
     for i, word in enumerate(words):
         coarse, fine = _cluster_hashes(clusters.get(hash_of(cluster_key(word, language))))
         tag = hash_of(outer[i]) if outer is not None else 0
         position = hash_of("0" if i == 0 else "2" if words[i - 1].isalnum() else "1")
-        rows[i] = (*word_hashes(word, language), places[i], names[i], coarse, fine, tag, position, capitals)
+        rows[i, :CAPITALS + 1] = (*word_hashes(word, language), places[i], names[i], coarse, fine, tag, position, capitals)
+    if language in RUNS and words:
+        rows[:, CAPITALS + 1 :] = run_hashes(words, language)
     return rows
 
 
@@ -78,7 +85,8 @@ def templates(language: str, *, stacked: bool = False) -> tuple[Template, ...]:
     """The templates in the order that salts their hashes: to add one in the middle is to train anew."""
     if language == "zh":
         return _han_templates()
-    return (*_word_templates(), *_list_templates(), *_cluster_templates(), *(_outer_templates() if stacked else ()))
+    runs = _run_templates() if language in RUNS else ()
+    return (*_word_templates(), *_list_templates(), *_cluster_templates(), *(_outer_templates() if stacked else ()), *runs)
 
 
 def _each(column: int, *offsets: int) -> list[Template]:
@@ -125,6 +133,24 @@ def _outer_templates() -> list[Template]:
         *_each(t, -2, -1, 0, 1, 2),
         *(((-1, t), (0, t)), ((0, t), (1, t)), ((-1, t), (0, t), (1, t))),
         *(((0, t), pair) for pair in pairs),
+    ]
+
+
+def _run_templates() -> list[Template]:
+    """Longer affixes of the neighbours, then the run: its head word, its suffix, what stands around it."""
+    seat, last = SEAT_RUN, RUN_LAST
+    alone = (SEAT_LENGTH, last, RUN_LAST_WORD, RUN_LAST_SUFFIX, RUN_FIRST, AFTER, SECOND_AFTER, BEFORE, SECOND_BEFORE, RUN_SUFFIX, AFTER_SUFFIX)
+    pairs = (
+        *((column, seat) for column in (last, RUN_LAST_SUFFIX, AFTER, BEFORE, RUN_SUFFIX, WORD, RUN_FIRST)),
+        *((AFTER, AFTER_SUFFIX), (RUN_SUFFIX, PLACE), (RUN_SUFFIX, NAME), (SEAT_LENGTH, OPENS), (AFTER, SECOND_AFTER), (BEFORE, AFTER)),
+        *((last, AFTER), (SEAT_LENGTH, NAME), (SEAT_LENGTH, PLACE), (last, BRIEF), (BEFORE, SECOND_BEFORE)),
+    )
+    return [
+        *_each(PREFIXES[4], -2, -1, 1, 2),
+        *(((o, column),) for o in (-1, 1) for column in (PREFIXES[3], SUFFIXES[1], SUFFIXES[3], SIX)),
+        *(((0, column),) for column in (SIX, *alone, OPENS)),
+        *(((0, one), (0, other)) for one, other in pairs),
+        ((0, SEAT_LENGTH), (0, RUN_SUFFIX), (0, OPENS)),
     ]
 
 

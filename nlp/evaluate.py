@@ -28,7 +28,7 @@ from nlp.intervals import bootstrap, rounded, wilson
 from nlp.pipelines import Annotator
 from nlp.quality import figures
 from nlp.records import Post
-from nlp.tagger import KINDS, crf_path
+from nlp.tagger import KINDS, STACKED, crf_path
 from nlp.train import mixes
 from settings import Settings, load_settings
 from settings.loader import REPOSITORY
@@ -167,7 +167,7 @@ def renew(shared: Path, task: str, languages: Sequence[str] = (), models: str = 
     elif task == "topics":
         fresh = [row for language in LANGUAGES for row in score.rows(language, "accurate", [task])]
     else:
-        fresh = list(entity_rows(shared))
+        fresh = list(entity_rows(shared, models, languages))
     stored = json.loads((out / FILE).read_text("utf-8"))["evaluations"] if (out / FILE).exists() else []
     replaced = {(row["language"], row["task"], row["dataset"], row["metric"]) for row in fresh}
     renewed = {row["language"] for row in fresh}
@@ -204,15 +204,19 @@ def language_rows(shared: Path) -> Iterator[Row]:
         }
 
 
-def entity_rows(shared: Path) -> Iterator[Row]:
+def entity_rows(shared: Path, models: str = "all", languages: Sequence[str] = ()) -> Iterator[Row]:
     """Exact-span F1 over PER, ORG, LOC by the whole pipeline, on the last part of each set in file order (entity_training.PLANS)."""
     for language, plan in entity_training.PLANS.items():
-        version = f"entities-{entities_component.VERSION}-crf-{file_digest(crf_path(language))[:8]}"
-        annotator = Annotator(load_settings(REPOSITORY / "config"), tasks=["entities"], language=language)
+        if languages and language not in languages:
+            continue
+        path = crf_path(language, polarity.models_of(models))
+        made = f"crf-{file_digest(path)[:8]}" if path.exists() else "rules" if language not in STACKED else "slovnet"
+        version = f"entities-{entities_component.VERSION}-{made}"
+        annotator = Annotator(_settings(models, "fast"), tasks=["entities"], language=language)
         for part in plan.parts:
             test = entity_training.split(entity_training.examples(shared, part.name, language), part.held)[1]
             measured = _span_f1(datasets.spread(test, MAX_SENTENCES), annotator)
-            yield {"language": language, "task": "entities", "model_version": version, "dataset": part.name} | measured
+            yield {"language": language, "task": "entities", "model_version": version, "dataset": part.name + _suffix(models, "fast")} | measured
 
 
 def _span_f1(test: Sequence[entity_training.Example], annotator: Annotator) -> Row:

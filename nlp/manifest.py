@@ -45,7 +45,7 @@ def model_versions(settings: Settings) -> dict[str, str]:
     languages: list[str] = [*settings.general.languages]
     versions = {
         "language": _version("language", language.VERSION, language.settings_part(languages)),
-        "entities": _version("entities", entities.VERSION, personal.VERSION, file_digest(FILE), _weights(languages, crf_path), _weights(languages, names_path)),
+        "entities": _version("entities", entities.VERSION, personal.VERSION, file_digest(FILE), *entity_weights(settings)),
     }
     versions["sentiment"] = _version(
         "sentiment",
@@ -107,6 +107,13 @@ def sentiment_weights(settings: Settings) -> list[str]:
     if settings.general.nlp_profile == "accurate":
         found += _weights([*settings.general.languages], lambda code: polarity.vector_head_path(code, folder))
     return found
+
+
+def entity_weights(settings: Settings) -> tuple[list[str], list[str]]:
+    """Digests of the chosen models' CRFs and of the name lists."""
+    languages: list[str] = [*settings.general.languages]
+    folder = polarity.models_of(settings.general.models)
+    return _weights(languages, lambda code: crf_path(code, folder)), _weights(languages, names_path)
 
 
 def _weights(languages: list[str], path: Any) -> list[str]:

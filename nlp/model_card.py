@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from nlp.entity_training import PLANS
 from nlp.heads import MODELS
 from nlp.train import mixes
 from settings.loader import REPOSITORY
@@ -37,6 +38,10 @@ def sets() -> Iterator[str]:
             for s in sources:
                 allowed = "yes" if s.clean else "not stated"
                 yield f"| {task} | {language} | {s.name} | {s.weight:g} | {s.limit or 'all'} | {s.licence} | {allowed} | {s.origin} |"
+    for language, plan in PLANS.items():
+        for part in plan.parts:
+            allowed = "yes" if part.clean else "non-commercial only" if "NC" in part.licence else "not stated"
+            yield f"| entities | {language} | {part.name} | {part.times} | {part.limit or 'all'} | {part.licence} | {allowed} | {part.origin} |"
 
 
 def figures(evaluations: list[dict[str, Any]]) -> Iterator[str]:

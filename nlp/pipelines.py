@@ -74,7 +74,7 @@ def _component_config(settings: Settings, language: str, name: str) -> dict[str,
     patterns = [p for p in settings.replies.patterns if p.language == language or language == FALLBACK]
     configs: dict[str, dict[str, Any]] = {
         "renown_language": {"languages": list(settings.general.languages)},
-        "renown_entities": {"language": language},
+        "renown_entities": {"language": language, "models": settings.general.models},
         "renown_banks": {"banks": banks},
         "renown_handles": {"banks": banks, "home": settings.banks.home},
         "renown_sentiment": {"language": language, "profile": settings.general.nlp_profile, "models": settings.general.models},

@@ -18,7 +18,9 @@ import numpy.typing as npt
 from nlp.entity_features import BUCKETS, Ids, columns, feature_ids, templates
 from nlp.entity_features_clusters import Clusters
 from nlp.entity_features_words import Token, tokens
+from nlp.entity_spacing import closed_up, given_spans
 from nlp.heads import MODELS
+from nlp.polarity import CLEAN, models_of
 from settings import RenownError
 
 Span = tuple[int, int, str]
@@ -26,6 +28,7 @@ Tagger = Callable[[Sequence[str]], list[list[Span]]]
 Floats = npt.NDArray[np.float32]
 KINDS = ("PER", "ORG", "LOC")
 STACKED = ("ru",)  # languages whose CRF reads what Natasha says
+CLEAN_CRFS = ("en", "zh")  # languages with a CRF that rests on sets with a licence that allows it
 BATCH = 64
 
 
@@ -90,7 +93,7 @@ def load_crf(path: Path) -> Crf:
     if not path.exists():
         raise RenownError(
             f"weights {path} are missing",
-            "run 'python -m nlp.train --shared DIR --only entities' or set backend: rules",
+            "run 'renown train entities --data DIR' or set backend: rules",
         )
     with np.load(path) as stored:
         meta = json.loads(str(stored["meta"]))
@@ -101,6 +104,18 @@ def load_crf(path: Path) -> Crf:
         clusters = dict(zip(stored["cluster_words"].tolist(), map(tuple, stored["clusters"].tolist()), strict=True))
         ids = np.cumsum(stored["ids"].astype(np.int64))
         return Crf(labels, ids, weights, stored["transitions"].astype(np.float32), clusters, meta)
+
+
+def tagger_of(language: str, models: str) -> Tagger | None:
+    """The tagger for config/renown.yml's `models`. clean: a CRF of sets whose licence allows it, for Russian slovnet alone (MIT), else None: rules.
+
+    Raises RenownError where weights are missing.
+    """
+    if models != CLEAN:
+        return crf_tagger(language)
+    if language in CLEAN_CRFS:
+        return crf_tagger(language, models_of(CLEAN))
+    return natasha_tagger() if language in STACKED else None
 
 
 @cache
@@ -126,7 +141,11 @@ def crf_tagger(language: str, models: Path = MODELS) -> Tagger:
         return spans
 
     def tag(texts: Sequence[str]) -> list[list[Span]]:
-        return [spans for i in range(0, len(texts), BATCH) for spans in tag_batch(texts[i : i + BATCH])]
+        if language != "zh":
+            return [spans for i in range(0, len(texts), BATCH) for spans in tag_batch(texts[i : i + BATCH])]
+        closed = [closed_up(text) for text in texts]
+        found = [spans for i in range(0, len(texts), BATCH) for spans in tag_batch([text for text, _ in closed[i : i + BATCH]])]
+        return [given_spans(spans, places) for spans, (_, places) in zip(found, closed, strict=True)]
 
     return tag
 

@@ -329,8 +329,7 @@ def run(
     if task == "entities":
         from nlp.entity_training import train_entities
 
-        train_entities(data, out, languages)
-        return sorted(out.glob("entities_*"))
+        return train_entities(data, out, languages, models)
     if task == "topics":
         from nlp.topic_training import train_topics
 

@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.records import Analysis, analysis_of
-from nlp.tagger import Span, Tagger, crf_tagger, natasha_tagger
+from nlp.tagger import Span, Tagger, natasha_tagger, tagger_of
 
 VERSION = "2"
 Backend = Literal["spacy", "natasha", "crf", "rules"]
@@ -53,13 +53,13 @@ DATE = re.compile(
 
 @Language.factory(
     "renown_entities",
-    default_config={"backend": "rules", "language": "en", "batch_size": 64, "keep": list(SPACY_LABELS.values())},
+    default_config={"backend": "rules", "language": "en", "batch_size": 64, "keep": list(SPACY_LABELS.values()), "models": "all"},
 )
 def make_entities(
-    nlp: Language, name: str, backend: Backend, language: str, batch_size: int, keep: list[str]
+    nlp: Language, name: str, backend: Backend, language: str, batch_size: int, keep: list[str], models: str
 ) -> EntitiesComponent:
-    """The component. Raises RenownError where the backend's weights are missing."""
-    taggers: dict[str, Any] = {"natasha": natasha_tagger, "crf": lambda: crf_tagger(language)}
+    """The component; `models` all or clean. Raises RenownError where the backend's weights are missing."""
+    taggers: dict[str, Any] = {"natasha": natasha_tagger, "crf": lambda: tagger_of(language, models)}
     return EntitiesComponent(taggers[backend]() if backend in taggers else None, backend, batch_size, set(keep))
 
 

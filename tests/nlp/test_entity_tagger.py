@@ -12,9 +12,17 @@ from nlp import datasets, entity_crf, entity_training
 from nlp.entity_features import columns, feature_ids, templates
 from nlp.entity_features_chinese import characters
 from nlp.entity_features_lexicon import OUTSIDE, Lexicon, load_lexicon, save_lexicon
+from nlp.entity_features_runs import WIDTH, run_hashes, runs, suffix
 from nlp.entity_features_words import MAX_TOKENS, cluster_key, hash_of, name_key, normal, tokens
-from nlp.tagger import Crf, best_paths, crf_path, crf_tagger, load_crf, marks, read_spans, save_crf
-from settings import RenownError
+from nlp.entity_spacing import closed_up
+from nlp.heads import MODELS
+from nlp.manifest import model_versions
+from nlp.pipelines import Annotator
+from nlp.records import Analysis, Post
+from nlp.tagger import CLEAN_CRFS, Crf, best_paths, crf_path, crf_tagger, load_crf, marks, read_spans, save_crf
+from nlp.train import mixes
+from settings import RenownError, load_settings
+from settings.loader import REPOSITORY
 
 LANGUAGES = ("en", "ru", "zh", "ar", "tr")
 TEXT = {
@@ -53,6 +61,8 @@ def test_the_longest_place_wins_and_names_are_marked() -> None:
     places, names = load_lexicon("en").marks(["John", "lives", "in", "New", "York"])
     assert places[3:] == [hash_of("BAm"), hash_of("IAm")]
     assert names[0] == hash_of("FS") != OUTSIDE == names[2]
+    nested = Lexicon({hash_of("new york"): "A", hash_of("new york city"): "L"}, {}, "en")
+    assert nested.marks(["New", "York", "City"])[0] == [hash_of(mark) for mark in ("BLm", "ILm", "ILm")]
 
 
 def test_name_lists_come_back_as_they_were_stored(tmp_path: Path) -> None:
@@ -67,6 +77,33 @@ def test_characters_stand_in_words() -> None:
     seats = [c.position for c in characters("北京大学好")]
     assert seats == [hash_of(s) for s in "BMMES"]
     assert characters("臺灣銀行")[0].word == characters("台湾银行")[0].word, "Traditional characters are read as Simplified ones"
+
+
+def test_runs_of_capitalised_words_end_at_a_suffix() -> None:
+    text = "Drizzt'e Montolio Debrouchee ile J . Smith Bank of China binasında , Salih Korkut Lisesi'nden geldi"
+    words = [word for _, _, word in tokens(text, "tr")]
+    found = [" ".join(words[start:end]) for start, end in runs(words)]
+    assert found == ["Drizzt'e", "Montolio Debrouchee", "J . Smith Bank of China", "Salih Korkut Lisesi'nden"]
+    assert (suffix("İstanbul'dan"), suffix("İzmit'ten"), suffix("Ankara")) == ("dan", "dan", "")
+    rows = run_hashes(words, "tr")
+    assert {len(row) for row in rows} == {WIDTH}
+    school = words.index("Salih")
+    assert rows[school][3:] == rows[school + 2][3:], "each token of a run knows its last word"
+    assert rows[school][3] == hash_of("llises")
+    assert set(rows[words.index("geldi")][1:]) == {0}
+
+
+def test_chinese_that_a_tool_cut_is_read_as_written() -> None:
+    text = "李明 在 北京 大学 学习 Python ， 2008 年 毕业 。"
+    closed, places = closed_up(text)
+    assert closed == "李明在北京大学学习Python，2008年毕业。"
+    assert places is not None
+    assert "".join(text[i] for i in places) == closed
+    for written in ("李明在北京大学学习 2008年毕业", "New York Times", "北京"):
+        assert closed_up(written) == (written, None)
+    whole, cut = crf_tagger("zh")([TEXT["zh"], " ".join(TEXT["zh"])])
+    assert whole
+    assert [(2 * start, 2 * end - 1, label) for start, end, label in whole] == cut
 
 
 def test_best_paths_are_those_of_all_paths() -> None:
@@ -165,6 +202,12 @@ def test_held_out_parts_come_last_and_have_no_near_duplicate(shared: Path, langu
     assert lost < 0.01 * len(test), "run-time tokens end where gold spans end"
 
 
+def test_kinds_of_the_sets_own_names() -> None:
+    assert [entity_training._kind(f"B-{name}", False) for name in ("PERS", "PERSON", "group", "GPE", "FAC", "MISC", "PER.NOM")] == [
+        "PER", "PER", "ORG", "LOC", "LOC", "", "",
+    ]
+
+
 def test_every_set_has_the_three_kinds_and_no_nominal_mentions(shared: Path) -> None:
     for language, plan in entity_training.PLANS.items():
         for part in plan.parts:
@@ -186,3 +229,47 @@ def test_training_twice_gives_the_same_weights(monkeypatch: pytest.MonkeyPatch) 
     scores = np.concatenate([np.zeros((1, len(one.labels)), np.float32), one.weights])[one.table()[feature_ids(rows_of, templates("en"))]].sum(axis=1)
     path = next(best_paths(scores, [len(cut)], one.transitions))
     assert list(read_spans(cut, [one.labels[k] for k in path])) == rows[0][1], "it learns what it was shown"
+
+
+def test_dropout_and_averages_still_learn_and_repeat() -> None:
+    generator = np.random.default_rng(5)
+    rows = [generator.integers(1, 60, (6, 8)) for _ in range(80)]
+    tags = [(row[:, 0] > 30).astype(np.int64) for row in rows]
+    for row, tag in zip(rows, tags, strict=True):
+        row[:, 1] = 60 + tag  # each of two columns tells the label
+    given = {"averaged": True, "dropout": 0.5}
+    one, again = (entity_crf.fit(rows, tags, 62, 2, 8, 0.1, **given) for _ in range(2))  # type: ignore[arg-type]
+    assert np.array_equal(one[0], again[0])
+    assert one[0][61, 1] - one[0][61, 0] > 0.5 > one[0][60, 1] - one[0][60, 0]
+    plain = entity_crf.fit(rows, tags, 62, 2, 8, 0.1)
+    assert not np.array_equal(plain[0], one[0])
+    scores = one[0][np.concatenate(rows)].sum(axis=1)
+    assert (scores.argmax(axis=1) == np.concatenate(tags)).mean() > 0.98
+    rare = entity_crf.fit(rows, tags, 62, 2, 8, 0.1, dropout=0.999)
+    assert not rare[0][60:].any(), "a template that no step sees learns nothing"
+    assert rare[0][1:60].any(), "a step sees one template at least"
+
+
+def test_clean_entities_rest_on_clean_sets_alone() -> None:
+    assert set(entity_training.CLEAN_PLANS) == set(CLEAN_CRFS)
+    for language, plan in entity_training.CLEAN_PLANS.items():
+        assert all(part.clean and part.licence != "none stated" for part in plan.parts), language
+        unlabelled = {s.name for s in mixes()[language] if s.clean}
+        assert set(plan.unlabelled) <= unlabelled, language
+    dirty = {part.name for plan in entity_training.PLANS.values() for part in plan.parts if not part.clean}
+    for language in CLEAN_CRFS:
+        assert not set(load_crf(crf_path(language, MODELS / "clean")).meta["sets"]) & dirty
+
+
+def test_clean_models_tag_by_clean_weights() -> None:
+    settings = load_settings(REPOSITORY / "config")
+    clean = settings.model_copy(update={"general": settings.general.model_copy(update={"models": "clean"})})
+    assert model_versions(clean)["entities"] != model_versions(settings)["entities"]
+    found = {}
+    for language in LANGUAGES:
+        (result,) = Annotator(clean, tasks=["entities"], language=language).annotate([Post(TEXT[language])])
+        assert isinstance(result, Analysis)
+        found[language] = [e["label"] for e in result.labels["entities"]]
+    assert found["ar"] == found["tr"] == [], "rules alone: no CRF of theirs rests on clean sets alone"
+    assert "PER" in found["ru"]
+    assert all(found[language] for language in ("en", "zh"))

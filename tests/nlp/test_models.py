@@ -25,7 +25,7 @@ LANGUAGES = ("en", "ru", "zh", "ar", "tr")
 FLOORS = {"en": 0.58, "ru": 0.60, "zh": 0.62, "ar": 0.66, "tr": 0.52}  # macro-F1 of the first set of each mix, less its interval
 
 SAMPLE = 400
-ENTITY_FLOORS = {"en": 0.88, "ru": 0.80, "zh": 0.58, "ar": 0.66, "tr": 0.70}  # exact spans on the last part of the first set of each plan
+ENTITY_FLOORS = {"en": 0.88, "ru": 0.80, "zh": 0.58, "ar": 0.66, "tr": 0.73}  # exact spans on the last part of the first set of each plan
 
 
 def evaluations() -> list[dict[str, object]]:
@@ -36,8 +36,8 @@ def test_weights_are_small() -> None:
     sizes = {path.name: path.stat().st_size for path in MODELS.iterdir()}
     assert {f"sentiment_{language}.npz" for language in LANGUAGES} <= sizes.keys()
     assert all(size < 1_500_000 for name, size in sizes.items() if name.startswith("sentiment"))
-    assert max(sizes.values()) < 5_000_000
-    assert sum(path.stat().st_size for path in MODELS.rglob("*.*") if path.parent.name != polarity.TWIN) < 18_000_000
+    assert max(sizes.values()) < 8_000_000
+    assert sum(path.stat().st_size for path in MODELS.rglob("*.*") if path.parent.name != polarity.TWIN) < 40_000_000
 
 
 def test_every_language_has_se_and_sp_of_negative() -> None:
