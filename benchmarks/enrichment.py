@@ -5,6 +5,7 @@
         models_bare  the same models by hand, on texts grouped by language: language identification, sentiment heads (text and stretches
                      about banks are ours: here the text once), banking intents, entity models; no rules, no offsets, no labels
         ours_two     ours in two processes, half of the texts each
+        loop, loop_two  additions in one process and in two: the most that a second process can bring on this machine just now
         open         what a general open pipeline does without transformers: py3langid, spaCy's English NER on every text, VADER
 
 python benchmarks/enrichment.py [--posts 4000] [--repeats 3] [--memory 10000,50000] [--full] [--json FILE]
@@ -42,7 +43,9 @@ REPOSITORY = Path(__file__).parents[1]
 LANGUAGES = ("en", "ru", "zh", "ar", "tr")
 SURFACES = {"en": "Velmora", "ru": "Велмора", "zh": "维摩拉银行", "ar": "فيلمورا", "tr": "Velmora"}
 OTHERS = {"en": "Tarnwick", "ru": "Тарнвик", "zh": "塔恩维克", "ar": "تارنويك", "tr": "Tarnwick"}
-VARIANTS = ("ours", "models_bare", "ours_two", "open")
+VARIANTS = ("ours", "models_bare", "ours_two", "open", "loop", "loop_two")
+TWO = {"ours_two": "ours", "loop_two": "loop"}
+LOOP = 20_000  # additions that stand for one post in `loop`
 BATCH = 256
 IN_MODELS = [0.0]  # CPU seconds that this process spent in calls to models
 Run = dict[str, Any]
@@ -152,7 +155,12 @@ def open_pipeline() -> Work:
     return work
 
 
-PREPARE: dict[str, Callable[[], Work]] = {"ours": ours, "models_bare": models_bare, "open": open_pipeline}
+def loop() -> Work:
+    """Nothing but additions: how much faster two processes are on this machine just now, whatever they do."""
+    return lambda batch: len(batch) if sum(range(LOOP * len(batch))) else 0
+
+
+PREPARE: dict[str, Callable[[], Work]] = {"ours": ours, "models_bare": models_bare, "open": open_pipeline, "loop": loop}
 
 
 def child(variant: str, posts: Path, part: int, parts: int) -> Run:
@@ -176,7 +184,7 @@ def _peak_mb() -> float:
 # -- the parent -------------------------------------------------------------------------------------------------------
 def one_run(variant: str, posts: Path) -> Run:
     """One variant in its own process (ours_two: two of ours at the same time)."""
-    name, parts = ("ours", 2) if variant == "ours_two" else (variant, 1)
+    name, parts = (TWO[variant], 2) if variant in TWO else (variant, 1)
     command = [sys.executable, __file__, "--child", name, "--file", str(posts), "--parts", str(parts)]
     started = [
         subprocess.Popen([*command, "--part", str(part)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY)
@@ -216,6 +224,7 @@ def ratios(runs: Sequence[Run]) -> dict[str, dict[str, float]]:
         "ours/open": ("ours", "open", "posts_per_cpu_second"),
         "ours/models_bare": ("ours", "models_bare", "posts_per_cpu_second"),
         "ours_two/ours": ("ours_two", "ours", "posts_per_second"),
+        "loop_two/loop": ("loop_two", "loop", "posts_per_second"),
     }
     found = {}
     for name, (one, other, field) in wanted.items():
