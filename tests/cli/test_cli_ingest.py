@@ -84,6 +84,15 @@ def test_a_second_time_adds_nothing(on_warehouse: Renown, warehouse_url: str, ar
         assert connection.execute("select count(*) from core.mentions").fetchone() == (first["accepted"],)
 
 
+def test_only_this_files_reasons_are_told(on_warehouse: Renown, archive: Path, tmp_path: Path) -> None:
+    assert on_warehouse("ingest", str(archive), "--platform", "x", "--no-marts").code == 0
+    other = tmp_path / "other.csv"
+    other.write_text("native_id,text\n1\n", "utf-8")
+    for _ in range(2):
+        told = json.loads(on_warehouse("ingest", str(other), "--platform", "x", "--no-marts", "--json").out)
+        assert told["reject_reasons"] == {"1 fields where the header has 2": 1}
+
+
 def test_the_table_tells_the_same(on_warehouse: Renown, archive: Path) -> None:
     outcome = on_warehouse("ingest", str(archive), "--platform", "x", "--no-marts", "--source-id", "mine")
     assert outcome.code == 0
