@@ -59,7 +59,8 @@ def _either(file: Path | None, address: str | None, platform: str | None, mappin
     elif platform is None:
         raise RenownError("Missing option '--platform'", "name the platform the posts come from, e.g. --platform x", exit_code=2)
     elif not file.is_file():
-        raise RenownError(f"{file}: no such file", "check the path", exit_code=2)
+        what = "is no file" if file.exists() else "no such file"
+        raise RenownError(f"{file}: {what}", "check the path: one file at a time", exit_code=2)
 
 
 def _take_single(settings: Settings, url: str, address: str, json: bool) -> bool:

@@ -64,6 +64,12 @@ def ingest(
     if not path.is_file():
         raise RenownError(f"{path}: no such file", "give the path of a CSV, JSONL, JSON or Parquet file, also .gz or .zip", 2)
     chosen = choose_map(path, platform, mapping)
+    if chosen.parser and chosen.parser != platform:
+        raise RenownError(
+            f"the map reads answers of {chosen.parser}, not of {platform}",
+            f"say --platform {chosen.parser}, or give another map",
+            2,
+        )
     entries = read_entries(path, platform, chosen, settings.now())
     with connect(url) as connection:
         landing = Landing(

@@ -157,6 +157,23 @@ def test_replay_reads_rejects_again(on_warehouse: Renown, archive: Path) -> None
     assert str(told["rejected"]) in outcome.out
 
 
+def test_replay_leaves_rows_of_files_open_and_reads_the_rest(on_warehouse: Renown, archive: Path, tmp_path: Path) -> None:
+    form = tmp_path / "form.csv"
+    form.write_text("native_id,text\n1\n", "utf-8")
+    assert on_warehouse("ingest", str(form), "--platform", "feedback", "--no-marts").code == 0
+    told = counts(on_warehouse("ingest", str(archive), "--platform", "x", "--no-marts", "--json"))
+    outcome = on_warehouse("replay")
+    assert outcome.code == 0, outcome.err
+    assert f"│ {told['rejected'] + 1:>4} │" in outcome.out
+
+
+def test_a_map_of_another_platforms_answers_is_refused(on_warehouse: Renown, tmp_path: Path) -> None:
+    (tmp_path / "pages.jsonl").write_text('{"data": []}\n', "utf-8")
+    outcome = on_warehouse("ingest", str(tmp_path / "pages.jsonl"), "--platform", "vk", "--map", "twarc")
+    assert "the map reads answers of x, not of vk: say --platform x" in one_clear_line(outcome)
+    assert outcome.code == 2
+
+
 def test_progress_is_told_now_and_then() -> None:
     told: list[str] = []
     tell = through.every(10, told.append, "{} read")
