@@ -15,14 +15,7 @@ if TYPE_CHECKING:
     from settings import Settings
 
 PROGRESS_ROWS = 10_000
-REASONS = """
-select reason, count(*) as items
-from raw.rejects
-where source_id = %s and resolved_at is null
-group by reason
-order by items desc, reason
-limit 5
-"""
+REASONS = 10  # that are shown
 
 
 def ingest(
@@ -66,7 +59,8 @@ def _either(file: Path | None, address: str | None, platform: str | None, mappin
     elif platform is None:
         raise RenownError("Missing option '--platform'", "name the platform the posts come from, e.g. --platform x", exit_code=2)
     elif not file.is_file():
-        raise RenownError(f"{file}: no such file", "check the path", exit_code=2)
+        what = "is no file" if file.exists() else "no such file"
+        raise RenownError(f"{file}: {what}", "check the path: one file at a time", exit_code=2)
 
 
 def _take_single(settings: Settings, url: str, address: str, json: bool) -> bool:
@@ -96,21 +90,12 @@ def _take_in(settings: Settings, url: str, file: Path, platform: str, mapping: P
     report = ingest_archive(settings, file, platform=platform, mapping=mapping, url=url, source_id=source_id,
                             progress=lambda counts: tell(int(counts["read"])))
     counts = {"read": report.read, "accepted": report.accepted, "rejected": report.rejected, "known": report.known}
-    reasons = reject_reasons(url, source_id) if report.rejected else []
     if json:
-        output.print_json({**counts, "reject_reasons": dict(reasons)})
+        output.print_json({**counts, "reject_reasons": report.reasons})
         return
     output.table(tuple(counts), [tuple(counts.values())], f"{file.name} ({platform}, accounted as {source_id})")
-    if reasons:
-        output.table(("reject reason", "items"), reasons)
-
-
-def reject_reasons(url: str, source_id: str) -> list[tuple[str, int]]:
-    """The five commonest reasons of this source's unresolved rejects, with their counts."""
-    from warehouse.connection import connect
-
-    with connect(url) as connection:
-        return [(str(reason), int(count)) for reason, count in connection.execute(REASONS, (source_id,)).fetchall()]
+    if report.reasons:
+        output.table(("reject reason", "items"), list(report.reasons.items())[:REASONS])
 
 
 def replay() -> None:

@@ -44,7 +44,9 @@ def _parsed(platform: str, file: str, url: str | None, fetched_at: datetime | No
         mentions, rejects = parse_with_rejects(platform, body, url, fetched_at)
         if rejects and not mentions:
             parse_body(platform, body, url, fetched_at)  # raises, with the reason
-    except PlatformError:
+    except PlatformError as error:
+        if error.code == "malformed":  # its own mend speaks of a run: nothing is kept here
+            raise RenownError(f"{file}: {error.what}", "give the body as it came from the platform", exit_code=2) from None
         raise  # names its platform and its code
     except RenownError as error:
         raise RenownError(f"{file}: {error.what}", error.mend, exit_code=2) from None

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Compile, explain and try out listening queries.", no_args_is_help=True)
 Text = Annotated[str, typer.Argument(metavar="QUERY", help="An expression, or @name of queries.yml.")]
+DASHED = {"ignore_unknown_options": True}  # a query may begin with the minus of an exclusion
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
-@app.command("compile")
+@app.command("compile", context_settings=DASHED)
 def compile_(
     text: Text,
     platform: Annotated[list[str] | None, typer.Option(help="Only these platforms; default: every platform with a search.")] = None,
@@ -49,7 +50,7 @@ def _tolerant(text: str, name: str, settings: Settings) -> Compiled:
         return query.Compiled([], False)
 
 
-@app.command()
+@app.command(context_settings=DASHED)
 def explain(text: Text, json: Json = False) -> None:
     """Say in words what a query means, and what each platform can say of it."""
     from cli import output

@@ -132,6 +132,8 @@ def _checked(entry: dict[str, Any], settings: Settings) -> Source:
 
     if entry["id"] in [known.id for known in settings.sources.sources]:
         raise RenownError(f"a source '{entry['id']}' is there already", "give another --id", 2)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", entry["id"]):
+        raise RenownError(f"'{entry['id']}' is no name for a source", "use small letters, digits and underscores, e.g. vk_velmora", 2)
     try:
         source = Source(**entry)
     except ValidationError as error:
@@ -142,7 +144,21 @@ def _checked(entry: dict[str, Any], settings: Settings) -> Source:
     if source.base_url and urlsplit(source.base_url).scheme not in ("http", "https"):
         raise RenownError(f"'{source.base_url}' is no address", "write it like https://forum.example", 2)
     query.parse(source.query, settings, source.platform)
+    if source.platform == "review_site":
+        _with_selectors(source)
     return source
+
+
+def _with_selectors(source: Source) -> None:
+    """A review site is its options: without them there is nothing to read. Raises RenownError."""
+    from extractors.shapes.review_options import WrongOption, read_options
+    from settings import RenownError
+
+    try:
+        read_options(source.options)
+    except WrongOption as error:
+        mend = "give it with --option, or write the source by hand: docs/adding_a_platform.md"
+        raise RenownError(f"{error.where}: {error.why}", mend, 2) from None
 
 
 def write_entry(path: Path, entry: dict[str, Any]) -> None:

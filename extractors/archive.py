@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from extractors.archive_map import ArchiveMap, choose_map
 from extractors.archive_rows import Row, read_rows
@@ -32,12 +33,16 @@ CHUNK = 1000
 
 @dataclass(frozen=True)
 class IngestReport:
-    """read = accepted + rejected, in items; `known` of the accepted were in the warehouse (or earlier in the file) already."""
+    """read = accepted + rejected, in items; `known` of the accepted were in the warehouse (or earlier in the file) already.
+
+    `reasons`: why items were rejected, the commonest first.
+    """
 
     read: int
     accepted: int
     rejected: int
     known: int
+    reasons: dict[str, int] = field(default_factory=dict, compare=False)
 
 
 def ingest(
@@ -59,6 +64,12 @@ def ingest(
     if not path.is_file():
         raise RenownError(f"{path}: no such file", "give the path of a CSV, JSONL, JSON or Parquet file, also .gz or .zip", 2)
     chosen = choose_map(path, platform, mapping)
+    if chosen.parser and chosen.parser != platform:
+        raise RenownError(
+            f"the map reads answers of {chosen.parser}, not of {platform}",
+            f"say --platform {chosen.parser}, or give another map",
+            2,
+        )
     entries = read_entries(path, platform, chosen, settings.now())
     with connect(url) as connection:
         landing = Landing(
@@ -76,7 +87,8 @@ def ingest(
             raise
         landing.finish("success")
     counts = landing.counts
-    return IngestReport(counts.returned, counts.returned - counts.rejected, counts.rejected, counts.known)
+    reasons = dict(sorted(landing.reasons.items(), key=lambda pair: (-pair[1], pair[0])))
+    return IngestReport(counts.returned, counts.returned - counts.rejected, counts.rejected, counts.known, reasons)
 
 
 def read_entries(path: Path, platform: str, chosen: ArchiveMap, fetched_at: datetime) -> Iterator[Entry]:
@@ -89,7 +101,13 @@ def read_entries(path: Path, platform: str, chosen: ArchiveMap, fetched_at: date
                 yield from _parsed(PLATFORMS[chosen.parser], row, chosen.site, fetched_at)
             else:
                 yield from _mapped(chosen, platform, row)
-    except (OSError, EOFError, zlib.error) as error:
+    except UnicodeDecodeError as error:  # a codec that cannot go on behind broken bytes (UTF-16 that ends in half a character)
+        raise RenownError(
+            f"{path}: not {error.encoding} text (from byte {error.start})",
+            "copy the file again, or name its encoding in the map",
+            2,
+        ) from None
+    except (OSError, EOFError, zlib.error, BadZipFile) as error:
         reason = "the archive is damaged" if not isinstance(error, OSError) or not error.strerror else error.strerror
         raise RenownError(
             f"{path}: cannot be read to its end ({reason})", "copy the file again and repeat the ingest", 2

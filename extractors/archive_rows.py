@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
 import json
 import math
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -67,15 +68,11 @@ def _members(path: Path, stack: ExitStack) -> Iterator[tuple[str, IO[bytes]]]:
             archive = stack.enter_context(zipfile.ZipFile(path))
         except zipfile.BadZipFile:
             raise RenownError(f"{path}: not a zip file", "copy the file again", 2) from None
-        members = [
-            info
-            for info in archive.infolist()
-            if not info.is_dir() and info.filename.lower().removesuffix(".gz").endswith(SUFFIXES)
-        ]
+        members = [info for info in archive.infolist() if not info.is_dir() and _is_data(info.filename)]
         if not members:
             raise RenownError(f"{path}: holds no {', '.join(SUFFIXES)} file", "zip the data files themselves", 2)
         for info in members:
-            with archive.open(info) as member:
+            with stack.enter_context(_opened(path, archive, info)) as member:
                 yield info.filename, _unzipped(info.filename, member)
         return
     with path.open("rb") as stream:
@@ -88,9 +85,24 @@ def member_names(path: Path) -> list[str]:
         return []
     try:
         with zipfile.ZipFile(path) as archive:
-            return [name.lower() for name in archive.namelist() if name.lower().removesuffix(".gz").endswith(SUFFIXES)]
+            return [name.lower() for name in archive.namelist() if _is_data(name)]
     except (zipfile.BadZipFile, OSError):
         return []
+
+
+def _is_data(name: str) -> bool:
+    """By its suffix, and none of the shadow files that macOS writes into a zip."""
+    parts = name.lower().split("/")
+    return parts[-1].removesuffix(".gz").endswith(SUFFIXES) and "__macosx" not in parts and not parts[-1].startswith("._")
+
+
+def _opened(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+    """Raises RenownError for a member with a password or of a method that Python cannot unpack."""
+    try:
+        return archive.open(info)
+    except (RuntimeError, NotImplementedError):
+        why = "is encrypted" if info.flag_bits & 1 else "is compressed by an unknown method"
+        raise RenownError(f"{path}: {info.filename} {why}", "unpack it yourself, then ingest what was inside", 2) from None
 
 
 def _unzipped(name: str, stream: IO[bytes]) -> IO[bytes]:
@@ -99,42 +111,97 @@ def _unzipped(name: str, stream: IO[bytes]) -> IO[bytes]:
 
 def _rows(path: Path, name: str, stream: IO[bytes], chosen: ArchiveMap) -> Iterator[Row]:
     kind = chosen.format or file_format(name)
-    if kind == "json":
-        yield from _json_rows(path, stream)
-        return
+    where = str(path) if name == path.name else f"{path}: {name}"
     if kind == "parquet":
-        yield from _parquet_rows(path, stream)
+        yield from _parquet_rows(where, stream, chosen)
         return
-    text = io.TextIOWrapper(stream, encoding=chosen.encoding, errors="surrogateescape", newline="")
-    yield from _csv_rows(path, text, chosen) if kind == "csv" else _json_lines(text)
+    buffered = io.BufferedReader(stream)  # type: ignore[type-var]
+    encoding = _encoding(buffered.peek(2), chosen.encoding)
+    if kind == "json":
+        yield from _json_rows(where, buffered, encoding)
+        return
+    text = io.TextIOWrapper(buffered, encoding=encoding, errors="surrogateescape", newline="")
+    if kind == "jsonl":
+        yield from _json_lines(text)
+        return
+    is_tabbed = name.lower().removesuffix(".gz").endswith(".tsv")
+    delimiter = "\t" if is_tabbed and "delimiter" not in chosen.model_fields_set else chosen.delimiter
+    yield from _csv_rows(where, text, chosen, delimiter)
 
 
-def _csv_rows(path: Path, text: Iterable[str], chosen: ArchiveMap) -> Iterator[Row]:
-    reader = csv.reader(text, delimiter=chosen.delimiter)
-    header = next(reader, None)
-    if header is None:
-        raise RenownError(f"{path}: the file is empty", "give a CSV with a header line", 2)
-    header = [name.strip().lstrip("\ufeff") for name in header]
-    if missing := chosen.missing(header):
-        raise RenownError(
-            f"{path}: no column '{missing}' (it has {', '.join(header)[:200]})", "correct the map or its delimiter", 2
-        )
+def _encoding(start: bytes, mapped: str) -> str:
+    """UTF-16 where the file's first bytes say so (spreadsheets export it), else the map's."""
+    return "utf-16" if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else mapped
+
+
+class _Lines:
+    """The lines of a text, and those that were read since the last take(): what a broken row was made of."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text, self._read = text, list[str]()
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(MAX_LINE)
+        if not line:
+            raise StopIteration
+        self._read.append(line)
+        return line
+
+    def take(self) -> str:
+        """The lines since the last take, without the last one's end."""
+        read, self._read = "".join(self._read), []
+        return read.rstrip("\r\n")
+
+
+def _csv_rows(where: str, text: io.TextIOWrapper, chosen: ArchiveMap, delimiter: str) -> Iterator[Row]:
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=delimiter)
+    header = _header(where, reader, chosen)
+    lines.take()
     while True:
         try:
             fields = next(reader, None)
         except csv.Error as error:
-            yield Row(None, str(error).encode(), f"broken CSV ({error})")
+            yield Row(None, _bytes(lines.take()), f"broken CSV ({error})")
             continue
         if fields is None:
             return
+        raw = lines.take()
         if not any(fields):
             continue
         if len(fields) != len(header):
-            yield Row(None, _bytes("\x1f".join(fields)), f"{len(fields)} fields where the header has {len(header)}")
-        elif any(_is_broken(field) for field in fields):
-            yield Row(None, _bytes("\x1f".join(fields)), f"not {chosen.encoding} text")
+            yield Row(None, _bytes(raw), f"{len(fields)} fields where the header has {len(header)}")
+        elif _is_broken(raw):
+            yield Row(None, _bytes(raw), _not_text(text.encoding))
         else:
             yield Row(dict(zip(header, fields, strict=True)))
+
+
+def _header(where: str, reader: Iterator[list[str]], chosen: ArchiveMap) -> list[str]:
+    """The columns' names. Raises RenownError where there are none, or not those that the map needs."""
+    try:
+        found = next(reader, None)
+    except csv.Error as error:
+        raise RenownError(f"{where}: broken CSV in its header ({error})", "give a CSV with a header line", 2) from None
+    if found is None:
+        raise RenownError(f"{where}: the file is empty", "give a CSV with a header line", 2)
+    header = [name.strip().lstrip("\ufeff") for name in found]
+    _need(where, header, chosen)
+    return header
+
+
+def _need(where: str, header: list[str], chosen: ArchiveMap) -> None:
+    """Raises RenownError where a column is not there that a required field needs."""
+    if missing := chosen.missing(header):
+        has = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in ", ".join(header)[:200])
+        raise RenownError(f"{where}: no column '{missing}' (it has {has})", "correct the map, or its delimiter or encoding", 2)
+
+
+def _not_text(encoding: str) -> str:
+    return f"not {encoding.removesuffix('-sig')} text"
 
 
 def _json_lines(text: io.TextIOWrapper) -> Iterator[Row]:
@@ -142,7 +209,7 @@ def _json_lines(text: io.TextIOWrapper) -> Iterator[Row]:
         if not line.strip():
             continue
         if _is_broken(line):
-            yield Row(None, _bytes(line), "not UTF-8 text")
+            yield Row(None, _bytes(line), _not_text(text.encoding))
             continue
         try:
             value = load(line.lstrip("\ufeff"))
@@ -152,14 +219,18 @@ def _json_lines(text: io.TextIOWrapper) -> Iterator[Row]:
         yield (Row(value) if isinstance(value, dict | list) else Row(None, _bytes(line), f"a bare {type(value).__name__}"))
 
 
-def _json_rows(path: Path, stream: IO[bytes]) -> Iterator[Row]:
+def _json_rows(where: str, stream: IO[bytes], encoding: str) -> Iterator[Row]:
     body = stream.read(MAX_JSON + 1)
     if len(body) > MAX_JSON:
-        raise RenownError(f"{path}: a JSON document over {MAX_JSON >> 20} MB", "convert it to JSON lines", 2)
+        raise RenownError(f"{where}: a JSON document over {MAX_JSON >> 20} MB", "convert it to JSON lines", 2)
     try:
-        value = load(body.decode("utf-8-sig"))
+        value = load(body.decode(encoding))
+    except UnicodeError:
+        raise RenownError(
+            f"{where}: {_not_text(encoding)}", "name the file's encoding in the map, e.g. encoding: windows-1251", 2
+        ) from None
     except (ValueError, RecursionError):
-        raise RenownError(f"{path}: not JSON", "give a JSON array or object, or name JSON lines .jsonl", 2) from None
+        raise RenownError(f"{where}: not JSON", "give a JSON array or object, or name JSON lines .jsonl", 2) from None
     for element in value if isinstance(value, list) else [value]:
         yield (
             Row(element)
@@ -168,18 +239,20 @@ def _json_rows(path: Path, stream: IO[bytes]) -> Iterator[Row]:
         )
 
 
-def _parquet_rows(path: Path, stream: IO[bytes]) -> Iterator[Row]:
+def _parquet_rows(where: str, stream: IO[bytes], chosen: ArchiveMap) -> Iterator[Row]:
     """Batch after batch: a row group is never a pile of Python objects."""
     import pyarrow
     from pyarrow import parquet
 
     try:
-        for batch in parquet.ParquetFile(stream).iter_batches(batch_size=BATCH):
+        table = parquet.ParquetFile(stream)
+        _need(where, table.schema_arrow.names, chosen)
+        for batch in table.iter_batches(batch_size=BATCH):
             for row in batch.to_pylist():
                 yield Row({name: _simple(value) for name, value in row.items()})
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise RenownError(
-            f"{path}: not a Parquet file that can be read ({type(error).__name__})", "copy the file again, or write it anew", 2
+            f"{where}: not a Parquet file that can be read ({type(error).__name__})", "copy the file again, or write it anew", 2
         ) from None
 
 

@@ -22,14 +22,22 @@ class Robots:
     def __init__(self, platform: str, user_agent: str, fetch: Fetch) -> None:
         self._platform, self._agent, self._fetch = platform, user_agent, fetch
         self._rules: dict[str, Protego] = {}
+        self._unreachable: set[str] = set()
 
     def allow(self, url: str) -> float:
         """The crawl delay of a permitted address in seconds, 0 without one. Raises PlatformError (skip, code robots) where it is forbidden."""
-        rules = self._of(url)
+        rules, host = self._of(url), urlsplit(url).netloc.rsplit("@", 1)[-1]
+        if host in self._unreachable:
+            raise PlatformError(
+                "skip",
+                f"{self._platform}: {host} does not give its robots.txt, so nothing of it is read",
+                "check the address and the network, then run again",
+                code="robots",
+            )
         if not rules.can_fetch(url, self._agent):
             raise PlatformError(
                 "skip",
-                f"{self._platform}: robots.txt of {urlsplit(url).netloc} forbids this address",
+                f"{self._platform}: robots.txt of {host} forbids this address",
                 "ask the site's owner, or leave it out",
                 code="robots",
             )
@@ -44,6 +52,8 @@ class Robots:
         root = f"{parts.scheme}://{parts.netloc}"
         if root not in self._rules:
             status, body = self._fetch(root + "/robots.txt")
+            if status >= 500:
+                self._unreachable.add(parts.netloc.rsplit("@", 1)[-1])
             text = body[:MAX_BYTES].decode("utf-8", "replace") if status == 200 else ""
             self._rules[root] = Protego.parse("User-agent: *\nDisallow: /" if status >= 500 else text)
         return self._rules[root]

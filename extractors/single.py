@@ -21,6 +21,7 @@ from extractors.base import Item, Key, Mention, Page, PlatformError, Reading
 from extractors.http import Answer, Http
 from extractors.markup import decode_text
 from extractors.parse import understand
+from extractors.reach import is_private
 from extractors.registry import Platform, platform
 from extractors.revisit import without_cursor
 from extractors.sessions import base_url, interval, open_session
@@ -77,6 +78,19 @@ def ingest_url(settings: Settings, address: str, *, url: str) -> Single:
     return Single(found.platform, mentions, counters["items_new"], counters["items_known"])
 
 
+def _stay_public(settings: Settings, address: str) -> None:
+    """Raises RenownError for a host of a private network that is neither a source of sources.yml nor the sandbox."""
+    host = urlsplit(address).hostname
+    own = [os.environ.get("RENOWN_SANDBOX_URL"), *(source.base_url for source in settings.sources.sources)]
+    if host is None or host in {urlsplit(base).hostname for base in own if base} or not is_private(host):
+        return
+    raise RenownError(
+        f"{host} lies in a private network, and is no source of sources.yml",
+        "give the address of a public post, or add the site",
+        2,
+    )
+
+
 def _nothing(found: Found, reasons: list[str], is_deleted: bool) -> RenownError:
     if is_deleted or any(page.gone for page in found.pages):
         return RenownError(f"{found.platform}: the post is not there (any more)", "nothing to do", 2)
@@ -90,6 +104,7 @@ def _nothing(found: Found, reasons: list[str], is_deleted: bool) -> RenownError:
 def find(settings: Settings, address: str) -> Found:
     """Read what the address leads to. Raises RenownError."""
     pointer = point(address, settings.sources.sources)
+    _stay_public(settings, address)
     if pointer is None or (pointer.key is None and pointer.path is None):
         return _by_page(settings, address, pointer)
     try:

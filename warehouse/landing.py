@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -66,6 +67,7 @@ class Landing:
     interval: tuple[datetime, datetime] | None = None
     batch_id: uuid.UUID = field(default_factory=uuid.uuid4)
     counts: Counts = field(default_factory=Counts)
+    reasons: Counter[str] = field(default_factory=Counter)  # why items of this batch were rejected
     gap_reason: str | None = None
     cursors: dict[str, dict[str, Any]] = field(default_factory=dict)
     _partition: tuple[int, int] | None = None
@@ -133,6 +135,7 @@ class Landing:
         if moved is not None:
             self.cursors[stream] = moved
         self.counts.add(counts)
+        self.reasons.update(str(entry.reason) for entry in (*bad, *refused))
         self.gap_reason = self.gap_reason or gap
         return counts
 
@@ -148,6 +151,7 @@ class Landing:
         """Close the batch as success, failed or stopped; returns its row's counters."""
         self.counts.add(Counts(requests=requests, waited=waited))
         self.gap_reason = self.gap_reason or gap_reason
+        error = error and error.replace("\0", "")  # an error may quote the input, and PostgreSQL's text holds no NUL
         with self.connection.transaction():
             self.connection.execute(
                 landing_sql.FINISH_BATCH,

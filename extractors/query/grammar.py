@@ -152,6 +152,9 @@ def _refuse_half_written(token: str) -> None:
         raise RenownError(f"query: '{token[:40]}' is no NEAR/n", 'write  loan NEAR/5 refused, or "near" in quotes for the word')
     if found := re.fullmatch(r"(followers|min_engagement|engagement)(?:[<>=:].*)", token):
         raise RenownError(f"query: '{token[:40]}' has no whole number", f"write  {found[1]}>100")
+    if found := re.fullmatch(r"(\w+)(?:[<>]=?|=)\d+", token):
+        mend = "write  followers>100 or min_engagement>10, or put the word in quotes"
+        raise RenownError(f"query: there is no bound '{found[1][:40]}'", mend)
     name = token.partition(":")[0]
     if ":" in token and name not in _FIELDS and (meant := get_close_matches(name, _FIELDS, 1, 0.8)):
         raise RenownError(f"query: there is no field '{name[:40]}:'", f'write  {meant[0]}: or put the word in quotes')

@@ -84,6 +84,15 @@ def test_a_second_time_adds_nothing(on_warehouse: Renown, warehouse_url: str, ar
         assert connection.execute("select count(*) from core.mentions").fetchone() == (first["accepted"],)
 
 
+def test_only_this_files_reasons_are_told(on_warehouse: Renown, archive: Path, tmp_path: Path) -> None:
+    assert on_warehouse("ingest", str(archive), "--platform", "x", "--no-marts").code == 0
+    other = tmp_path / "other.csv"
+    other.write_text("native_id,text\n1\n", "utf-8")
+    for _ in range(2):
+        told = json.loads(on_warehouse("ingest", str(other), "--platform", "x", "--no-marts", "--json").out)
+        assert told["reject_reasons"] == {"1 fields where the header has 2": 1}
+
+
 def test_the_table_tells_the_same(on_warehouse: Renown, archive: Path) -> None:
     outcome = on_warehouse("ingest", str(archive), "--platform", "x", "--no-marts", "--source-id", "mine")
     assert outcome.code == 0
@@ -146,6 +155,23 @@ def test_replay_reads_rejects_again(on_warehouse: Renown, archive: Path) -> None
     assert outcome.code == 0
     assert "still_open" in outcome.out
     assert str(told["rejected"]) in outcome.out
+
+
+def test_replay_leaves_rows_of_files_open_and_reads_the_rest(on_warehouse: Renown, archive: Path, tmp_path: Path) -> None:
+    form = tmp_path / "form.csv"
+    form.write_text("native_id,text\n1\n", "utf-8")
+    assert on_warehouse("ingest", str(form), "--platform", "feedback", "--no-marts").code == 0
+    told = counts(on_warehouse("ingest", str(archive), "--platform", "x", "--no-marts", "--json"))
+    outcome = on_warehouse("replay")
+    assert outcome.code == 0, outcome.err
+    assert f"│ {told['rejected'] + 1:>4} │" in outcome.out
+
+
+def test_a_map_of_another_platforms_answers_is_refused(on_warehouse: Renown, tmp_path: Path) -> None:
+    (tmp_path / "pages.jsonl").write_text('{"data": []}\n', "utf-8")
+    outcome = on_warehouse("ingest", str(tmp_path / "pages.jsonl"), "--platform", "vk", "--map", "twarc")
+    assert "the map reads answers of x, not of vk: say --platform x" in one_clear_line(outcome)
+    assert outcome.code == 2
 
 
 def test_progress_is_told_now_and_then() -> None:

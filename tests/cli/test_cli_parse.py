@@ -163,3 +163,11 @@ def test_a_body_without_mentions_says_what_it_holds(renown: Renown, tmp_path: Pa
     outcome = renown("parse", "discourse", str(path))
     assert (outcome.code, outcome.out) == (0, "")
     assert "no mentions: the body holds users (0), topic_list.topics (1)" in outcome.err
+
+
+def test_bytes_that_are_no_feed_name_the_file_and_a_mend_that_can_be_done(renown: Renown, tmp_path: Path) -> None:
+    (tmp_path / "posts.parquet").write_bytes(b"PAR1\x15\x04PAR1")
+    outcome = renown("parse", "rss", str(tmp_path / "posts.parquet"))
+    line = one_clear_line(outcome)
+    assert "posts.parquet: rss: an answer is not a feed (10 bytes): give the body as it came from the platform" in line
+    assert outcome.code == 2

@@ -34,6 +34,19 @@ def test_compile_says_what_one_platform_is_asked(renown: Renown) -> None:
     assert row["query"] == "card (fee OR limit) -spam"
 
 
+def test_a_query_may_begin_with_a_minus(renown: Renown) -> None:
+    assert renown("query", "explain", "-spam").out.startswith("not\n  the word \"spam\"\n")
+    (row,) = json.loads(renown("query", "compile", "-spam card", "--platform", "x", "--json").out)
+    assert row["query"] == "-spam card"
+
+
+@pytest.mark.parametrize("word", ["follower>100", "likes>=5", "engagment=3"])
+def test_a_bound_that_is_not_there_is_no_word(renown: Renown, word: str) -> None:
+    outcome = renown("query", "explain", f"card {word}")
+    assert "query: there is no bound" in one_clear_line(outcome)
+    assert outcome.code == 2
+
+
 def test_what_a_platform_cannot_say_is_left_to_the_rest(renown: Renown) -> None:
     told = json.loads(renown("query", "compile", "card followers>100", "--platform", "vk", "--platform", "reddit", "--json").out)
     assert [(row["platform"], row["query"], row["exact"]) for row in told] == [("vk", "card", False), ("reddit", "card", False)]

@@ -5,15 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from extractors.archive import IngestReport, ingest
+from extractors.archive import IngestReport, ingest, read_entries
 from extractors.archive_map import MAPS, load_map
 from settings import RenownError, Settings
 from warehouse.connection import connect
+from warehouse.landing_rows import Entry
 
 CSV = """id,when,who,what,likes
 1,2026-01-01 10:00,@ann,"Velmora, again",3
@@ -112,7 +114,7 @@ def test_broken_bytes_are_rejects_not_question_marks(settings: Settings, warehou
     path = tmp_path / "latin.csv"
     path.write_bytes("native_id,text\n1,café\n2,plain\n".encode("latin-1"))
     assert ingest(settings, path, platform="renren", mapping=None, url=warehouse_url) == IngestReport(2, 1, 1, 0)
-    assert rows(warehouse_url, "select reason, body from raw.rejects") == [("not utf-8-sig text", b"1\x1fcaf\xe9")]
+    assert rows(warehouse_url, "select reason, body from raw.rejects") == [("not utf-8 text", b"1,caf\xe9")]
 
 
 def test_a_damaged_archive_is_clear_and_keeps_what_was_read(settings: Settings, warehouse_url: str, tmp_path: Path) -> None:
@@ -158,6 +160,77 @@ def test_bad_input_is_one_clear_line(
     with pytest.raises(RenownError, match=complaint) as caught:
         ingest(settings, tmp_path / name, platform=platform, mapping=mapping, url=warehouse_url)
     assert len(str(caught.value).splitlines()) == 1
+
+
+def entries(path: Path) -> list[Entry]:
+    """What the generic map makes of a file."""
+    return list(read_entries(path, "feedback", load_map(MAPS / "generic.yml"), datetime(2026, 3, 1, tzinfo=UTC)))
+
+
+HEADER = "native_id,text,created_at"
+ROW = "1,Карта Velmora,2026-01-05T10:00:00Z"
+
+
+@pytest.mark.parametrize(("name", "body"), [
+    ("posts.tsv", f"{HEADER}\n{ROW}\n".replace(",", "\t").encode()), ("posts.csv", f"{HEADER}\n{ROW}\n".encode("utf-16")),
+    ("posts.csv", b"\xfe\xff" + f"{HEADER}\n{ROW}\n".encode("utf-16-be")),
+    ("posts.jsonl", '{"native_id": 1, "text": "Карта Velmora", "created_at": "2026-01-05T10:00:00Z"}'.encode("utf-16")),
+    ("posts.json", '{"native_id": 1, "text": "Карта Velmora", "created_at": "2026-01-05T10:00:00Z"}'.encode("utf-16")),
+])  # fmt: skip
+def test_what_spreadsheets_write_is_read_as_it_is(tmp_path: Path, name: str, body: bytes) -> None:
+    (tmp_path / name).write_bytes(body)
+    (entry,) = entries(tmp_path / name)
+    assert entry.mention is not None, entry.reason
+    assert (entry.native_id, entry.mention["text"]) == ("1", "Карта Velmora")
+
+
+def test_what_a_broken_row_was_made_of_is_kept_as_it_stood(tmp_path: Path) -> None:
+    huge = "x" * (17 * 1024 * 1024)
+    broken = [f'2,"a ""b""\nc",{huge}', '3,"no, third"', '5,"never closed,2026-01-05T10:00:00Z\n6,swallowed,2026-01-05T10:00:00Z']
+    (tmp_path / "posts.csv").write_text("\n".join([HEADER, ROW, *broken[:2], ROW.replace("1", "4", 1), broken[2]]) + "\n")
+    found = entries(tmp_path / "posts.csv")
+    assert [entry.native_id for entry in found if entry.reason is None] == ["1", "4"]
+    assert [entry.body.decode() for entry in found if entry.reason] == broken
+    assert "field larger than field limit" in str(found[1].reason)
+
+
+def test_shadow_files_of_a_zip_are_no_data(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "posts.zip", "w") as archive:
+        archive.writestr("__MACOSX/._posts.csv", b"\0\5\x16\7")
+        archive.writestr("posts/._posts.csv", b"\0\5\x16\7")
+        archive.writestr("posts/posts.csv", f"{HEADER}\n{ROW}\n")
+    assert [entry.native_id for entry in entries(tmp_path / "posts.zip")] == ["1"]
+
+
+def locked(path: Path) -> None:
+    """Marks the only member of a zip as encrypted: flag bit 0 of its local and its central header (APPNOTE 4.4.4)."""
+    body = bytearray(path.read_bytes())
+    body[6] |= 1
+    body[body.find(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(body)
+
+
+def test_a_zip_with_a_password_and_a_flipped_byte_are_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "posts.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("posts.csv", f"{HEADER}\n{ROW}\n")
+    path.write_bytes(path.read_bytes().replace(b"Velmora", b"Velmara"))
+    with pytest.raises(RenownError, match="the archive is damaged"):
+        entries(path)
+    locked(path)
+    with pytest.raises(RenownError, match=r"posts\.zip: posts\.csv is encrypted: unpack it yourself"):
+        entries(path)
+
+
+@pytest.mark.parametrize(("name", "body", "complaint"), [
+    ("a.json", '[{"text": "Карта"}]'.encode("cp1251"), "a.json: not utf-8 text: name the file's encoding in the map"),
+    ("a.csv", f"{HEADER}\n{ROW}\n".encode("utf-16") + b"\0", "a.csv: not utf-16-le text"),
+    ("a.tsv", b"id\tbody\n", r"no column 'native_id' \(it has id, body\)"), ("a.csv", b"\0\5,b\n", r"it has \\x00\\x05, b"),
+])  # fmt: skip
+def test_an_encoding_that_does_not_fit_is_named(tmp_path: Path, name: str, body: bytes, complaint: str) -> None:
+    (tmp_path / name).write_bytes(body)
+    with pytest.raises(RenownError, match=complaint):
+        entries(tmp_path / name)
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in MAPS.glob("*.yml")))

@@ -15,6 +15,7 @@ from extractors.registry import PLATFORMS
 from extractors.single import ingest_url
 from sandbox.plot import Ask
 from settings import RenownError, Settings
+from settings.models import Source
 from tests.extractors.platforms.served import serve
 from tests.extractors.worlds import HOST, PlotWorld
 
@@ -199,6 +200,30 @@ def test_robots_txt_is_kept(settings: Settings, warehouse_url: str, network: res
     page(network, "https://paper.test/2026/card-fees", ARTICLE, robots="User-agent: *\nDisallow: /2026/")
     assert "robots.txt of paper.test forbids this address" in refused(settings, "https://paper.test/2026/card-fees", warehouse_url)
     assert [call.request.url for call in network.calls] == ["https://paper.test/robots.txt"]
+
+
+def test_a_host_that_is_not_there_is_no_prohibition(settings: Settings, warehouse_url: str, network: responses.RequestsMock) -> None:
+    line = refused(settings, "https://paper.test/2026/card-fees", warehouse_url)  # nobody answers: responses refuses the connection
+    assert line.startswith("paper.test does not give its robots.txt, so nothing of it is read: check the address")
+
+
+@pytest.mark.parametrize(
+    "address", ["http://10.0.0.1/x", "http://127.0.0.1:8900/x", "http://169.254.169.254/latest/meta-data", "http://[::ffff:10.0.0.1]/x"]
+)
+def test_a_private_network_is_not_asked(
+    settings: Settings, warehouse_url: str, network: responses.RequestsMock, address: str
+) -> None:
+    assert "lies in a private network" in refused(settings, address, warehouse_url)
+    assert not network.calls
+
+
+def test_an_intranets_own_forum_is_read_where_it_is_a_source(
+    settings: Settings, warehouse_url: str, network: responses.RequestsMock
+) -> None:
+    own = Source(id="intranet", platform="forum_html", terms="approved", base_url="http://10.0.0.1/forum")
+    settings.sources.sources.append(own)
+    page(network, "http://10.0.0.1/forum/1", "", status=404)
+    assert "nothing is at this address" in refused(settings, "http://10.0.0.1/forum/1", warehouse_url)
 
 
 @pytest.mark.parametrize(
