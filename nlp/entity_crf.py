@@ -20,16 +20,17 @@ SEED = 1
 
 def fit(
     rows: Sequence[Numbers], tags: Sequence[Numbers], features: int, labels: int, epochs: int, rate: float, *,
-    averaged: bool = False, dropout: float = 0.0,
+    averaged: bool = False, dropout: float = 0.0, seed: int = SEED,
 ) -> tuple[Floats, Floats]:
     """(features, labels) weights and (from, to) transitions; `rows`: feature numbers a token, 0 for none; `tags`: label numbers.
 
     `averaged`: the mean of the weights after each pass but the first, steadier than the last ones (Polyak & Juditsky 1992). `dropout`: the share
-    of the templates (columns of `rows`) that a step does not see, so that none is relied on alone (Srivastava et al. 2014).
+    of the templates (columns of `rows`) that a step does not see, so that none is relied on alone (Srivastava et al. 2014). `seed`: of the order of
+    the steps and of what they do not see.
     """
     state = _State.zeros(features, labels)
     sums, move_sums = np.zeros_like(state.weights), np.zeros_like(state.moves)
-    generator = np.random.default_rng(SEED)
+    generator = np.random.default_rng(seed)
     order = np.argsort([len(row) for row in rows], kind="stable")
     batches = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
     for done in range(epochs):
