@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -248,6 +249,23 @@ def test_dropout_and_averages_still_learn_and_repeat() -> None:
     rare = entity_crf.fit(rows, tags, 62, 2, 8, 0.1, dropout=0.999)
     assert not rare[0][60:].any(), "a template that no step sees learns nothing"
     assert rare[0][1:60].any(), "a step sees one template at least"
+
+
+def test_several_fits_are_their_mean() -> None:
+    generator = np.random.default_rng(5)
+    ids = [generator.integers(1, 60, (6, 8)) for _ in range(300)]
+    tags = [["B-PER" if row[0] > 30 else "O" for row in sentence] for sentence in ids]
+    base = entity_training.Plan((), epochs=2, prune=0.0, dropout=0.5)
+
+    def weights(seed: int, fits: int) -> Crf:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(entity_training, "SEED", seed)
+            return entity_training._fit(ids, tags, replace(base, fits=fits), {}, {})
+
+    first, second, both = weights(7, 1), weights(8, 1), weights(7, 2)
+    assert not np.allclose(first.weights, second.weights)
+    assert np.allclose(both.weights, (first.weights + second.weights) / 2, atol=1e-6)
+    assert np.allclose(both.transitions, (first.transitions + second.transitions) / 2, atol=1e-6)
 
 
 def test_clean_entities_rest_on_clean_sets_alone() -> None:
