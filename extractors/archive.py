@@ -25,7 +25,7 @@ from extractors.registry import PLATFORMS, Platform
 from settings import RenownError, Settings
 from settings.models import PLATFORMS as KNOWN_PLATFORMS
 from warehouse.connection import connect
-from warehouse.landing import Landing
+from warehouse.landing import Landing, Work
 from warehouse.landing_rows import Entry
 
 CHUNK = 1000
@@ -78,12 +78,12 @@ def ingest(
         landing.open()
         try:
             while chunk := list(islice(entries, CHUNK)):
-                landing.page(chunk)
+                landing.add(Work(chunk))
                 if progress:
                     progress({"read": landing.counts.returned, "rejected": landing.counts.rejected})
+            landing.settle()
         except BaseException as error:
-            connection.rollback()
-            landing.finish("failed", str(error) if isinstance(error, RenownError) else type(error).__name__)
+            landing.fail(str(error) if isinstance(error, RenownError) else type(error).__name__)
             raise
         landing.finish("success")
     counts = landing.counts

@@ -100,19 +100,20 @@ def _look(
 ) -> dict[str, Any]:
     source = configured_source(settings, source_id)
     with opened(settings, source, module, url, mode, run_id, interval(settings, source)) as (landing, reading):
-        pages = _chunks(hook, reading, listed, landing.connection, settings) if mode == "revisit" else hook(
+        pages = _chunks(hook, reading, listed, landing.quiet, settings) if mode == "revisit" else hook(
             reading, [key for _, key in listed]
         )  # fmt: skip
         return land(landing, module, reading.http, pages, source, progress)
 
 
 def _chunks(
-    hook: Hook, reading: Reading, listed: Sequence[tuple[Any, Key]], connection: psycopg.Connection[Any], settings: Settings
+    hook: Hook, reading: Reading, listed: Sequence[tuple[Any, Key]], quiet: Callable[[], psycopg.Connection[Any]], settings: Settings
 ) -> Iterator[Page]:
     """The pages of chunk after chunk; a chunk counts as visited once its pages are landed."""
     for start in range(0, len(listed), CHUNK):
         part = listed[start : start + CHUNK]
         yield from without_cursor(hook(reading, [key for _, key in part]))
+        connection = quiet()
         connection.execute(_VISITED.encode(), {"ids": [mention_id for mention_id, _ in part], "now": settings.now()})
         connection.commit()
 

@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
+
 from extractors.arrival import Progress, land, to_entry
 from extractors.base import Page, Reading
 from extractors.http import Http
@@ -101,9 +103,15 @@ def opened(
                 base_url(source, module),
                 cursors,
                 *given,
-                lambda kind, since: recent_threads(reader, source.id, kind, since),
+                lambda kind, since: _threads(landing, reader, kind, since),
             ),
         )
+
+
+def _threads(landing: Landing, reader: psycopg.Connection[Any], kind: str, since: datetime) -> list[tuple[str, str | None]]:
+    """recent_threads() of the run's source, those of its own pages with them."""
+    landing.settle()
+    return recent_threads(reader, landing.source_id, kind, since)
 
 
 def _and_set_aside(pages: Iterator[Page], landing: Landing, module: Platform, wanted: Listener, text: str) -> Iterator[Page]:
@@ -118,7 +126,7 @@ def take_up(landing: Landing, module: Platform, wanted: Listener, changed: bool)
     """Land items of raw.filtered whose thread core holds, and with `changed` those that the query wants now; returns how many."""
     taken, after = 0, UUID(int=0)
     given = {"source": landing.source_id, "all": changed, "size": _CHUNK}
-    while rows := landing.connection.execute(landing_sql.SET_ASIDE_OF, given | {"after": after}).fetchall():
+    while rows := landing.quiet().execute(landing_sql.SET_ASIDE_OF, given | {"after": after}).fetchall():
         landing.connection.commit()
         after = rows[-1][0]
         again = [(threaded, _again(module, body, site, landing)) for _, threaded, site, body in rows]

@@ -1,61 +1,40 @@
-"""Landing: one page of items is one transaction: raw first, then core, with the cursor that covers it.
+"""Landing: a source's batch, from its lock to its counters. A page is all or nothing: rows, cursor and counters commit together.
 
-    entries ──COPY──► temporary table ──► raw.payload_hashes ──what is new──COPY──► raw.payloads (the bytes themselves)
-                                     ├──► core.mentions (a version where the content is new), core.authors, core.engagement
-    tombstones ──► core.deletions    ├──► raw.rejects (what could not be understood)
-    cursor ──► raw.cursors           └──► raw.batches (counters, heartbeat)                                      ──► commit
+    page() ──► landed before it returns                                    ┐
+    add()  ──► LandingQueue: a thread lands while the next page is read    ┴─► Writer: one transaction (landing_write)
 
 Nothing here knows a platform: entries come as plain values, mentions as the dicts of ARCHITECTURE's "A mention".
 """
 
 from __future__ import annotations
 
-import hashlib
-import time
+import gc
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.types.json import Jsonb
 
 from warehouse import landing_sql
-from warehouse.bulk import copy_binary, copy_rows
-from warehouse.landing_rows import IS_MENTION, KEY, Entry, cleaned, graves, landing_row
+from warehouse.landing_queue import LandingQueue
+from warehouse.landing_rows import Entry
+from warehouse.landing_write import Connection, Counts, Work, Writer, advance
 from warehouse.source_lock import lock_source, unlock_source
 
-Connection = psycopg.Connection[Any]
-REFUSALS = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
-
-
-@dataclass
-class Counts:
-    """What a page or a batch did. `returned` = `new` + `known` + `rejected`; `filtered` and `truncated` are parts of new and known."""
-
-    requests: int = 0
-    promised: int | None = None
-    returned: int = 0
-    new: int = 0
-    known: int = 0
-    rejected: int = 0
-    filtered: int = 0
-    truncated: int = 0
-    waited: float = 0.0
-
-    def add(self, other: Counts) -> None:
-        """Sum up; `promised` stays None until something was promised."""
-        for name in ("requests", "returned", "new", "known", "rejected", "filtered", "truncated", "waited"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        if other.promised is not None:
-            self.promised = (self.promised or 0) + other.promised
+__all__ = ["Counts", "Entry", "Landing", "Work", "advance", "open_rejects", "recent_threads", "resolve_rejects"]
 
 
 @dataclass
 class Landing:
-    """An open batch of one source, on a connection that holds the source's lock."""
+    """An open batch of one source, on a connection that holds the source's lock.
+
+    Between add() and settle() the connection belongs to the queue's thread: `quiet()` gives it back.
+    """
 
     connection: Connection
     source_id: str
@@ -70,8 +49,10 @@ class Landing:
     reasons: Counter[str] = field(default_factory=Counter)  # why items of this batch were rejected
     gap_reason: str | None = None
     cursors: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _partition: tuple[int, int] | None = None
-    _is_staged: bool = False
+    _queue: LandingQueue | None = None
+
+    def __post_init__(self) -> None:
+        self._writer = Writer(self.connection, self.source_id, self.platform, self.batch_id, self.observed_at)
 
     def open(self, wait_seconds: float = 10.0) -> None:
         """Take the source's lock, close what dead runs left, load the cursors and start the batch.
@@ -92,63 +73,53 @@ class Landing:
             self.connection.execute(landing_sql.STAGING)
         self.connection.commit()
         self.cursors = {stream: dict(cursor) for stream, cursor in rows}
+        gc.freeze()  # what is loaded by now stays: else the collector walks over it again and again (a tenth of a row's time)
 
-    def page(
-        self,
-        entries: Iterable[Entry],
-        *,
-        stream: str = "",
-        cursor: Mapping[str, Any] | None = None,
-        requests: int = 0,
-        waited: float = 0.0,
-        promised: int | None = None,
-        gap: str | None = None,
-        gone: Sequence[tuple[str, str, Mapping[str, Any]]] = (),
-    ) -> Counts:
-        """Land one page and return its counts. All or nothing: rows, cursor and counters commit together.
+    def page(self, entries: Iterable[Entry], **work: Any) -> Counts:
+        """Land one page now and return its counts; keywords as of landing_write.Work. Raises psycopg.Error."""
+        self.settle()
+        return self._land([Work(list(entries), **work)])
 
-        `gone`: (platform, site, tombstone) of items that were found to be deleted without an item that says so.
-        """
-        listed = list(entries)
-        self._ensure_partition()
-        counts = Counts(requests=requests, waited=waited, promised=promised, returned=len(listed))
-        good = [entry for entry in listed if entry.reason is None]
-        bad = [entry for entry in listed if entry.reason is not None]
-        counts.filtered = sum(entry.filtered for entry in good)
-        counts.truncated = sum(bool(entry.mention and entry.mention["truncated"]) and not entry.filtered for entry in good)
-        moved = advance(self.cursors.get(stream), cursor)
-        self._is_staged = False
-        with self.connection.transaction():
-            self.connection.execute(landing_sql.LOCK_PLATFORM, (self.platform,))
-            counts.new, refused = self._land_or_refuse(good)
-            counts.rejected = len(bad) + len(refused)
-            counts.known = len(listed) - counts.new - counts.rejected
-            self._bury([grave for platform, site, found in gone for grave in graves(platform, site, [found])])
-            for entry in refused:
-                self._reject(entry, "core")
-            for entry in bad:
-                self._reject(entry, "item")
-            if moved is not None:
-                self.connection.execute(landing_sql.MOVE_CURSOR, (self.source_id, stream, Jsonb(moved), self.batch_id))
-            self._count(counts, gap)
-        self.connection.commit()
-        if moved is not None:
-            self.cursors[stream] = moved
-        self.counts.add(counts)
-        self.reasons.update(str(entry.reason) for entry in (*bad, *refused))
-        self.gap_reason = self.gap_reason or gap
-        return counts
+    def add(self, work: Work) -> None:
+        """Hand a page to the thread that lands. Raises what an earlier page met (psycopg.Error)."""
+        if self._queue is None:
+            self._queue = LandingQueue(self._land)
+        # as it is now: whoever made the cursor may go on with it before it is stored, and must not store more than this page
+        self._queue.add(replace(work, cursor=deepcopy(work.cursor)))
+
+    def settle(self) -> None:
+        """Wait until all that was added is committed. Raises what a page met (psycopg.Error)."""
+        if self._queue is not None:
+            self._queue.settle()
+
+    def quiet(self) -> Connection:
+        """The connection, once nothing is on its way: what a query sees is all that was added. Raises as settle() does."""
+        self.settle()
+        return self.connection
+
+    def _land(self, group: Sequence[Work]) -> Counts:
+        landed = self._writer.write(group, self.cursors)
+        self.cursors |= landed.cursors
+        self.counts.add(landed.counts)
+        self.reasons.update(landed.reasons)
+        self.gap_reason = self.gap_reason or landed.gap
+        return landed.counts
 
     def reject_page(self, body: bytes, reason: str, stage: str = "page") -> None:
         """Keep a page that could not be read at all."""
-        with self.connection.transaction():
-            self._reject(Entry(self.platform, "", "", "", body, reason=reason), stage)
+        with self.quiet().transaction():
+            self._writer.reject(Entry(self.platform, "", "", "", body, reason=reason), stage)
         self.connection.commit()
 
     def finish(
         self, status: str, error: str | None = None, gap_reason: str | None = None, requests: int = 0, waited: float = 0.0
     ) -> dict[str, Any]:
-        """Close the batch as success, failed or stopped; returns its row's counters."""
+        """Land what was added and close the batch as success, failed or stopped; returns its row's counters."""
+        try:
+            self.settle()
+        finally:
+            self._end_queue()
+            gc.unfreeze()
         self.counts.add(Counts(requests=requests, waited=waited))
         self.gap_reason = self.gap_reason or gap_reason
         error = error and error.replace("\0", "")  # an error may quote the input, and PostgreSQL's text holds no NUL
@@ -181,131 +152,26 @@ class Landing:
             "error": error,
         }
 
+    def fail(self, error: str, requests: int = 0, waited: float = 0.0) -> None:
+        """Land what was added, as far as that goes, and close the batch as failed. Raises psycopg.Error where it cannot say so."""
+        with suppress(psycopg.Error):
+            self.settle()
+        self.connection.rollback()
+        self.finish("failed", error, None, requests, waited)
+
     def drop_cursors(self, prefix: str) -> None:
         """Forget the cursors of a finished one-off stream (a backfill's)."""
-        with self.connection.transaction():
+        with self.quiet().transaction():
             self.connection.execute(
                 "delete from raw.cursors where source_id = %s and starts_with(stream, %s)", (self.source_id, prefix)
             )
         self.connection.commit()
         self.cursors = {stream: cursor for stream, cursor in self.cursors.items() if not stream.startswith(prefix)}
 
-    def _land_or_refuse(self, entries: Sequence[Entry]) -> tuple[int, list[Entry]]:
-        """(new, refused): one item that PostgreSQL cannot take must not hold up the others, nor the cursor for ever."""
-        if not entries:
-            return 0, []
-        try:
-            with self.connection.transaction():
-                return self._land(entries), []
-        except REFUSALS as error:
-            if len(entries) == 1:
-                return 0, [replace(entries[0], reason=f"the warehouse refused it ({error.sqlstate})")]
-        halves = [self._land_or_refuse(half) for half in (entries[: len(entries) // 2], entries[len(entries) // 2 :])]
-        return sum(new for new, _ in halves), [entry for _, refused in halves for entry in refused]
-
-    def _land(self, entries: Sequence[Entry]) -> int:
-        rows = [landing_row(ordinal, entry) for ordinal, entry in enumerate(entries)]
-        if self._is_staged:  # the other half of a page that was refused as a whole; a new transaction finds the table empty
-            self.connection.execute(landing_sql.EMPTY)
-        self._is_staged = True
-        copy_rows(self.connection, "pg_temp.landing", landing_sql.COLUMNS, rows)
-        given = {"batch": self.batch_id, "source": self.source_id, "now": self.observed_at}
-        ordinals = {row[KEY]: row[0] for row in rows}
-        new = sorted(ordinals[key] for key in self.connection.execute(landing_sql.HASHES, given, binary=True))
-        if new:
-            copy_binary(self.connection, "raw.payloads", landing_sql.PAYLOAD_TYPES, self._payloads(rows, entries, new))
-        if any(row[IS_MENTION] for row in rows):
-            self._mentions(sum(row[IS_MENTION] for row in rows), given)
-        self._set_aside(rows, entries)
-        self._bury([grave for entry in entries for grave in graves(entry.platform, entry.site, entry.tombstones)])
-        self.connection.execute(landing_sql.UNDO, given)
-        return len(new)
-
-    def _mentions(self, listed: int, given: Mapping[str, Any]) -> None:
-        """Core of the staged rows, of which `listed` are mentions."""
-        inserted = self.connection.execute(landing_sql.MENTIONS, given).rowcount
-        if inserted < listed:
-            self.connection.execute(landing_sql.FILL, given)
-        self.connection.execute(landing_sql.AUTHORS, given)
-        self.connection.execute(landing_sql.ENGAGEMENT, given)
-
-    def _payloads(
-        self, rows: Sequence[tuple[Any, ...]], entries: Sequence[Entry], new: Iterable[int]
-    ) -> Iterator[tuple[Any, ...]]:
-        """Rows of raw.payloads, in the order of landing_sql.PAYLOAD_TYPES."""
-        for ordinal in new:
-            entry = entries[ordinal]
-            yield (*rows[ordinal][KEY], self.batch_id, self.source_id, self.observed_at, entry.content_type, entry.body)
-
-    def _set_aside(self, rows: Sequence[tuple[Any, ...]], entries: Sequence[Entry]) -> None:
-        """Name what does not fulfil the query, and forget that of what now does."""
-        aside = [
-            {"mention": uuid.UUID(row[1]), "sha": row[6], "source": self.source_id, "platform": entry.platform, "site": row[3], "native_id": row[5],
-             "conversation": entry.mention.get("conversation_id"), "parent": entry.mention.get("parent_id"), "batch": self.batch_id}
-            for row, entry in zip(rows, entries, strict=True) if entry.filtered and entry.mention
-        ]  # fmt: skip
-        if aside:
-            with self.connection.cursor() as cursor:
-                cursor.executemany(landing_sql.SET_ASIDE, aside)
-        self.connection.execute(landing_sql.TAKEN_UP)
-
-    def _bury(self, graves: Sequence[dict[str, Any]]) -> None:
-        if graves:
-            with self.connection.cursor() as cursor:
-                cursor.executemany(landing_sql.TOMBSTONE, [grave | {"now": self.observed_at} for grave in graves])
-
-    def _reject(self, entry: Entry, stage: str) -> None:
-        self.connection.execute(
-            landing_sql.REJECT,
-            (
-                self.batch_id,
-                self.source_id,
-                entry.platform,
-                stage,
-                cleaned(entry.native_id) or None,
-                hashlib.sha256(entry.body).digest(),
-                entry.body,
-                entry.reason,
-            ),
-        )
-
-    def _count(self, counts: Counts, gap: str | None) -> None:
-        self.connection.execute(
-            landing_sql.COUNT,
-            {
-                "requests": counts.requests,
-                "promised": counts.promised,
-                "returned": counts.returned,
-                "new": counts.new,
-                "known": counts.known,
-                "rejected": counts.rejected,
-                "filtered": counts.filtered,
-                "truncated": counts.truncated,
-                "waited": counts.waited,
-                "gap": gap,
-                "batch": self.batch_id,
-            },
-        )
-
-    def _ensure_partition(self) -> None:
-        """The month's partition, once a month: made outside the page's transaction, since it locks the table."""
-        today = time.gmtime()
-        if self._partition != (today.tm_year, today.tm_mon):
-            with self.connection.transaction():
-                self.connection.execute("select raw.ensure_month_partition(clock_timestamp())")
-            self.connection.commit()
-            self._partition = (today.tm_year, today.tm_mon)
-
-
-def advance(known: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The cursor to store, None where it stays: null never overwrites, and a watermark never goes back."""
-    if not new:
-        return None
-    before, after = (known or {}).get("watermark"), new.get("watermark")
-    merged = {name: value for name, value in new.items() if value is not None}
-    if before is not None and (after is None or (type(after) is type(before) and after < before)):
-        merged["watermark"] = before
-    return merged
+    def _end_queue(self) -> None:
+        if self._queue is not None:
+            self._queue.close()
+            self._queue = None
 
 
 def open_rejects(connection: Connection, source_id: str | None = None) -> list[tuple[int, str, str, str, bytes]]:

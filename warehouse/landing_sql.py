@@ -1,4 +1,4 @@
-"""The statements of warehouse.landing. `pg_temp.landing` holds one page's items without their bytes, in the order in which they came."""
+"""The statements of warehouse.landing. `pg_temp.landing` holds a group of pages: their items without their bytes, in the order in which they came."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ COLUMNS = (
     *MENTION_COLUMNS,
     *ENGAGEMENT_COLUMNS,
 )
+COUNTED = ("requests", "promised", "returned", "new", "known", "rejected", "filtered", "truncated", "waited")
 _LISTED = ", ".join(MENTION_COLUMNS)
 # raw.payloads as COPY writes it: name → type, in binary, so that a body is sent as it is.
 PAYLOAD_TYPES = {
@@ -169,8 +170,8 @@ cross join lateral (
 ) known
 """
 
-# The same content seen again through a fuller answer (an author joined, a parent met) fills what was unknown, and nothing else.
-# Where MENTIONS took every row of the page, nothing was seen again.
+# The same content seen again through a fuller answer (an author joined, a parent met) fills what was unknown, and nothing else: each column
+# by the first row that knows it, as if every row had come alone. Where MENTIONS took every row of the group, nothing was seen again.
 _FILLED = (
     "author_id",
     "author_handle",
@@ -188,46 +189,42 @@ update core.mentions m set
     event_at_basis = case when m.created_at is null and s.created_at is not null then 'created_at' else m.event_at_basis end,
     loaded_at = clock_timestamp()
 from (
-    select distinct on (mention_id, content_sha256) * from pg_temp.landing where is_mention
-    order by mention_id, content_sha256, (created_at is null)::int + (author_id is null)::int + (parent_id is null)::int
-        + (in_reply_to_author_id is null)::int + (author_handle is null)::int, ordinal
+    select mention_id, content_sha256,
+        {", ".join(f"(array_agg({name} order by ordinal) filter (where {name} is not null))[1] as {name}" for name in _FILLED)}
+    from pg_temp.landing where is_mention group by mention_id, content_sha256
 ) s
 where m.mention_id = s.mention_id and m.content_sha256 = s.content_sha256
     and ({" or ".join(f"(m.{name} is null and s.{name} is not null)" for name in _FILLED)})
 """
 
-AUTHORS = """
-insert into core.authors as a (platform, site, author_id, handle, name, followers, following, posts, created_at, verified, location,
-    first_seen_at, last_seen_at)
-select distinct on (platform, site, author_id) platform, site, author_id, author_handle, author_name, author_followers, author_following,
-    author_posts, author_created_at, author_verified, author_location, %(now)s, %(now)s
+# Of each column the last row that knows it: an author is as seen last.
+_AUTHOR = ("handle", "name", "followers", "following", "posts", "created_at", "verified", "location")
+AUTHORS = f"""
+insert into core.authors as a (platform, site, author_id, {", ".join(_AUTHOR)}, first_seen_at, last_seen_at)
+select platform, site, author_id,
+    {", ".join(f"(array_agg(author_{name} order by ordinal desc) filter (where author_{name} is not null))[1]" for name in _AUTHOR)},
+    %(now)s, %(now)s
 from pg_temp.landing where is_mention and author_id is not null
-order by platform, site, author_id, (author_handle is null)::int + (author_name is null)::int + (author_followers is null)::int, ordinal
+group by platform, site, author_id
 on conflict (platform, site, author_id) do update set
-    handle = coalesce(excluded.handle, a.handle), name = coalesce(excluded.name, a.name),
-    followers = coalesce(excluded.followers, a.followers), following = coalesce(excluded.following, a.following),
-    posts = coalesce(excluded.posts, a.posts), created_at = coalesce(excluded.created_at, a.created_at),
-    verified = coalesce(excluded.verified, a.verified), location = coalesce(excluded.location, a.location),
+    {", ".join(f"{name} = coalesce(excluded.{name}, a.{name})" for name in _AUTHOR)},
     first_seen_at = least(a.first_seen_at, excluded.first_seen_at), last_seen_at = greatest(a.last_seen_at, excluded.last_seen_at)
-where (excluded.handle, excluded.name, excluded.followers, excluded.following, excluded.posts, excluded.created_at, excluded.verified,
-       excluded.location, excluded.last_seen_at)
-    is distinct from (a.handle, a.name, a.followers, a.following, a.posts, a.created_at, a.verified, a.location, a.last_seen_at)
+where ({", ".join(f"excluded.{name}" for name in _AUTHOR)}, excluded.last_seen_at)
+    is distinct from ({", ".join(f"a.{name}" for name in _AUTHOR)}, a.last_seen_at)
 """
 
-# A snapshot where there is none, or where a number differs from the newest one.
+# A snapshot where there is none, or where a number differs from the newest one; one an instant, the first.
 ENGAGEMENT = """
 insert into core.engagement (mention_id, observed_at, likes, shares, comments, views, quotes)
-select s.mention_id, %(now)s, s.likes, s.shares, s.comments, s.views, s.quotes
-from (
-    select distinct on (mention_id) * from pg_temp.landing
-    where is_mention and coalesce(likes, shares, comments, views, quotes) is not null
-    order by mention_id, ordinal
-) s
+select distinct on (s.mention_id) s.mention_id, %(now)s, s.likes, s.shares, s.comments, s.views, s.quotes
+from pg_temp.landing s
 left join lateral (
     select e.likes, e.shares, e.comments, e.views, e.quotes from core.engagement e
     where e.mention_id = s.mention_id order by e.observed_at desc limit 1
 ) last on true
-where (s.likes, s.shares, s.comments, s.views, s.quotes) is distinct from (last.likes, last.shares, last.comments, last.views, last.quotes)
+where s.is_mention and coalesce(s.likes, s.shares, s.comments, s.views, s.quotes) is not null
+    and (s.likes, s.shares, s.comments, s.views, s.quotes) is distinct from (last.likes, last.shares, last.comments, last.views, last.quotes)
+order by s.mention_id, s.ordinal
 on conflict (mention_id, observed_at) do nothing
 """
 

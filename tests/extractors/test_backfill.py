@@ -14,6 +14,7 @@ from extractors.run import extract
 from settings import Settings
 from settings.models import Sources
 from tests.extractors.worlds import END, START, TOKEN, WORLDS, World
+from warehouse import landing_queue
 from warehouse.connection import connect
 from warehouse.landing import Landing
 
@@ -63,7 +64,7 @@ def test_intervals_give_the_rows_of_one_run(settings: Settings, warehouse_url: s
 def test_a_backfill_that_died_goes_on(
     settings: Settings, warehouse_url: str, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given, name, whole = configured(settings, world), world.source.id, Landing.page
+    given, name, whole = configured(settings, world), world.source.id, Landing._land
     left = [2]
 
     def mortal(self: Landing, *given: Any, **named: Any) -> Any:
@@ -72,10 +73,11 @@ def test_a_backfill_that_died_goes_on(
         left[0] -= 1
         return whole(self, *given, **named)
 
-    monkeypatch.setattr(Landing, "page", mortal)
+    monkeypatch.setattr(Landing, "_land", mortal)
+    monkeypatch.setattr(landing_queue, "GROUP", 1)  # a page a transaction
     with pytest.raises(KeyboardInterrupt):
         extract(given, name, url=warehouse_url, mode="backfill", between=(START, END))
-    monkeypatch.setattr(Landing, "page", whole)
+    monkeypatch.setattr(Landing, "_land", whole)
     extract(given, name, url=warehouse_url, mode="backfill", between=(START, END))
     assert {(row[0], row[1]) for row in landed(warehouse_url)} == world.keys()
 

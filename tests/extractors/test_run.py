@@ -18,6 +18,7 @@ from extractors.sessions import base_url
 from settings import RenownError, Settings
 from settings.models import Source, Sources
 from tests.extractors.worlds import TOKEN, WORLDS, World
+from warehouse import landing_queue
 from warehouse.connection import connect
 from warehouse.landing import Landing
 
@@ -76,7 +77,7 @@ def test_everything_once_and_a_second_run_adds_nothing(world: World, settings: S
 
 
 def test_death_at_every_page(world: World, settings: Settings, warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    land = Landing.page
+    land = Landing._land
 
     def mortal(self: Landing, *given: Any, **named: Any) -> Any:
         if pages[0] == 0:
@@ -84,7 +85,8 @@ def test_death_at_every_page(world: World, settings: Settings, warehouse_url: st
         pages[0] -= 1
         return land(self, *given, **named)
 
-    monkeypatch.setattr(Landing, "page", mortal)
+    monkeypatch.setattr(Landing, "_land", mortal)
+    monkeypatch.setattr(landing_queue, "GROUP", 1)  # a page a transaction
     monkeypatch.setattr(arrival, "_close_failed", lambda *given: None)
     chosen = configured(settings, world.source)
     deaths = 0
@@ -250,7 +252,7 @@ def test_warehouse_that_dies_is_clear(
     def dead(self: Landing, *given: Any, **named: Any) -> Any:
         raise psycopg.OperationalError("server closed the connection unexpectedly\n\tThis probably means the server terminated")
 
-    monkeypatch.setattr(Landing, "page", dead)
+    monkeypatch.setattr(Landing, "_land", dead)
     with pytest.raises(RenownError, match="the warehouse failed") as caught:
         extract(configured(settings, world.source), world.source.id, url=warehouse_url)
     assert len(str(caught.value).splitlines()) == 1
