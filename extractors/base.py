@@ -244,13 +244,15 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that `renown parse` prints: times as ISO 8601 ending in Z, tuples as lists."""
-        plain = msgspec.structs.asdict(self)
+        plain: dict[str, Any] = msgspec.to_builtins(self)
         for name in ("author_created_at", "created_at", "edited_at"):
-            moment = plain[name]
-            plain[name] = iso(moment) if moment else None
+            moment = getattr(self, name)
+            if moment and (
+                moment.microsecond or moment.tzinfo is not UTC
+            ):  # msgspec writes all six digits, and the zone as it is
+                plain[name] = iso(moment)
         for name in ("mentions", "hashtags", "links"):
             plain[name] = list(plain[name])
-        plain["engagement"] = msgspec.structs.asdict(self.engagement)
         return plain
 
 

@@ -114,6 +114,8 @@ def plain(source: str) -> str:
 
 def tidy(text: str) -> str:
     """No-break spaces as spaces, no control characters, no spaces at line ends, at most one empty line; emoji and joiners stay."""
+    if text.isprintable():  # neither line ends nor controls nor no-break spaces: nothing to tidy
+        return text.strip()
     text = text.replace("\u00a0", " ").replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]*\n[ \t]*", "\n", text)).strip()
 

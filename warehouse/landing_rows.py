@@ -54,11 +54,7 @@ def landing_row(ordinal: int, entry: Entry) -> tuple[Any, ...]:
     )
     if mention is None:
         return head + (None,) * (len(landing_sql.COLUMNS) - len(head))
-    values = [
-        cleaned(value) if isinstance(value, str) else _array(value) if isinstance(value, list) else value
-        for value in _mention_values(mention)
-    ]
-    return (*head, content_sha256(mention), *values, *_engagement_values(mention["engagement"]))
+    return (*head, content_sha256(mention), *map(_value, _mention_values(mention)), *_engagement_values(mention["engagement"]))
 
 
 def mention_id(platform: str, site: str, kind: str, native_id: str) -> uuid.UUID:
@@ -96,10 +92,19 @@ def graves(platform: str, site: str, tombstones: Iterable[Mapping[str, Any]]) ->
     ]
 
 
+def _value(value: Any) -> Any:
+    """A mention's value as COPY takes it."""
+    if value is None:
+        return None
+    return cleaned(value) if isinstance(value, str) else _array(value) if isinstance(value, list) else value
+
+
 def _array(values: Sequence[str]) -> str:
     """text[] as PostgreSQL writes it: every element in quotes."""
+    if not values:
+        return "{}"
     escaped = [cleaned(value).replace("\\", "\\\\").replace('"', '\\"') for value in values]
-    return '{"' + '","'.join(escaped) + '"}' if escaped else "{}"
+    return '{"' + '","'.join(escaped) + '"}'
 
 
 def cleaned(value: str) -> str:

@@ -138,7 +138,8 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         return _gone_mention(item)
     came, includes = mapping(item.value["item"]), mapping(item.value.get("includes"))
     tweet = modern(came) if is_legacy(came) else came
-    users = [user for user in objects(includes.get("users")) if identifier(user.get("id")) == identifier(tweet.get("author_id"))]
+    author_id = identifier(tweet.get("author_id"))
+    users = [user for user in objects(includes.get("users")) if identifier(user.get("id")) == author_id]
     users = users or objects([tweet.get("author")])  # as `twarc2 flatten` and v1.1 have it
     handle = text_or_none(users[0].get("username")) if users else None
     created, text, references = _moment(tweet.get("created_at")), _text(tweet), _references(tweet)
@@ -149,7 +150,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         kind=item.kind,
         url=f"https://x.com/{handle or 'i/web'}/status/{item.native_id}",
         text=text,
-        author_id=identifier(tweet.get("author_id")),
+        author_id=author_id,
         **_author(users[0] if users else {}),
         created_at=created,
         created_at_raw=text_or_none(tweet.get("created_at")),
@@ -242,8 +243,9 @@ def _history(tweet: dict[str, Any]) -> list[str]:
 
 
 def _earlier_ids(tweet: dict[str, Any]) -> list[str]:
-    history, own = _history(tweet), identifier(tweet.get("id"))
-    return history[: history.index(own)] if len(history) > 1 and own in history else []
+    history = _history(tweet)
+    own = identifier(tweet.get("id")) if len(history) > 1 else None
+    return history[: history.index(own)] if own in history else []
 
 
 def tombstones(item: Item) -> Iterable[Tombstone]:
@@ -251,6 +253,8 @@ def tombstones(item: Item) -> Iterable[Tombstone]:
     if "item" in item.value:
         tweet = mapping(item.value["item"])
         own, history = item.native_id, _history(tweet)
+        if len(history) < 2:  # never edited
+            return ()
         older = _earlier_ids(tweet) + ([own] if own in history and history[-1] != own else [])
         return [Tombstone(native_id, item.kind, "superseded") for native_id in older]
     line = mapping(item.value.get("compliance"))
