@@ -21,6 +21,7 @@ from extractors.run import opened
 from extractors.sessions import configured_source, interval
 from settings import Settings
 from warehouse.connection import connect
+from warehouse.rejects import settle_rejects
 
 MARKS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 LIMIT = 1000  # items of a run, the youngest first: options.revisit_limit overrides it
@@ -103,7 +104,9 @@ def _look(
         pages = _chunks(hook, reading, listed, landing.connection, settings) if mode == "revisit" else hook(
             reading, [key for _, key in listed]
         )  # fmt: skip
-        return land(landing, module, reading.http, pages, source, progress)
+        counters = land(landing, module, reading.http, pages, source, progress)
+        settle_rejects(landing.connection, source.id)
+        return counters
 
 
 def _chunks(

@@ -30,6 +30,7 @@ from settings import RenownError, Settings
 from settings.models import Rate, Source
 from warehouse.connection import connect
 from warehouse.landing import Landing
+from warehouse.rejects import settle_rejects
 
 SOURCE = "ingest_url"  # under which it is accounted
 _OURS = ("robots", "private", "redirect", "network")  # errors that say nothing about whose form an address has
@@ -75,6 +76,7 @@ def ingest_url(settings: Settings, address: str, *, url: str) -> Single:
         landing = Landing(connection, SOURCE, found.platform, settings.now(), "ingest", host, settings.config_version)
         landing.open()
         counters = land(landing, module, found.http, without_cursor(found.pages), found.source)
+        settle_rejects(connection, SOURCE)
     return Single(found.platform, mentions, counters["items_new"], counters["items_known"])
 
 
