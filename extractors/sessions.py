@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from extractors.http import Http
 from extractors.registry import PLATFORMS, Platform
+from extractors.source_options import require_readable
 from settings import RenownError, Settings
 from settings.models import Source
 
@@ -16,7 +17,7 @@ SANDBOX_PATHS = {"rss": "/news/feed.xml", "news": "/press"}
 
 
 def configured_source(settings: Settings, source_id: str) -> Source:
-    """The source, if it may be read. Raises RenownError where it is unknown, off, or its terms are not recorded as approved."""
+    """The source, if it may be read. Raises RenownError where it is unknown, off, not approved, or says too little or the wrong thing."""
     try:
         source = settings.source(source_id)
     except KeyError:
@@ -28,6 +29,8 @@ def configured_source(settings: Settings, source_id: str) -> Source:
         raise RenownError(
             f"source {source_id}: its terms are not recorded as approved", "read them, then set terms: approved in sources.yml"
         )
+    if source.platform in PLATFORMS:
+        require_readable(source, PLATFORMS[source.platform].CONTRACT, settings.banks)
     return with_site(source)
 
 

@@ -15,6 +15,7 @@ from extractors.listening import listener
 from extractors.parse import Reject, understand
 from extractors.registry import platform
 from extractors.sessions import base_url, open_session, with_site
+from extractors.source_options import require_readable
 from settings import RenownError, Settings
 from settings.models import Source
 
@@ -40,6 +41,7 @@ def try_source(settings: Settings, source: Source) -> Trial:
     if source.terms != "approved":
         raise RenownError(f"source {source.id}: its terms are not recorded as approved", "read them, then set terms: approved")
     source, module = with_site(source), platform(source.platform)
+    require_readable(source, module.CONTRACT, settings.banks)
     wanted, http = listener(settings, source, module), open_session(settings, source, module)
     end = settings.now().replace(microsecond=0) - timedelta(seconds=15)
     reading = Reading(source, settings, http, base_url(source, module), {}, source.history_start or end - timedelta(days=DAYS), end)

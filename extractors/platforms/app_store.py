@@ -34,6 +34,7 @@ from extractors.limits import wait_seconds
 from extractors.markup import xml_tree
 from extractors.shapes import app_store as shapes
 from extractors.slices import Answer, Slice, walk
+from extractors.source_options import Form, Need
 from extractors.text import tidy, urls
 from extractors.times import from_iso
 from extractors.values import count, identifier, mapping, objects, text_or_none
@@ -93,6 +94,11 @@ CONTRACT = Contract(
         "apps": "numbers of the apps (the number in apps.apple.com/…/id123456789); those of banks.yml's pages.app_store come along",
         "countries": "storefronts as two letters: [us, gb, de]; us where none is named",
     },
+    forms={
+        "apps": Form("names", '["123456789"]', r"(?:id)?\d+"),
+        "countries": Form("names", "[us, gb]", r"[A-Za-z]{2}"),
+    },
+    needs=(Need(("apps",), 'options: {apps: ["123456789"]}', ("pages",)),),
 )
 PAGES = 10  # CustomerReviews RSS page depth is limited to 10: the feed's own words for page 11
 

@@ -20,6 +20,7 @@ from extractors.markup import decode_text, xml_tree
 from extractors.shapes.forum_page import ForumPage
 from extractors.shapes.forum_post import make_item, to_mention, tombstones
 from extractors.slices import LOOP, REPEATS
+from extractors.source_options import Form
 from extractors.text import unique
 from extractors.times import from_feed, from_iso
 from extractors.wholeness import Wholeness
@@ -89,6 +90,10 @@ CONTRACT = Contract(
         "timezone": "zone of dates that name none, where the page does not say it (UTC)",
         "date_order": "DMY, MDY or YMD, where the page's language would be read wrongly",
         "max_pages_per_run": "pages of one run at most (2000); what is left is named as a gap and read by the next run",
+    },
+    forms={
+        **dict.fromkeys(("boards", "threads", "feeds"), Form("names", "['https://forum.example/viewforum.php?f=2']", r"\S+")),
+        "date_order": Form("name", "DMY", "DMY|MDY|YMD"),
     },
 )
 _TURN, _FORWARD, _SEEK, _BACKWARD = "turn", "forward", "seek", "backward"  # page 1, then onwards, or to the end and back

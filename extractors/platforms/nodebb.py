@@ -29,6 +29,7 @@ from extractors.decoding import decode_json
 from extractors.limits import wait_seconds
 from extractors.shapes.nodebb_posts import created_at, items, joined, make_item, removed_by, to_mention, tombstones
 from extractors.slices import LOOP, REPEATS, Answer, Slice, walk
+from extractors.source_options import NAMES, Form
 from extractors.text import unique
 from extractors.times import from_epoch, from_iso
 from extractors.values import count, flag, identifier, mapping, objects
@@ -92,6 +93,7 @@ CONTRACT = Contract(
         "terms": "words to search for beside the topics, where guests may search",
         "max_pages_per_run": "pages of one run at most (5000); what is left is named as a gap and read by the next run",
     },
+    forms={"categories": Form("names", "[5, 12]", r"\d+(?:/\S*)?"), "terms": NAMES},
 )
 decode = decode_json
 _FORWARD, _BACKWARD, _TURN = "forward", "backward", "turn"

@@ -39,10 +39,13 @@ from extractors.jsons import dump
 from extractors.limits import wait_seconds
 from extractors.markup import decode_text, html_tree
 from extractors.slices import Repeats
+from extractors.source_options import FLAG, Form, Need
 from extractors.text import flowing, handles, hashtags, html_to_text, read_html, tidy, unique, urls
 from extractors.times import from_iso
 from extractors.values import coordinates, count, mapping, text_or_none
 from settings import RenownError
+
+_NAME = re.compile(r"^(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?:s/)?|@)?([A-Za-z]\w{3,31})/?$")
 
 CONTRACT = Contract(
     platform="telegram",
@@ -82,8 +85,12 @@ CONTRACT = Contract(
         "search": "true: of options.channels only what the source's query finds (t.me/s/CHANNEL?q=)",
         "official": "false: leave out the banks' own channels (pages.telegram and handles.telegram)",
     },
+    forms={
+        "channels": Form("names", "[centralbank_russia, https://t.me/durov]", _NAME.pattern),
+        "search": FLAG,
+    },
+    needs=(Need(("channels",), "options: {channels: [centralbank_russia]}", ("pages", "handles"), "official"),),
 )  # fmt: skip
-_NAME = re.compile(r"^(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?:s/)?|@)?([A-Za-z]\w{3,31})/?$")
 _POST = re.compile(r"(?:t|telegram)\.me/(?:s/)?([A-Za-z]\w+)/(\d+)")
 _ACCOUNT = re.compile(r"(?:t|telegram)\.me/([A-Za-z]\w{3,31})/?$")
 _MEDIA = ("photo_wrap", "video_player", "roundvideo_player", "voice_player", "document_wrap", "sticker_wrap", "service_photo")

@@ -42,6 +42,7 @@ from extractors.platforms import rss
 from extractors.shapes import wordpress_objects
 from extractors.shapes.wordpress_objects import host, make_item, unwrapped
 from extractors.slices import Answer, Repeats, Slice, Threads, walk
+from extractors.source_options import FLAG, Form
 from extractors.times import from_iso
 from extractors.values import count, identifier, mapping, objects
 from settings import RenownError
@@ -131,6 +132,11 @@ CONTRACT = Contract(
         "timezone": "the site's time zone, for items without date_gmt",
         "thread_hours": "how long the comments of a post are asked for again (72)",
         "password_env": "name of an environment variable (RENOWN_WORDPRESS_…) that holds user:application password of this site",
+    },
+    forms={
+        **dict.fromkeys(("everything", "rest_route"), FLAG),
+        "types": Form("names", "[posts, pages]", r"/?[\w-]+/?"),
+        "password_env": Form("name", "RENOWN_WORDPRESS_SITE", r"RENOWN_WORDPRESS_\w+"),
     },
 )
 _BATCH = 50  # posts whose comments are asked for at once, ids that are looked up at once
