@@ -22,12 +22,14 @@ def configured_source(settings: Settings, source_id: str) -> Source:
         source = settings.source(source_id)
     except KeyError:
         known = ", ".join(source.id for source in settings.sources.sources) or "(none)"
-        raise RenownError(f"unknown source '{source_id}'", f"use one of {known}, or add it to sources.yml") from None
+        raise RenownError(f"unknown source '{source_id}'", f"use one of {known}, or add it to sources.yml", exit_code=2) from None
     if not source.enabled:
-        raise RenownError(f"source {source_id} is switched off", "set enabled: true in sources.yml")
+        raise RenownError(f"source {source_id} is switched off", "set enabled: true in sources.yml", exit_code=2)
     if source.terms != "approved":
         raise RenownError(
-            f"source {source_id}: its terms are not recorded as approved", "read them, then set terms: approved in sources.yml"
+            f"source {source_id}: its terms are not recorded as approved",
+            "read them, then set terms: approved in sources.yml",
+            exit_code=2,
         )
     if source.platform in PLATFORMS:
         require_readable(source, PLATFORMS[source.platform].CONTRACT, settings.banks)
@@ -48,7 +50,7 @@ def base_url(source: Source, module: Platform) -> str:
         return sandbox.rstrip("/") + SANDBOX_PATHS.get(source.platform, f"/{source.platform}")
     base = source.base_url or module.CONTRACT.base_url
     if not base:
-        raise RenownError(f"source {source.id} has no address", "set base_url in sources.yml")
+        raise RenownError(f"source {source.id} has no address", "set base_url in sources.yml", exit_code=2)
     return base.rstrip("/")
 
 
@@ -59,7 +61,7 @@ def open_session(settings: Settings, source: Source, module: Platform) -> Http:
     if os.environ.get("RENOWN_SANDBOX_URL"):
         found = {name: value or "sandbox" for name, value in found.items()}
     if missing := [name for name in contract.secrets if not found[name]]:
-        raise RenownError(f"source {source.id}: no credential for {source.platform}", f"set {', '.join(missing)}")
+        raise RenownError(f"source {source.id}: no credential for {source.platform}", f"set {', '.join(missing)}", exit_code=2)
     found = {name: value for name, value in found.items() if value}
     token = next(iter(found.values()), None)
     http = Http(contract, module.error_of, source.rate, settings.general.user_agent, token, secrets=found)

@@ -113,7 +113,7 @@ def find(settings: Settings, address: str) -> Found:
         return _asked(settings, address, pointer)
     except PlatformError as error:
         if pointer.sure or error.code in _OURS:
-            raise RenownError(error.what, error.mend, 2) from None
+            raise RenownError(error.what, error.mend, _exit_code(error)) from None
         return _by_page(settings, address, None)
 
 
@@ -238,7 +238,12 @@ def _refused(error: PlatformError) -> RenownError:
         return RenownError(
             f"the site does not show this address without a login (HTTP {error.code})", "nothing to do: it is not public", 2
         )
-    return RenownError(error.what.removeprefix("news: "), error.mend, 2)
+    return RenownError(error.what.removeprefix("news: "), error.mend, _exit_code(error))
+
+
+def _exit_code(error: PlatformError) -> int:
+    """2 where another address is the mend, 1 where this one may do another time."""
+    return 1 if error.action in ("retry", "wait_until", "stop") else 2
 
 
 def _wordpress(text: str, address: str, pointer: Pointer | None) -> Pointer | None:

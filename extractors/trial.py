@@ -39,7 +39,7 @@ class Trial:
 def try_source(settings: Settings, source: Source) -> Trial:
     """Read one page. Raises RenownError where terms are not approved, credentials are missing, or the platform refuses."""
     if source.terms != "approved":
-        raise RenownError(f"source {source.id}: its terms are not recorded as approved", "read them, then set terms: approved")
+        raise RenownError(f"source {source.id}: its terms are not recorded as approved", "read them, then set terms: approved", exit_code=2)
     source, module = with_site(source), platform(source.platform)
     require_readable(source, module.CONTRACT, settings.banks)
     wanted, http = listener(settings, source, module), open_session(settings, source, module)

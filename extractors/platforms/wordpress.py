@@ -254,7 +254,9 @@ def _signed(reading: Reading) -> dict[str, str]:
     secret = os.environ.get(name, "") if name.startswith("RENOWN_WORDPRESS_") else ""
     if ":" not in secret:
         raise RenownError(
-            f"source {reading.source.id}: no credential", f"set {name} (RENOWN_WORDPRESS_…) to user:application password"
+            f"source {reading.source.id}: no credential",
+            f"set {name} (RENOWN_WORDPRESS_…) to user:application password",
+            exit_code=2,
         )
     encoded = b64encode(secret.encode()).decode()
     reading.http.learned |= {secret, secret.partition(":")[2], encoded}

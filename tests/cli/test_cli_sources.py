@@ -131,7 +131,7 @@ def test_what_the_query_sets_aside_and_what_is_rejected_is_counted(
 
 @pytest.mark.parametrize(
     ("source", "words", "code"),
-    [("nowhere", "unknown source 'nowhere': use one of channel, unread, network", 2), ("unread", "not recorded as approved", 1)],
+    [("nowhere", "unknown source 'nowhere': use one of channel, unread, network", 2), ("unread", "not recorded as approved", 2)],
 )
 def test_what_may_not_be_tried_is_one_line_and_asks_nobody(
     renown: Renown, file: Path, world: PlotWorld, network: responses.RequestsMock, source: str, words: str, code: int
