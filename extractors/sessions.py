@@ -54,8 +54,8 @@ def base_url(source: Source, module: Platform) -> str:
     return base.rstrip("/")
 
 
-def open_session(settings: Settings, source: Source, module: Platform) -> Http:
-    """The source's session with its credentials. Raises RenownError that names the variables which are not set."""
+def open_session(settings: Settings, source: Source, module: Platform, patient: bool = True) -> Http:
+    """The source's session with its credentials; not `patient` where a person waits. Raises RenownError that names what is not set."""
     contract = module.CONTRACT
     found = {name: os.environ.get(name) or "" for name in (*contract.secrets, *contract.optional_credentials)}
     if os.environ.get("RENOWN_SANDBOX_URL"):
@@ -64,7 +64,7 @@ def open_session(settings: Settings, source: Source, module: Platform) -> Http:
         raise RenownError(f"source {source.id}: no credential for {source.platform}", f"set {', '.join(missing)}", exit_code=2)
     found = {name: value for name, value in found.items() if value}
     token = next(iter(found.values()), None)
-    http = Http(contract, module.error_of, source.rate, settings.general.user_agent, token, secrets=found)
+    http = Http(contract, module.error_of, source.rate, settings.general.user_agent, token, secrets=found, patient=patient)
     http.home = base_url(source, module)
     return http
 

@@ -33,7 +33,7 @@ from warehouse.landing import Landing
 from warehouse.rejects import settle_rejects
 
 SOURCE = "ingest_url"  # under which it is accounted
-_OURS = ("robots", "private", "redirect", "network")  # errors that say nothing about whose form an address has
+_OURS = ("robots", "private", "redirect", "network", "host")  # errors that say nothing about whose form an address has
 _WORDPRESS = re.compile(
     r"<link\b(?=[^>]*type=[\"']application/json[\"'])[^>]*href=[\"']([^\"']*?/wp/v2/(?:posts|pages)/(\d+))[\"']", re.I
 )
@@ -197,7 +197,7 @@ def _reading(settings: Settings, module: Platform, pointer: Pointer) -> Reading:
         site=pointer.site or (known.site if known else ""), options={**(known.options if known else {}), **pointer.options},
         rate=known.rate if known else Rate(requests=contract.rate[0], per_seconds=contract.rate[1]),
     )  # fmt: skip
-    http = open_session(settings, source, module)
+    http = open_session(settings, source, module, patient=False)
     return Reading(source, settings, http, base_url(source, module), {}, *interval(settings, source))
 
 
@@ -243,7 +243,7 @@ def _refused(error: PlatformError) -> RenownError:
 
 def _exit_code(error: PlatformError) -> int:
     """2 where another address is the mend, 1 where this one may do another time."""
-    return 1 if error.action in ("retry", "wait_until", "stop") else 2
+    return 1 if error.code != "host" and error.action in ("retry", "wait_until", "stop") else 2
 
 
 def _wordpress(text: str, address: str, pointer: Pointer | None) -> Pointer | None:

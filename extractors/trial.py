@@ -42,14 +42,14 @@ def try_source(settings: Settings, source: Source) -> Trial:
         raise RenownError(f"source {source.id}: its terms are not recorded as approved", "read them, then set terms: approved", exit_code=2)
     source, module = with_site(source), platform(source.platform)
     require_readable(source, module.CONTRACT, settings.banks)
-    wanted, http = listener(settings, source, module), open_session(settings, source, module)
+    wanted, http = listener(settings, source, module), open_session(settings, source, module, patient=False)
     end = settings.now().replace(microsecond=0) - timedelta(seconds=15)
     reading = Reading(source, settings, http, base_url(source, module), {}, source.history_start or end - timedelta(days=DAYS), end)
     trial = Trial(reading.base_url)
     try:
         page = _first(module.pages(reading))
     except PlatformError as error:
-        raise RenownError(http.clean(error.what), error.mend) from None
+        raise RenownError(http.clean(error.what), error.mend, 2 if error.code == "host" else 1) from None
     finally:
         trial.requests = http.requests
     for item in page.items if page else ():
