@@ -164,6 +164,7 @@ class Key:
     author_id: str | None = None
     author_handle: str | None = None
     url: str | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ CHUNK = 100
 KEPT_DAYS = 90  # how far back a compliance run asks; options.comply_days overrides it
 Hook = Callable[[Reading, Sequence[Key]], Iterator[Page]]
 
-_KEY = "m.kind, m.native_id, m.parent_id, m.conversation_id, m.page_id, m.author_id, m.author_handle, m.url"
+_KEY = "m.kind, m.native_id, m.parent_id, m.conversation_id, m.page_id, m.author_id, m.author_handle, m.url, m.created_at"
 _DUE = f"""
 select m.mention_id, {_KEY} from core.current_mentions m
 left join raw.visits v on v.mention_id = m.mention_id

@@ -76,7 +76,7 @@ CONTRACT = Contract(
         ErrorRule("504", "retry", "gateway timeout"),
     ),
     time_formats=("ISO 8601 with an offset",),
-    deletion="own apps: 404 in App Store Connect; not offered by the feed, which holds the newest reviews only",
+    deletion="own apps: 404 in App Store Connect; not offered by the feed, whose pages are caches of different age and come empty now and then",
     edits="the same id again at the top of the feed; its time is that of the last edit; own apps: seen when a review is looked at again",
     history_limit="the newest 500 reviews of an app in each storefront; own apps: none",
     terms="Apple's public feed of customer reviews; App Store Connect for own apps",

@@ -89,7 +89,7 @@ CONTRACT = Contract(
         ErrorRule("504", "retry", "gateway timeout"),
     ),
     time_formats=("seendate: YYYYMMDDThhmmssZ, the crawl's quarter of an hour",),
-    deletion="none: the index keeps what publishers remove",
+    deletion="not offered: the index keeps what publishers remove",
     edits="none",
     history_limit="a rolling window of three months",
     terms="GDELT's terms of use: free for any use, with attribution; articles belong to their publishers",

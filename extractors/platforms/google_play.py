@@ -73,7 +73,7 @@ CONTRACT = Contract(
         ErrorRule("503", "retry", "service unavailable"),
     ),
     time_formats=("epoch seconds and nanoseconds, UTC",),
-    deletion="none: a removed review is absent",
+    deletion="own apps: 404 in the Play Developer API; not offered by the store, whose lists differ by language, country and spam filter",
     edits="the same id again at the top of the list; its time is that of the last edit",
     history_limit="none by the store; one week by the Play Developer API",
     terms="Google Play's terms; the Play Developer API for own apps",
