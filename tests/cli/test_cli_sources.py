@@ -294,7 +294,7 @@ def test_the_banks_own_accounts_are_enough_and_may_be_left_out(renown: Renown, f
 
 
 def test_a_wrong_answer_is_asked_again(renown: Renown, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = ["telegram", "talk", "@daily", "[no way]", f"[{CHANNEL}]", "", "false", "n"]
+    said = ["telegram", "talk", "@daily", "[no way]", f"[{CHANNEL}]", "", "", "", "false", "n"]
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(said) + "\n"))
     outcome = renown("sources", "add")
     assert outcome.code == 0, outcome.err
@@ -323,7 +323,7 @@ def test_a_page_that_cannot_be_read_leaves_the_file(renown: Renown, file: Path, 
 def test_stopped_or_refused_leaves_the_file(
     renown: Renown, file: Path, world: PlotWorld, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
-    answers = "telegram\ntalk\n@hourly\n" if not said else f"@hourly\n\ny\n{said}"
+    answers = "telegram\ntalk\n@hourly\n" if not said else f"@hourly\n\n\n\ny\n{said}"
     monkeypatch.setattr(sys, "stdin", io.StringIO(answers))
     outcome = renown("sources", "add") if not said else renown(*ADD)
     assert (outcome.code, outcome.err.strip().splitlines()[-1]) == (130, "renown: stopped")
