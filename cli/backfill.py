@@ -26,12 +26,14 @@ def backfill(
     from cli import output
     from cli.warehouse import open_warehouse, prepare
     from extractors.backfill import estimate
+    from extractors.sessions import configured_source
     from settings import RenownError, load_settings
 
     settings = load_settings()
     between = moment(from_, "--from"), moment(to, "--to") if to else settings.now()
     if between[0] >= between[1]:
         raise RenownError("--from is not before --to", "give an earlier beginning", 2)
+    configured_source(settings, source)  # a wrong name is told before a server is started for it
     with open_warehouse(settings.home) as url:
         prepare(url)
         output.note(in_words(estimate(settings, source, between, url=url)))

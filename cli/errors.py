@@ -2,7 +2,8 @@
 
     exception ──► explain() ──► (line, exit code)
 
-Exit codes: 1 a failure, 2 bad input or configuration, 3 the warehouse is down, 130 interrupted; a RenownError: its own.
+Exit codes (docs/configuration.md): 1 a failure, 2 what the caller must mend (words, files, configuration, credentials), 3 no warehouse,
+4 a quality gate holds the data back, 130 interrupted, 141 the reader of our output went; a RenownError: its own.
 """
 
 from __future__ import annotations

@@ -83,10 +83,12 @@ def dry_run(
 
     from cli import output
     from cli.warehouse import open_warehouse, prepare
+    from extractors.dry_run import compared
     from extractors.dry_run import dry_run as count
     from settings import load_settings
 
     settings = load_settings()
+    compared(settings, source, text)  # wrong words are told before a server is started for them
     with open_warehouse(settings.home) as url:
         prepare(url)
         found = asdict(count(settings, source, text, url=url))

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from cli.findings import Folder
 
@@ -23,7 +22,7 @@ def is_schedule(text: str) -> bool:
 
 
 def sources(folder: Folder) -> None:
-    """An extractor, a schedule, an address, approved terms and a credential, for each source."""
+    """An extractor, a schedule, approved terms and a credential, for each source."""
     from extractors.registry import PLATFORMS
 
     for i, source in enumerate(folder.parts["sources"].sources):
@@ -36,21 +35,10 @@ def sources(folder: Folder) -> None:
         if source.schedule is not None and not is_schedule(source.schedule):
             folder.error("sources", (*where, "schedule"), f"'{source.schedule}' is no cron expression",
                          "five fields such as '*/10 * * * *', or @hourly")
-        _address(folder, where, source, platform.CONTRACT)
         _limits(folder, where, source, platform.CONTRACT)
         _options(folder, where, source, platform.CONTRACT)
         if source.enabled:
             _permission(folder, where, source, platform.CONTRACT)
-
-
-def _address(folder: Folder, where: tuple[Any, ...], source: Any, contract: Any) -> None:
-    if source.base_url is None:
-        if contract.base_url is None:
-            folder.error("sources", where, f"{source.id} names no address", "add base_url: https://…")
-        return
-    parts = urlsplit(source.base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        folder.error("sources", (*where, "base_url"), f"'{source.base_url}' is no address", "write it like https://forum.example")
 
 
 def _limits(folder: Folder, where: tuple[Any, ...], source: Any, contract: Any) -> None:
@@ -71,6 +59,17 @@ def _options(folder: Folder, where: tuple[Any, ...], source: Any, contract: Any)
         if name not in known:
             folder.warning("sources", (*where, "options", name), f"{source.platform} has no option '{name}'",
                            f"use one of {', '.join(known)}")
+
+
+def source_needs(folder: Folder) -> None:
+    """Each source names what it reads, and its options are written as the platform's contract has them."""
+    from extractors.registry import PLATFORMS
+    from extractors.source_options import problems
+
+    for i, source in enumerate(folder.parts["sources"].sources):
+        if source.platform in PLATFORMS:
+            for problem in problems(source, PLATFORMS[source.platform].CONTRACT, folder.parts.get("banks")):
+                folder.error("sources", ("sources", i, *problem.location), problem.what, problem.mend)
 
 
 def _selectors(folder: Folder, where: tuple[Any, ...], source: Any) -> None:
@@ -127,5 +126,5 @@ def _query(folder: Folder, stem: str, where: tuple[Any, ...], text: str, platfor
 
 
 SOURCE_RULES: list[tuple[tuple[str, ...], Callable[[Folder], None]]] = [
-    (("sources",), sources), (("banks", "sources", "queries"), source_queries),
+    (("sources",), sources), (("sources",), source_needs), (("banks", "sources", "queries"), source_queries),
     (("banks", "queries"), named_queries)]

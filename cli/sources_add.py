@@ -100,11 +100,23 @@ def _options(contract: Contract, given: list[str], yes: bool) -> dict[str, Any]:
             raise RenownError(f"option '{name}' is unknown for {contract.platform}", f"use NAME=VALUE with one of {known}", 2)
         found[name] = _value(name, value)
     for name, meaning in contract.options.items():
-        if not yes and name not in found:
-            answer = typer.prompt(f"{name} ({meaning})", default="", show_default=False)
-            if answer:
-                found[name] = _value(name, answer)
+        if not yes and name not in found and (answer := _asked_option(contract, name, meaning)) is not None:
+            found[name] = answer
     return found
+
+
+def _asked_option(contract: Contract, name: str, meaning: str) -> Any:
+    """The answer, None where it is empty; asked again until it is one that the platform has."""
+    from cli.output import note
+    from extractors.source_options import wrong_option
+
+    while answer := typer.prompt(f"{name} ({meaning})", default="", show_default=False):
+        value = _value(name, answer)
+        problem = wrong_option(contract, name, value)
+        if problem is None:
+            return value
+        note(f"{problem.what}: {problem.mend}")
+    return None
 
 
 def _value(name: str, text: str) -> Any:
@@ -127,6 +139,8 @@ def _checked(entry: dict[str, Any], settings: Settings) -> Source:
 
     from cli.source_rules import is_schedule
     from extractors import query
+    from extractors.registry import platform as registered
+    from extractors.source_options import problems
     from settings import RenownError
     from settings.models import Source
 
@@ -141,8 +155,8 @@ def _checked(entry: dict[str, Any], settings: Settings) -> Source:
         raise RenownError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", "correct it and say it again", 2) from None
     if source.schedule and not is_schedule(source.schedule):
         raise RenownError(f"'{source.schedule}' is no schedule", "five fields such as '*/10 * * * *', or @hourly", 2)
-    if source.base_url and urlsplit(source.base_url).scheme not in ("http", "https"):
-        raise RenownError(f"'{source.base_url}' is no address", "write it like https://forum.example", 2)
+    for problem in problems(source, registered(source.platform).CONTRACT, settings.banks):
+        raise problem.error()
     query.parse(source.query, settings, source.platform)
     if source.platform == "review_site":
         _with_selectors(source)

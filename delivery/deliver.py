@@ -51,7 +51,7 @@ def subscription(settings: Settings, subscription_id: str) -> Subscription:
     known = {sub.id: sub for sub in settings.subscriptions.subscriptions}
     if subscription_id not in known:
         raise RenownError(
-            f"no subscription '{subscription_id}'", f"use one of {', '.join(known) or '(none in subscriptions.yml)'}"
+            f"no subscription '{subscription_id}'", f"use one of {', '.join(known) or '(none in subscriptions.yml)'}", exit_code=2
         )
     return known[subscription_id]
 

@@ -74,7 +74,7 @@ def layer_rules(layer: str, connection: psycopg.Connection) -> tuple[Rule, ...]:
         return marts.rules(connection)
     modules = {"raw": raw.RULES, "core": core.RULES, "nlp": nlp.RULES}
     if layer not in modules:
-        raise RenownError(f"no layer '{layer}'", f"use one of {', '.join(LAYERS)}")
+        raise RenownError(f"no layer '{layer}'", f"use one of {', '.join(LAYERS)}", exit_code=2)
     return modules[layer]
 
 

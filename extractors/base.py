@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from extractors.source_options import Form, Need
 from settings import RenownError, Settings
 from settings.models import Source
 
@@ -82,6 +83,8 @@ class Contract:
     how_to: str = ""  # where a person gets the credentials, or "no credential needed"
     rate: tuple[int, float] = (60, 60.0)  # requests in seconds that a new source starts with; configuration overrides it
     options: Mapping[str, str] = field(default_factory=dict)  # name of a source option → what it means
+    forms: Mapping[str, Form] = field(default_factory=dict)  # … → how it is written, where source_options.SHARED does not say it
+    needs: tuple[Need, ...] = ()  # what a source must name, beside the base_url of a platform that is many sites
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -161,6 +164,7 @@ class Key:
     author_id: str | None = None
     author_handle: str | None = None
     url: str | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from extractors.jsons import load
 from extractors.listening import Listener, official_names
 from extractors.registry import Platform, platform
 from settings import RenownError, Settings
+from settings.models import Source
 from warehouse.connection import connect
 
 _EXAMPLES = 5
@@ -42,21 +43,27 @@ class DryRun:
 
 def dry_run(settings: Settings, source_id: str, new_query: str, *, url: str) -> DryRun:
     """Compare a source's query with another one. Raises RenownError for an unknown source and for a query that cannot be read."""
+    source, old, new = compared(settings, source_id, new_query)
+    module = platform(source.platform)
+    result = DryRun(lower_bound=source.platform in query.DIALECTS)
+    for mention in _mentions(url, source_id, module, result):
+        _count(result, mention["native_id"], old.wants(mention), new.wants(mention))
+    return result
+
+
+def compared(settings: Settings, source_id: str, new_query: str) -> tuple[Source, Listener, Listener]:
+    """(source, its query, the new one). Raises RenownError as dry_run() does."""
     try:
         source = settings.source(source_id)
     except KeyError:
         known = ", ".join(entry.id for entry in settings.sources.sources)
         raise RenownError(f"unknown source '{source_id}'", f"use one of {known}", 2) from None
-    module = platform(source.platform)
     official = official_names(settings, source.platform)
     old, new = (
         Listener(query.fold(query.parse(text, settings, source.platform), source.platform), official)
         for text in (source.query, new_query)
     )
-    result = DryRun(lower_bound=source.platform in query.DIALECTS)
-    for mention in _mentions(url, source_id, module, result):
-        _count(result, mention["native_id"], old.wants(mention), new.wants(mention))
-    return result
+    return source, old, new
 
 
 def _count(result: DryRun, native_id: str, before: bool, after: bool) -> None:

@@ -8,6 +8,7 @@ get_page() ──► robots ─┘      ▲             │ retry / wait_until
 from __future__ import annotations
 
 import random
+import socket
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from urllib3.exceptions import NameResolutionError
 
 from extractors.base import Contract, PlatformError, contract_error
 from extractors.jsons import load
@@ -29,6 +31,8 @@ TIMEOUT = (10.0, 60.0)  # connect, between two chunks; seconds
 SLOWEST = 300.0  # seconds that one answer may take as a whole
 MAX_BYTES = 64 * 1024 * 1024  # of the decompressed answer: the guard against decompression bombs
 MAX_ATTEMPTS = 6
+HOST_ATTEMPTS = 3  # where a name does not resolve: hardly ever a passing fault
+ASKED_ATTEMPTS = 2  # of an unreachable host where a person waits for the answer
 MAX_WAIT = 960.0  # seconds; X's window is 900
 MAX_REDIRECTS = 5
 ROBOTS = "robots.txt"
@@ -72,7 +76,8 @@ class Ask:
 class Http:
     """A session for one source. `requests` and `waited` (seconds) are counted for the coverage ledger.
 
-    `token` is the platform's first credential, `secrets` all of them by the name of their environment variable.
+    `token` is the platform's first credential, `secrets` all of them by the name of their environment variable. `patient` False: a
+    person waits, so that a host which cannot be reached is told soon.
     """
 
     def __init__(
@@ -87,7 +92,9 @@ class Http:
         factor: float | None = None,
         limiter: Limiter | None = None,
         sleep: Callable[[float], object] = time.sleep,
+        patient: bool = True,
     ) -> None:
+        self.patient = patient
         self.contract, self.token, self.requests, self.waited = contract, token, 0, 0.0
         self.secrets = dict(secrets or {})
         self.learned: set[str] = set()  # session tokens met on the way, kept out of errors like the configured ones
@@ -183,10 +190,16 @@ class Http:
             try:
                 return read(self._once(ask))
             except PlatformError as error:
-                if error.action not in ("retry", "wait_until") or attempt == MAX_ATTEMPTS:
+                if error.action not in ("retry", "wait_until") or attempt >= self._attempts(error):
                     raise
                 self._pause(error, attempt)
         raise AssertionError("unreachable")
+
+    def _attempts(self, error: PlatformError) -> int:
+        """How often a request is made that ends like this."""
+        if error.code == "host":
+            return HOST_ATTEMPTS if self.patient else 1
+        return ASKED_ATTEMPTS if error.code == "network" and not self.patient else MAX_ATTEMPTS
 
     def _pause(self, error: PlatformError, attempt: int) -> None:
         backoff = min(60.0, 2.0 ** (attempt - 1)) * random.uniform(0.5, 1.0) / max(1.0, min(self._factor, 20.0))
@@ -210,13 +223,19 @@ class Http:
         try:
             return self._fetch(ask)
         except requests.RequestException as error:
-            host = urlsplit(ask.url).netloc.rsplit("@", 1)[-1]
-            raise PlatformError(
-                "retry",
-                f"{self.contract.platform}: {host} does not answer ({_reason(error)})",
-                "check the network and the source's base_url, then run again",
-                code="network",
-            ) from None
+            raise self._unreachable(urlsplit(ask.url).netloc.rsplit("@", 1)[-1], error) from None
+
+    def _unreachable(self, host: str, error: requests.RequestException) -> PlatformError:
+        """What is told of a request that got no answer: a name that does not resolve has another mend than a host that is silent."""
+        if (unresolved := _unresolved(error)) and not (self.patient and unresolved == socket.EAI_AGAIN):
+            mend = "correct the address (of a source: base_url in sources.yml), or check this machine's network"
+            return PlatformError("retry", f"{self.contract.platform}: the name {host} does not resolve", mend, code="host")
+        return PlatformError(
+            "retry",
+            f"{self.contract.platform}: {host} does not answer ({_reason(error)})",
+            "check the network and the source's base_url, then run again",
+            code="network",
+        )
 
     def _fetch(self, ask: Ask) -> Answer:
         method, target, params, sent, value = ask.method, ask.url, ask.params, dict(ask.headers), ask.json
@@ -285,7 +304,7 @@ class Http:
         try:
             answer = self._retried(Ask(url, endpoint=ROBOTS), lambda answer: answer)
         except PlatformError as error:
-            if error.code == "network":
+            if error.code == "network" or (error.code == "host" and self.patient):
                 return 503, b""
             raise
         return answer.status, answer.body
@@ -327,6 +346,15 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase.lower()
     except ValueError:
         return "unexpected answer"
+
+
+def _unresolved(error: requests.RequestException) -> int | None:
+    """getaddrinfo's error number where the host's name did not resolve, None where something else failed."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if not isinstance(reason, NameResolutionError):
+        return None
+    cause = reason.__cause__ or reason.__context__
+    return cause.errno if isinstance(cause, socket.gaierror) and cause.errno else socket.EAI_NONAME
 
 
 def _reason(error: requests.RequestException) -> str:

@@ -80,7 +80,7 @@ def rate_factor() -> float:
     except ValueError:
         factor = 0.0
     if not 0 < factor < 1e9:
-        raise RenownError(f"RENOWN_RATE_FACTOR='{raw}' is not a positive number", "unset it, or use 1")
+        raise RenownError(f"RENOWN_RATE_FACTOR='{raw}' is not a positive number", "unset it, or use 1", exit_code=2)
     return factor
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from extractors import query
 from extractors.base import COMMON_OPTIONS, Contract, ErrorRule, Mention
 from extractors.registry import Platform
+from extractors.source_options import SHARED
 from settings.models import PLATFORMS as NAMES
 
 COMMAND = "renown docs platforms > docs/platforms.md"
@@ -110,6 +111,7 @@ def section(module: Platform) -> str:
     rows = [
         ("collected", "; ".join(contract.collects) or ", ".join(contract.kinds)),
         ("kinds", ", ".join(contract.kinds)),
+        ("a source names", _named_things(contract)),
         ("not offered", _not_offered(contract)),
         ("history", _history(contract)),
         ("limits", _limits(contract)),
@@ -132,13 +134,34 @@ def section(module: Platform) -> str:
             "",
             "Options of a source:",
             "",
-            *_table(("option", "meaning"), [(f"`{n}`", m) for n, m in contract.options.items()]),
+            *_table(("option", "meaning", "like"), [(f"`{n}`", m, _like(contract, n)) for n, m in contract.options.items()]),
         ]
     return "\n".join([*parts, "", "Errors:", "", *_errors(contract.errors)])
 
 
 def _address(contract: Contract) -> str:
     return f"at {contract.base_url}" if contract.base_url else "many sites: a source names its `base_url` and `site`"
+
+
+def _named_things(contract: Contract) -> str:
+    """What must stand in sources.yml for there to be something to read."""
+    said = [] if contract.base_url else ["`base_url`"]
+    for need in contract.needs:
+        where = " and ".join(f"`{name}: {str(value).lower()}`" for name, value in need.when.items())
+        unless = " or ".join(f"`{name}: {str(value).lower()}`" for name, value in need.unless.items())
+        banks = "".join(f", or `{part}.{contract.platform}` in banks.yml" for part in need.banks)
+        said.append(
+            " or ".join(f"`{name}`" for name in need.options)
+            + banks
+            + (f", where {where}" if where else "")
+            + (f", unless {unless}" if unless else "")
+        )
+    return "; ".join(said) or "nothing that it must"
+
+
+def _like(contract: Contract, option: str) -> str:
+    form = {**SHARED, **contract.forms}.get(option)
+    return f"`{form.example}`" if form else ""
 
 
 def _not_offered(contract: Contract) -> str:

@@ -9,6 +9,7 @@ from extractors.registry import PLATFORMS, platform
 from settings import Settings
 from warehouse.connection import connect
 from warehouse.landing import Landing, open_rejects, resolve_rejects
+from warehouse.rejects import settle_all
 
 LOG = logging.getLogger(__name__)
 
@@ -17,10 +18,12 @@ def replay(settings: Settings, url: str) -> dict[str, int]:
     """Read the open rejects again with today's parsers; returns {read, resolved, still_open}.
 
     Understood items are landed under their source and their rejects marked resolved; the rest stays open. So do rows of platforms that
-    come only as files: their map is not kept, and ingesting the file again reads them.
+    come only as files: their map is not kept, and ingesting the file again reads them. What was overtaken is only marked: landing it now
+    would make an older text the newest one.
     """
-    totals = {"read": 0, "resolved": 0, "still_open": 0}
     with connect(url) as connection:
+        overtaken = settle_all(connection)
+        totals = {"read": overtaken, "resolved": overtaken, "still_open": 0}
         by_source: dict[tuple[str, str], list[tuple[int, str, bytes]]] = {}
         for reject_id, source_id, name, stage, body in open_rejects(connection):
             by_source.setdefault((source_id, name), []).append((reject_id, stage, body))

@@ -21,6 +21,7 @@ from extractors.run import opened
 from extractors.sessions import configured_source, interval
 from settings import Settings
 from warehouse.connection import connect
+from warehouse.rejects import settle_rejects
 
 MARKS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 LIMIT = 1000  # items of a run, the youngest first: options.revisit_limit overrides it
@@ -28,7 +29,7 @@ CHUNK = 100
 KEPT_DAYS = 90  # how far back a compliance run asks; options.comply_days overrides it
 Hook = Callable[[Reading, Sequence[Key]], Iterator[Page]]
 
-_KEY = "m.kind, m.native_id, m.parent_id, m.conversation_id, m.page_id, m.author_id, m.author_handle, m.url"
+_KEY = "m.kind, m.native_id, m.parent_id, m.conversation_id, m.page_id, m.author_id, m.author_handle, m.url, m.created_at"
 _DUE = f"""
 select m.mention_id, {_KEY} from core.current_mentions m
 left join raw.visits v on v.mention_id = m.mention_id
@@ -103,7 +104,9 @@ def _look(
         pages = _chunks(hook, reading, listed, landing.quiet, settings) if mode == "revisit" else hook(
             reading, [key for _, key in listed]
         )  # fmt: skip
-        return land(landing, module, reading.http, pages, source, progress)
+        counters = land(landing, module, reading.http, pages, source, progress)
+        settle_rejects(landing.connection, source.id)
+        return counters
 
 
 def _chunks(

@@ -28,6 +28,7 @@ from warehouse import landing_sql
 from warehouse.connection import connect
 from warehouse.landing import Landing, recent_threads
 from warehouse.landing_rows import Entry
+from warehouse.rejects import settle_rejects
 
 BACKFILL = "backfill/"  # prefix of a backfill's streams, so that it is resumable without touching the incremental cursors
 _QUERY = "query/"  # the stream whose cursor names the query that the source was last read with
@@ -63,6 +64,7 @@ def extract(
         counters = land(landing, module, reading.http, pages, source, progress, wanted)
         if mode == "backfill" and counters["status"] == "success":
             landing.drop_cursors(prefix)
+        settle_rejects(landing.connection, source.id)
         return counters
 
 

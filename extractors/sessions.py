@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from extractors.http import Http
 from extractors.registry import PLATFORMS, Platform
+from extractors.source_options import require_readable
 from settings import RenownError, Settings
 from settings.models import Source
 
@@ -16,18 +17,22 @@ SANDBOX_PATHS = {"rss": "/news/feed.xml", "news": "/press"}
 
 
 def configured_source(settings: Settings, source_id: str) -> Source:
-    """The source, if it may be read. Raises RenownError where it is unknown, off, or its terms are not recorded as approved."""
+    """The source, if it may be read. Raises RenownError where it is unknown, off, not approved, or says too little or the wrong thing."""
     try:
         source = settings.source(source_id)
     except KeyError:
         known = ", ".join(source.id for source in settings.sources.sources) or "(none)"
-        raise RenownError(f"unknown source '{source_id}'", f"use one of {known}, or add it to sources.yml") from None
+        raise RenownError(f"unknown source '{source_id}'", f"use one of {known}, or add it to sources.yml", exit_code=2) from None
     if not source.enabled:
-        raise RenownError(f"source {source_id} is switched off", "set enabled: true in sources.yml")
+        raise RenownError(f"source {source_id} is switched off", "set enabled: true in sources.yml", exit_code=2)
     if source.terms != "approved":
         raise RenownError(
-            f"source {source_id}: its terms are not recorded as approved", "read them, then set terms: approved in sources.yml"
+            f"source {source_id}: its terms are not recorded as approved",
+            "read them, then set terms: approved in sources.yml",
+            exit_code=2,
         )
+    if source.platform in PLATFORMS:
+        require_readable(source, PLATFORMS[source.platform].CONTRACT, settings.banks)
     return with_site(source)
 
 
@@ -45,21 +50,21 @@ def base_url(source: Source, module: Platform) -> str:
         return sandbox.rstrip("/") + SANDBOX_PATHS.get(source.platform, f"/{source.platform}")
     base = source.base_url or module.CONTRACT.base_url
     if not base:
-        raise RenownError(f"source {source.id} has no address", "set base_url in sources.yml")
+        raise RenownError(f"source {source.id} has no address", "set base_url in sources.yml", exit_code=2)
     return base.rstrip("/")
 
 
-def open_session(settings: Settings, source: Source, module: Platform) -> Http:
-    """The source's session with its credentials. Raises RenownError that names the variables which are not set."""
+def open_session(settings: Settings, source: Source, module: Platform, patient: bool = True) -> Http:
+    """The source's session with its credentials; not `patient` where a person waits. Raises RenownError that names what is not set."""
     contract = module.CONTRACT
     found = {name: os.environ.get(name) or "" for name in (*contract.secrets, *contract.optional_credentials)}
     if os.environ.get("RENOWN_SANDBOX_URL"):
         found = {name: value or "sandbox" for name, value in found.items()}
     if missing := [name for name in contract.secrets if not found[name]]:
-        raise RenownError(f"source {source.id}: no credential for {source.platform}", f"set {', '.join(missing)}")
+        raise RenownError(f"source {source.id}: no credential for {source.platform}", f"set {', '.join(missing)}", exit_code=2)
     found = {name: value for name, value in found.items() if value}
     token = next(iter(found.values()), None)
-    http = Http(contract, module.error_of, source.rate, settings.general.user_agent, token, secrets=found)
+    http = Http(contract, module.error_of, source.rate, settings.general.user_agent, token, secrets=found, patient=patient)
     http.home = base_url(source, module)
     return http
 

@@ -30,9 +30,10 @@ from settings import RenownError, Settings
 from settings.models import Rate, Source
 from warehouse.connection import connect
 from warehouse.landing import Landing
+from warehouse.rejects import settle_rejects
 
 SOURCE = "ingest_url"  # under which it is accounted
-_OURS = ("robots", "private", "redirect", "network")  # errors that say nothing about whose form an address has
+_OURS = ("robots", "private", "redirect", "network", "host")  # errors that say nothing about whose form an address has
 _WORDPRESS = re.compile(
     r"<link\b(?=[^>]*type=[\"']application/json[\"'])[^>]*href=[\"']([^\"']*?/wp/v2/(?:posts|pages)/(\d+))[\"']", re.I
 )
@@ -75,6 +76,7 @@ def ingest_url(settings: Settings, address: str, *, url: str) -> Single:
         landing = Landing(connection, SOURCE, found.platform, settings.now(), "ingest", host, settings.config_version)
         landing.open()
         counters = land(landing, module, found.http, without_cursor(found.pages), found.source)
+        settle_rejects(connection, SOURCE)
     return Single(found.platform, mentions, counters["items_new"], counters["items_known"])
 
 
@@ -111,7 +113,7 @@ def find(settings: Settings, address: str) -> Found:
         return _asked(settings, address, pointer)
     except PlatformError as error:
         if pointer.sure or error.code in _OURS:
-            raise RenownError(error.what, error.mend, 2) from None
+            raise RenownError(error.what, error.mend, _exit_code(error)) from None
         return _by_page(settings, address, None)
 
 
@@ -195,7 +197,7 @@ def _reading(settings: Settings, module: Platform, pointer: Pointer) -> Reading:
         site=pointer.site or (known.site if known else ""), options={**(known.options if known else {}), **pointer.options},
         rate=known.rate if known else Rate(requests=contract.rate[0], per_seconds=contract.rate[1]),
     )  # fmt: skip
-    http = open_session(settings, source, module)
+    http = open_session(settings, source, module, patient=False)
     return Reading(source, settings, http, base_url(source, module), {}, *interval(settings, source))
 
 
@@ -236,7 +238,12 @@ def _refused(error: PlatformError) -> RenownError:
         return RenownError(
             f"the site does not show this address without a login (HTTP {error.code})", "nothing to do: it is not public", 2
         )
-    return RenownError(error.what.removeprefix("news: "), error.mend, 2)
+    return RenownError(error.what.removeprefix("news: "), error.mend, _exit_code(error))
+
+
+def _exit_code(error: PlatformError) -> int:
+    """2 where another address is the mend, 1 where this one may do another time."""
+    return 1 if error.code != "host" and error.action in ("retry", "wait_until", "stop") else 2
 
 
 def _wordpress(text: str, address: str, pointer: Pointer | None) -> Pointer | None:

@@ -15,6 +15,7 @@ from extractors.listening import listener
 from extractors.parse import Reject, understand
 from extractors.registry import platform
 from extractors.sessions import base_url, open_session, with_site
+from extractors.source_options import require_readable
 from settings import RenownError, Settings
 from settings.models import Source
 
@@ -38,16 +39,17 @@ class Trial:
 def try_source(settings: Settings, source: Source) -> Trial:
     """Read one page. Raises RenownError where terms are not approved, credentials are missing, or the platform refuses."""
     if source.terms != "approved":
-        raise RenownError(f"source {source.id}: its terms are not recorded as approved", "read them, then set terms: approved")
+        raise RenownError(f"source {source.id}: its terms are not recorded as approved", "read them, then set terms: approved", exit_code=2)
     source, module = with_site(source), platform(source.platform)
-    wanted, http = listener(settings, source, module), open_session(settings, source, module)
+    require_readable(source, module.CONTRACT, settings.banks)
+    wanted, http = listener(settings, source, module), open_session(settings, source, module, patient=False)
     end = settings.now().replace(microsecond=0) - timedelta(seconds=15)
     reading = Reading(source, settings, http, base_url(source, module), {}, source.history_start or end - timedelta(days=DAYS), end)
     trial = Trial(reading.base_url)
     try:
         page = _first(module.pages(reading))
     except PlatformError as error:
-        raise RenownError(http.clean(error.what), error.mend) from None
+        raise RenownError(http.clean(error.what), error.mend, 2 if error.code == "host" else 1) from None
     finally:
         trial.requests = http.requests
     for item in page.items if page else ():

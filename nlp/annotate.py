@@ -42,7 +42,7 @@ def annotate(
 def of_profile(settings: Settings, profile: str) -> Settings:
     """The settings with this profile. Raises RenownError where it is unknown, or this machine cannot run it."""
     if profile not in PROFILES:
-        raise RenownError(f"profile '{profile}' is not known", f"use --profile {' or '.join(PROFILES)}")
+        raise RenownError(f"profile '{profile}' is not known", f"use --profile {' or '.join(PROFILES)}", exit_code=2)
     if profile == "accurate":
         from nlp.embeddings import require
 

@@ -48,7 +48,7 @@ def read(shared: Path, kind: str, name: str) -> list[dict[str, Any]]:
     """All rows of one set. Raises RenownError where the file is missing."""
     path = shared / "data" / kind / f"{name}.jsonl.gz"
     if not path.exists():
-        raise RenownError(f"training set {path} is missing", "give the folder that holds data/")
+        raise RenownError(f"training set {path} is missing", "give the folder that holds data/", exit_code=2)
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 

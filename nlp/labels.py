@@ -78,7 +78,7 @@ def import_labels(connection: psycopg.Connection[Any], path: Path, labeller: str
 def human_version(labeller: str) -> str:
     """'human:<labeller>'. Raises RenownError for what is no name."""
     if not re.fullmatch(r"[a-z0-9_.-]{1,40}", labeller):
-        raise RenownError(f"labeller '{labeller}' is not a name", "use lower-case letters, digits, '_', '-' or '.'")
+        raise RenownError(f"labeller '{labeller}' is not a name", "use lower-case letters, digits, '_', '-' or '.'", exit_code=2)
     return HUMAN + labeller
 
 
@@ -123,9 +123,9 @@ def _parse(path: Path, number: int, line: str) -> tuple[str, dict[str, Any]]:
         key = mention_id(item["platform"], item.get("site") or "", item["kind"], str(item["native_id"]))
         labels = dict(item["labels"])
     except (ValueError, KeyError, TypeError) as error:
-        raise RenownError(f"{path}:{number}: not a label line ({type(error).__name__})", mend) from None
+        raise RenownError(f"{path}:{number}: not a label line ({type(error).__name__})", mend, exit_code=2) from None
     if unknown := sorted(labels.keys() - TASKS):
-        raise RenownError(f"{path}:{number}: unknown task {unknown[0]}", f"use some of {', '.join(sorted(TASKS))}")
+        raise RenownError(f"{path}:{number}: unknown task {unknown[0]}", f"use some of {', '.join(sorted(TASKS))}", exit_code=2)
     return key, labels
 
 

@@ -47,7 +47,7 @@ def build_pipeline(settings: Settings, language: str, components: Collection[str
     """The pipeline of one language ("und": the fallback), of all its components or only those named. Raises RenownError for missing weights."""
     plan = assembly()["pipelines"].get(language)
     if plan is None:
-        raise RenownError(f"no pipeline for language '{language}'", f"use one of {', '.join(assembly()['pipelines'])}")
+        raise RenownError(f"no pipeline for language '{language}'", f"use one of {', '.join(assembly()['pipelines'])}", exit_code=2)
     entries = [{"name": entry} if isinstance(entry, str) else dict(entry) for entry in plan["components"]]
     wanted = [entry for entry in entries if components is None or entry["name"] in components]
     tagged = any(entry.get("backend") == "spacy" for entry in wanted)
@@ -113,7 +113,7 @@ def components_for(tasks: Collection[str] | None) -> set[str] | None:
             by_task[task].append(name)
     unknown = sorted(set(tasks) - by_task.keys())
     if unknown:
-        raise RenownError(f"unknown task {', '.join(unknown)}", f"use some of {', '.join(sorted(by_task))}")
+        raise RenownError(f"unknown task {', '.join(unknown)}", f"use some of {', '.join(sorted(by_task))}", exit_code=2)
     wanted = {name for task in tasks for name in by_task[task]}
     while more := {need for name in wanted for need in assembly()["needs"].get(name, [])} - wanted:
         wanted |= more
@@ -132,7 +132,7 @@ class Annotator:
         self._pipelines: dict[str, Language] = {}
         if language and language not in assembly()["pipelines"]:
             raise RenownError(
-                f"no pipeline for language '{language}'", f"use one of {', '.join(assembly()['pipelines'])}"
+                f"no pipeline for language '{language}'", f"use one of {', '.join(assembly()['pipelines'])}", exit_code=2
             )
 
     def pipeline(self, language: str) -> Language:

@@ -112,7 +112,7 @@ def own_labels(path: Path, known: Sequence[str]) -> dict[str, list[dict[str, Any
         text, language, label = (row.get(key) for key in ("text", "language", "label")) if isinstance(row, dict) else (None,) * 3
         if not isinstance(text, str) or language not in LANGUAGES or label not in known:
             raise RenownError(f"{path}, line {number}: not {{text, language, label}}",
-                              f"languages {', '.join(LANGUAGES)}; labels {', '.join(list(known)[:5])}{' …' if len(known) > 5 else ''}")
+                              f"languages {', '.join(LANGUAGES)}; labels {', '.join(list(known)[:5])}{' …' if len(known) > 5 else ''}", exit_code=2)
         found.setdefault(language, []).append({"text": text, "label": label})
     return found
 

@@ -126,5 +126,5 @@ def clock() -> datetime | None:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        raise RenownError(f"RENOWN_AS_OF='{value}' is not an ISO 8601 instant", "write it like 2026-03-30T00:00:00Z") from None
+        raise RenownError(f"RENOWN_AS_OF='{value}' is not an ISO 8601 instant", "write it like 2026-03-30T00:00:00Z", exit_code=2) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -24,7 +24,7 @@ def warehouse_url(home: Path) -> str:
     """The warehouse's address, postgresql://user:password@host:port/database. Raises RenownError where there is none."""
     url = os.environ.get("RENOWN_WAREHOUSE_URL") or read_home(home).get("warehouse_url")
     if not url:
-        raise RenownError(f"no warehouse at {home}", "run 'make run' or 'renown up' first, or set RENOWN_WAREHOUSE_URL")
+        raise RenownError(f"no warehouse at {home}", "run 'make run' or 'renown up' first, or set RENOWN_WAREHOUSE_URL", exit_code=3)
     return str(url)
 
 
@@ -43,7 +43,7 @@ def check_version(connection: psycopg.Connection) -> None:
     """Raises RenownError unless the server is PostgreSQL 15 to 18."""
     major = connection.info.server_version // 10_000
     if major not in SUPPORTED_MAJOR:
-        raise RenownError(f"the warehouse is PostgreSQL {major}", "use PostgreSQL 15 to 18")
+        raise RenownError(f"the warehouse is PostgreSQL {major}", "use PostgreSQL 15 to 18", exit_code=2)
 
 
 def redacted(url: str) -> str:

@@ -119,7 +119,7 @@ def _start(home: Path, data: Path) -> None:
     port = int(wanted) if wanted else int(read_home(home).get("postgres_port") or free_port())
     if _port_taken(port):
         if wanted:
-            raise RenownError(f"port {port} (RENOWN_PG_PORT) is taken by another program", "choose another port or unset it")
+            raise RenownError(f"port {port} (RENOWN_PG_PORT) is taken by another program", "choose another port or unset it", exit_code=2)
         port = free_port()
     options = {**SERVER_SETTINGS, "port": str(port), "unix_socket_directories": str(_socket_folder(home))}
     arguments = " ".join(f"-c {name}='{value}'" for name, value in options.items())
@@ -185,7 +185,7 @@ def _server_user() -> pwd.struct_passwd | None:
     for name in (os.environ.get("RENOWN_PG_OS_USER", ""), "postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise RenownError("PostgreSQL does not run as root and no user 'postgres' or 'nobody' exists", "set RENOWN_PG_OS_USER")
+    raise RenownError("PostgreSQL does not run as root and no user 'postgres' or 'nobody' exists", "set RENOWN_PG_OS_USER", exit_code=2)
 
 
 def _own(path: Path) -> None:

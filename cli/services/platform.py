@@ -117,11 +117,10 @@ def check_alive(home: Path) -> None:
     """Raises RenownError when a service or the database died: the next run heals what it left."""
     for name, pid in read_home(home).get("services", {}).items():
         if not processes.alive(pid):
-            raise RenownError(f"the {name} (pid {pid}) died", f"see logs/{name}.log in {home}; run again, nothing is lost",
-                              exit_code=4)
+            raise RenownError(f"the {name} (pid {pid}) died", f"see logs/{name}.log in {home}; run again, nothing is lost")
     if not embedded.answers(home):
         raise RenownError("PostgreSQL does not answer any more", f"see logs/postgres.log in {home}; run again, nothing is lost",
-                          exit_code=4)
+                          exit_code=3)
 
 
 def _start_airflow(home: Path, metadata_url: str, say: Say) -> Api:

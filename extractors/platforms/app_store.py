@@ -2,13 +2,14 @@
 
     {country}/rss/customerreviews/page={1..10}/id={app}/sortby=mostrecent/json ──► feed.entry[] ──► review
          └─ a page that comes empty is asked for in its Atom form too, since the JSON form is empty now and then
-What slid past the tenth page since the last run is named as a gap. Developers' answers are not in the feed; recorded answers of
-App Store Connect (own apps) hold them. Sources: see extractors/shapes/app_store.py; the limit of ten pages is the feed's own error.
+    options.own, with a key: App Store Connect (shapes/app_store_connect.py) ──► review, and the developer's answer ──► reply
+What slid past the tenth page since the last run is named as a gap. Developers' answers are not in the feed: App Store Connect and its
+recorded answers hold them. Sources: see extractors/shapes/app_store.py; the limit of ten pages is the feed's own error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -19,6 +20,7 @@ from extractors.base import (
     Engagement,
     ErrorRule,
     Item,
+    Key,
     Mention,
     Page,
     PlatformError,
@@ -33,7 +35,9 @@ from extractors.jsons import dump
 from extractors.limits import wait_seconds
 from extractors.markup import xml_tree
 from extractors.shapes import app_store as shapes
+from extractors.shapes import app_store_connect as connect
 from extractors.slices import Answer, Slice, walk
+from extractors.source_options import ADDRESS, Form, Need
 from extractors.text import tidy, urls
 from extractors.times import from_iso
 from extractors.values import count, identifier, mapping, objects, text_or_none
@@ -43,8 +47,8 @@ _APPS_MEND = "correct options.apps and options.countries in sources.yml"
 CONTRACT = Contract(
     platform="app_store",
     base_url="https://itunes.apple.com",
-    endpoints=("{country}/rss/customerreviews",),
-    auth="none",
+    endpoints=("{country}/rss/customerreviews", "v1/apps/{app}/customerReviews", "v1/customerReviews/{id}"),
+    auth="none; a signed token (JWT, ES256) for own apps by App Store Connect",
     credential_env=None,
     cursor="page",
     is_sorted=True,
@@ -52,8 +56,18 @@ CONTRACT = Contract(
     cap=500,
     errors=(
         ErrorRule("400", "fatal", "bad request: the feed ends at page 10", _APPS_MEND),
-        ErrorRule("401", "fatal", "App Store Connect refuses the token", "make a new token for App Store Connect"),
-        ErrorRule("403", "stop", "forbidden: too many requests, or not allowed", "run again later and lower the source's rate"),
+        ErrorRule(
+            "401",
+            "fatal",
+            "App Store Connect refuses the token",
+            f"see that {connect.KEY} and the ids belong together and are valid",
+        ),
+        ErrorRule(
+            "403",
+            "stop",
+            "forbidden: too many requests, or not allowed",
+            "run again later and lower the source's rate; for own apps give the key a role that may see reviews",
+        ),
         ErrorRule("404", "fatal", "no such storefront or app", _APPS_MEND),
         ErrorRule("429", "wait_until", "too many requests", "lower the source's rate"),
         ErrorRule("500", "retry", "internal error"),
@@ -62,9 +76,9 @@ CONTRACT = Contract(
         ErrorRule("504", "retry", "gateway timeout"),
     ),
     time_formats=("ISO 8601 with an offset",),
-    deletion="none: a removed review is absent",
-    edits="the same id again at the top of the feed; its time is that of the last edit",
-    history_limit="the newest 500 reviews of an app in each storefront",
+    deletion="own apps: 404 in App Store Connect; not offered by the feed, whose pages are caches of different age and come empty now and then",
+    edits="the same id again at the top of the feed; its time is that of the last edit; own apps: seen when a review is looked at again",
+    history_limit="the newest 500 reviews of an app in each storefront; own apps: none",
     terms="Apple's public feed of customer reviews; App Store Connect for own apps",
     not_offered=(
         "author_handle",
@@ -86,20 +100,42 @@ CONTRACT = Contract(
         "quotes",
     ),
     kinds=("review", "reply"),
-    collects=("reviews of an app by storefront",),
-    how_to="no credential needed",
+    collects=(
+        "reviews of an app by storefront",
+        "reviews of own apps in every storefront with the answers to them (options.own)",
+    ),
+    optional_credentials=(connect.KEY, connect.KEY_ID, connect.ISSUER),
+    how_to="no credential needed; for own apps: App Store Connect, Users and Access, Integrations: make a key whose role may see "
+    "customer reviews, and set its .p8 (text or path), key id and issuer id",
     rate=(20, 60.0),
     options={
         "apps": "numbers of the apps (the number in apps.apple.com/…/id123456789); those of banks.yml's pages.app_store come along",
         "countries": "storefronts as two letters: [us, gb, de]; us where none is named",
+        "own": "those of the apps that are read by App Store Connect, with the developer's answers, instead of the feed",
+        "thread_hours": "how long a review of an own app is read again for an answer: 72",
+        "connect_url": "address of App Store Connect",
     },
+    forms={
+        **dict.fromkeys(("apps", "own"), Form("names", '["123456789"]', r"(?:id)?\d+")),
+        "countries": Form("names", "[us, gb]", r"[A-Za-z]{2}"),
+        "connect_url": ADDRESS,
+    },
+    needs=(Need(("apps", "own"), 'options: {apps: ["123456789"]}', ("pages",)),),
 )
 PAGES = 10  # CustomerReviews RSS page depth is limited to 10: the feed's own words for page 11
 
 
 def pages(reading: Reading) -> Iterator[Page]:
-    """Each app in each storefront, from the newest review down to what is known, or to where the feed ends."""
-    for app in _apps(reading):
+    """Own apps by App Store Connect; each other app in each storefront, from the newest review down to what is known, or to the feed's end."""
+    own = _listed(reading, "own")
+    if own and (missing := connect.missing(reading.http.secrets)):
+        raise PlatformError(
+            "fatal", f"app_store: options.own needs {', '.join(missing)}", f"set {', '.join(missing)}, or use apps", code="key"
+        )
+    session = connect.Connect(reading)
+    for app in own:
+        yield from walk(reading, f"connect:{app}", _Own(session, app).page)
+    for app in _apps(reading, own):
         for country in _countries(reading):
             told: dict[str, str] = {}
             fetch = partial(_fetch, reading, app, country, told)
@@ -107,12 +143,18 @@ def pages(reading: Reading) -> Iterator[Page]:
                 yield replace(page, gap=page.gap or told.pop("gap", None))
 
 
-def _apps(reading: Reading) -> list[str]:
-    listed = reading.option("apps", [])
-    own = [page for bank in reading.settings.banks.banks for page in bank.pages.get("app_store", [])]
-    found = [identifier(app) for app in [*(listed if isinstance(listed, list) else [listed]), *own]]
-    apps = list(dict.fromkeys(app.removeprefix("id") for app in found if app))
-    if not apps:
+def _listed(reading: Reading, name: str, also: Iterable[str] = ()) -> list[str]:
+    """App numbers of an option, and of `also`."""
+    listed = reading.option(name, [])
+    found = [identifier(app) for app in [*(listed if isinstance(listed, list) else [listed]), *also]]
+    return list(dict.fromkeys(app.removeprefix("id") for app in found if app))
+
+
+def _apps(reading: Reading, own: Sequence[str]) -> list[str]:
+    """The apps whose feeds are read: a review has another id there than in App Store Connect, so that no app is read in both ways."""
+    of_banks = [page for bank in reading.settings.banks.banks for page in bank.pages.get("app_store", [])]
+    apps = [app for app in _listed(reading, "apps", of_banks) if app not in own]
+    if not apps and not own:
         raise PlatformError("fatal", "app_store: options.apps names no app", 'set options.apps in sources.yml: ["123456789"]')
     return apps
 
@@ -120,6 +162,51 @@ def _apps(reading: Reading) -> list[str]:
 def _countries(reading: Reading) -> list[str]:
     listed = reading.option("countries", ["us"])
     return list(dict.fromkeys(str(country).lower() for country in (listed if isinstance(listed, list) else [listed])))
+
+
+class _Own:
+    """One own app. A place that Apple has forgotten since the last run means starting at the top once more."""
+
+    def __init__(self, session: connect.Connect, app: str) -> None:
+        self.session, self.app = session, app
+        self.is_first = not mapping(session.reading.cursors.get(f"connect:{app}")).get("watermark")
+        self.may_restart = True
+
+    def page(self, piece: Slice) -> Answer:
+        """A page, and the place of the next one while reviews are newer than what is known."""
+        try:
+            value, following, address = self.session.listed(self.app, piece.position)
+        except PlatformError as error:
+            if not (piece.position and self.may_restart and error.code == "400"):
+                raise
+            piece.position = None
+            value, following, address = self.session.listed(self.app, None)
+        self.may_restart = False
+        oldest = connect.oldest(value)
+        is_known = oldest is not None and oldest < self.session.floor(piece.start, self.is_first)
+        return Answer(_public(value, address, self.session.reading.source.site), None if is_known else following)
+
+
+def _public(value: Any, address: str, site: str) -> list[Item]:
+    return [item for item in items(value, address, site) if connect.is_public(item.value)]
+
+
+def lookup(reading: Reading, keys: Sequence[Key]) -> Iterator[Page]:
+    """Reviews of options.own again, by App Store Connect: edits, answers, and what is gone; the feed has no such call."""
+    own = _listed(reading, "own") if not connect.missing(reading.http.secrets) else []
+    session = connect.Connect(reading)
+    for key in keys:
+        if key.kind != "review" or not key.page_id or key.page_id not in own or key.native_id.isdigit():
+            continue
+        try:
+            value = session.single(key.native_id)
+        except PlatformError as error:
+            if error.code != "404":
+                raise
+            yield Page([], gone=[Tombstone(key.native_id, "review", "platform")])
+        else:
+            named = f"{connect.ADDRESS}/v1/apps/{key.page_id}/customerReviews/{key.native_id}"
+            yield Page(_public(value, named, reading.source.site))
 
 
 def _fetch(reading: Reading, app: str, country: str, told: dict[str, str], piece: Slice) -> Answer:

@@ -35,6 +35,7 @@ from extractors.http import Ask
 from extractors.limits import wait_seconds
 from extractors.shapes.bluesky_objects import below, items, make_item, moment_of, to_mention, tombstones
 from extractors.slices import Answer, Slice, Threads, walk
+from extractors.source_options import NUMBER
 from extractors.times import from_iso
 from extractors.values import count, mapping, objects, text_or_none
 
@@ -111,6 +112,7 @@ CONTRACT = Contract(
         "accounts": "false: leave out the banks' own accounts",
         "thread_hours": "how long a post's thread is read again (72)",
     },
+    forms={"thread_depth": NUMBER},
 )
 LOOKUP = 25  # uris a getPosts call
 decode = decode_json

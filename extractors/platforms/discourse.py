@@ -35,7 +35,7 @@ from extractors.http import Ask
 from extractors.jsons import dump
 from extractors.limits import wait_seconds
 from extractors.shapes.discourse_answers import envelope, envelopes, is_event, mentions_of, person, source_of
-from extractors.slices import LOOP, REPEATS
+from extractors.slices import Repeats
 from extractors.text import handles, plain, read_html, unique, urls
 from extractors.times import from_iso
 from extractors.values import count, flag, identifier, mapping, number, objects, text_or_none
@@ -104,18 +104,14 @@ def _walk(reading: Reading, topics: _Topics, state: dict[str, Any]) -> Iterator[
     """One walk down. `state`: watermark and until (id and time up to which all is known), top, at, before."""
     floor = max(filter(None, [reading.start, _overlapped(reading, state.get("until"))]))
     before: int | None = state.get("before")
-    previous: list[Any] = []
-    empty = repeats = 0
+    guard, empty = Repeats("discourse"), 0
     while True:
         value = reading.http.get_json(
             f"{reading.base_url}/posts.json" + (f"?{urlencode({'before': before})}" if before else ""), endpoint="posts.json"
         )
         posts = objects(mapping(value).get("latest_posts"))
         ids = [entry.get("id") for entry in posts]
-        if len(ids) > 1 and ids == previous:
-            repeats += 1
-            if repeats > REPEATS:
-                raise PlatformError("retry", "discourse: the same page came again and again", "run again", code=LOOP)
+        if len(ids) > 1 and not guard.is_new(ids):  # at the bottom a single post may come for several places
             continue
         lowest = min((n for n in map(count, ids) if n), default=None)
         top = max([n for n in (state.get("top"), *map(count, ids)) if n], default=None)
@@ -131,7 +127,6 @@ def _walk(reading: Reading, topics: _Topics, state: dict[str, Any]) -> Iterator[
         state = {**state, "top": top, "before": before}
         cursor = {"watermark": max(top or 0, state.get("watermark") or 0), "until": state["at"]} if done else state
         yield Page(list(topics.join(posts, reading.source.site)), "", cursor, more=not done)
-        previous, repeats = ids, 0
         if done:
             return
 

@@ -21,6 +21,7 @@ from extractors.jsons import dump
 from extractors.shapes import graph
 from extractors.shapes.graph import Graph, Permalink
 from extractors.slices import LOOP, Answer, Repeats, Slice, Threads, walk
+from extractors.source_options import FLAG, NUMBER, Form, Need
 from extractors.text import handles, hashtags, plain, unique, urls
 from extractors.times import from_epoch, from_iso
 from extractors.values import coordinates, count, flag, identifier, mapping, objects, text_or_none
@@ -87,6 +88,14 @@ CONTRACT = Contract(
         "usage_stop": "per cent of the budget at which a run stops (95)",
         "thread_hours": "how long a post's comments are read again (72)",
     },
+    forms={
+        "pages": Form("names", "[velmorabank, 123456789]", r"[\w.-]+"),
+        "tagged": FLAG,
+        "graph_version": Form("name", graph.VERSION, r"v\d+\.\d+"),
+        **dict.fromkeys(("post_fields", "comment_fields"), Form("name", "id,message,created_time")),
+        "usage_stop": NUMBER,
+    },
+    needs=(Need(("pages",), "options: {pages: [velmorabank]}", ("pages",)),),
 )  # fmt: skip
 PAGE_FIELDS = "id,name,username,fan_count,followers_count"
 POST_FIELDS = (

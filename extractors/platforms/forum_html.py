@@ -8,7 +8,7 @@ Sources: the engines' own templates (see extractors.shapes.forum_engines) and re
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
@@ -19,7 +19,8 @@ from extractors.limits import wait_seconds
 from extractors.markup import decode_text, xml_tree
 from extractors.shapes.forum_page import ForumPage
 from extractors.shapes.forum_post import make_item, to_mention, tombstones
-from extractors.slices import LOOP, REPEATS
+from extractors.slices import Repeats
+from extractors.source_options import Form
 from extractors.text import unique
 from extractors.times import from_feed, from_iso
 from extractors.wholeness import Wholeness
@@ -89,6 +90,10 @@ CONTRACT = Contract(
         "timezone": "zone of dates that name none, where the page does not say it (UTC)",
         "date_order": "DMY, MDY or YMD, where the page's language would be read wrongly",
         "max_pages_per_run": "pages of one run at most (2000); what is left is named as a gap and read by the next run",
+    },
+    forms={
+        **dict.fromkeys(("boards", "threads", "feeds"), Form("names", "['https://forum.example/viewforum.php?f=2']", r"\S+")),
+        "date_order": Form("name", "DMY", "DMY|MDY|YMD"),
     },
 )
 _TURN, _FORWARD, _SEEK, _BACKWARD = "turn", "forward", "seek", "backward"  # page 1, then onwards, or to the end and back
@@ -189,7 +194,7 @@ class _Walker:
             )
 
     def _steps(self, stream: str, state: dict[str, Any]) -> Iterator[Page]:
-        floor, previous = self.floor(state), {"board": "", "thread": ""}
+        floor, guards = self.floor(state), {"board": Repeats("forum_html"), "thread": Repeats("forum_html")}
         while state.get("todo") or state.get("board"):
             if self.spent >= self.budget:
                 left = len(state.get("todo") or ())
@@ -201,17 +206,15 @@ class _Walker:
                 )
                 return
             if state.get("todo"):
-                items, gap = self._thread(state, floor, previous)
+                items, gap = self._thread(state, floor, guards["thread"])
             else:
-                items, gap = self._board(state, floor, previous), None
+                items, gap = self._board(state, floor, guards["board"]), None
             more = bool(state.get("todo") or state.get("board"))
             yield Page(items, stream, copy.deepcopy(state) if more else {"watermark": state["end"]}, more=more, gap=gap)
 
-    def _board(self, state: dict[str, Any], floor: datetime, previous: dict[str, str]) -> list[Item]:
+    def _board(self, state: dict[str, Any], floor: datetime, guard: Repeats) -> list[Item]:
         """The next page of a board: its active threads are to do, and the walk ends below the watermark."""
-        page = self._fresh(
-            state["board"], "board", previous, lambda page: " ".join(thread.native_id for thread in page.threads(None))
-        )
+        page = self._fresh(state["board"], "board", guard, lambda page: [thread.native_id for thread in page.threads(None)])
         if page.posts:  # an official page that is a thread
             state |= {"board": None, "todo": [["", state["board"], None, _TURN]]}
             return []
@@ -221,11 +224,13 @@ class _Walker:
         state["board"] = page.next_url if active else None
         return []
 
-    def _thread(self, state: dict[str, Any], floor: datetime, previous: dict[str, str]) -> tuple[list[Item], str | None]:
+    def _thread(self, state: dict[str, Any], floor: datetime, guard: Repeats) -> tuple[list[Item], str | None]:
         """The next page of the first thread to do. A thread that cannot be read is left out and named as a gap."""
         native_id, address, head, way = state["todo"].pop(0)
+        if way == _TURN:
+            guard.begin()
         try:
-            page = self._fresh(address, "thread", previous, lambda page: native_id + " ".join(_ids(page)))
+            page = self._fresh(address, "thread", guard, _ids)
         except PlatformError as error:
             is_closed = error.action == "skip" or error.code in ("401", "403", "login")
             if is_closed and (native_id or len(state["todo"]) or state.get("watermark")):
@@ -243,6 +248,8 @@ class _Walker:
         elif way == _FORWARD or (way == _SEEK and page.next_url):  # a pagination that does not link the last page
             following = page.last_url if way == _SEEK else page.next_url
         else:
+            if way != _BACKWARD:
+                guard.begin()  # on the way to the last page some of those were met that are read now
             way, following = _BACKWARD, self._before(page, floor)
         if following and following != address:
             state["todo"].insert(0, [native_id, following, head, way])
@@ -259,17 +266,12 @@ class _Walker:
         ]
         return page.previous_url if page.number > 2 and (not written or min(written) >= floor) else None
 
-    def _fresh(self, url: str, endpoint: str, previous: dict[str, str], sign: Any) -> ForumPage:
-        """A page that is not the one before it; a loop is an error, never an endless read."""
-        for _ in range(REPEATS):
+    def _fresh(self, url: str, endpoint: str, guard: Repeats, ids: Callable[[ForumPage], list[str]]) -> ForumPage:
+        """A page that was not served before in this board or thread; a loop is an error, never an endless read."""
+        while True:
             page = self.fetch(url, endpoint)
-            signature = sign(page)
-            if not signature or signature != previous[endpoint]:
-                previous[endpoint] = signature
+            if guard.is_new(ids(page)):
                 return page
-        raise PlatformError(
-            "retry", "forum_html: the same page came again and again", "run again; the cursor stays where it is", code=LOOP
-        )
 
 
 def _ids(page: ForumPage) -> list[str]:

@@ -39,6 +39,7 @@ from extractors.limits import wait_seconds
 from extractors.markup import decode_text
 from extractors.platforms import rss
 from extractors.slices import LOOP, Answer, Slice, walk
+from extractors.source_options import NUMBER
 from extractors.text import plain
 from extractors.times import from_feed
 from extractors.values import mapping, objects, text_or_none
@@ -88,7 +89,7 @@ CONTRACT = Contract(
         ErrorRule("504", "retry", "gateway timeout"),
     ),
     time_formats=("seendate: YYYYMMDDThhmmssZ, the crawl's quarter of an hour",),
-    deletion="none: the index keeps what publishers remove",
+    deletion="not offered: the index keeps what publishers remove",
     edits="none",
     history_limit="a rolling window of three months",
     terms="GDELT's terms of use: free for any use, with attribution; articles belong to their publishers",
@@ -124,6 +125,7 @@ CONTRACT = Contract(
         "full_text": "true: fetch each article's page and read its text (robots.txt is kept)",
         "history_days": "how far back the service searches (90)",
     },
+    forms={"history_days": NUMBER},
 )
 SHORTEST = 900  # seconds: seendate's step, and the shortest interval that the service takes
 _SLACK = 3600  # seconds that an article may lie outside of the interval asked for

@@ -36,6 +36,7 @@ from extractors.limits import wait_seconds
 from extractors.markup import decode_text, html_tree
 from extractors.shapes import google_play as shapes
 from extractors.slices import Answer, Slice, walk
+from extractors.source_options import ADDRESS, Form, Need
 from extractors.text import urls
 from extractors.values import count, identifier, mapping, number, text_or_none
 from settings import RenownError
@@ -72,7 +73,7 @@ CONTRACT = Contract(
         ErrorRule("503", "retry", "service unavailable"),
     ),
     time_formats=("epoch seconds and nanoseconds, UTC",),
-    deletion="none: a removed review is absent",
+    deletion="own apps: 404 in the Play Developer API; not offered by the store, whose lists differ by language, country and spam filter",
     edits="the same id again at the top of the list; its time is that of the last edit",
     history_limit="none by the store; one week by the Play Developer API",
     terms="Google Play's terms; the Play Developer API for own apps",
@@ -111,6 +112,14 @@ CONTRACT = Contract(
         "thread_hours": "how long a review is read again for an answer: 72",
         "publisher_url": "address of the Play Developer API",
     },
+    forms={
+        **dict.fromkeys(("apps", "own"), Form("names", "[com.example.bank]", r"[A-Za-z]\w*(?:\.\w+)+")),
+        "languages": Form("names", "[en, ru]", r"[A-Za-z]{2,3}(?:[-_]\w+)?"),
+        "country": Form("name", "us", r"[A-Za-z]{2}"),
+        "rpc": Form("name", "oCPfdb", "oCPfdb|UsvDTd"),
+        "publisher_url": ADDRESS,
+    },
+    needs=(Need(("apps", "own"), "options: {apps: [com.example.bank]}", ("pages",)),),
 )
 PUBLISHER = "https://androidpublisher.googleapis.com"
 _ENDPOINT = "batchexecute"

@@ -33,6 +33,7 @@ from extractors.shapes.livejournal_pages import (
 )
 from extractors.shapes.livejournal_rpc import is_rpc, read_rpc
 from extractors.slices import Repeats
+from extractors.source_options import FLAG, Form, Need
 from extractors.times import from_feed, from_iso
 from extractors.values import count, flag, identifier, mapping, objects
 from settings import RenownError
@@ -80,6 +81,8 @@ CONTRACT = Contract(
         "comments": "false: entries only",
         "thread_hours": "hours for which an entry's comments are asked for again when their number grew (72)",
     },
+    forms={"journals": Form("names", "[news, https://velmora.livejournal.com]", r"[\w:/@~.-]*\w[\w:/@~.-]*"), "comments": FLAG},
+    needs=(Need(("journals",), "options: {journals: [news]}", ("pages",), "official"),),
 )  # fmt: skip
 _CALENDAR = re.compile(r"href=[\"'][^\"']*/(?:\d+\.html|\d{4}/(?:\d{2}/)?)[\"'?#]")  # a link to an entry, a year or a month
 

@@ -34,6 +34,7 @@ from extractors.http import Ask
 from extractors.limits import wait_seconds
 from extractors.shapes.mastodon_objects import items, make_item, nested, rooted, to_mention, tombstones
 from extractors.slices import Answer, Slice, Threads, walk
+from extractors.source_options import FLAG, NUMBER, Form
 from extractors.times import from_iso
 from extractors.values import count, identifier, mapping, objects
 from settings import RenownError
@@ -108,6 +109,11 @@ CONTRACT = Contract(
         "search_window": "results that one slice of a search is paged through before a narrower one begins (1000)",
         "context_limit": "descendants at which a thread counts as cut and is read on below (60 without a token, 4096 with one)",
         "thread_hours": "how long a post's thread is read again (72)",
+    },
+    forms={
+        "tags": Form("names", "[banking, fintech]", r"#?\w+"),
+        **dict.fromkeys(("local", "search"), FLAG),
+        **dict.fromkeys(("search_window", "context_limit"), NUMBER),
     },
 )
 SEARCH_OVERLAP = 2  # results read twice at a page's edge: one that vanishes meanwhile moves the rest up

@@ -38,6 +38,7 @@ from extractors.limits import wait_seconds
 from extractors.markup import decode_text, html_tree
 from extractors.site_listing import TRIES, Listing, address_key, below, host_of, is_web, mark_of, native_id_of
 from extractors.sitemaps import is_sitemap, read_sitemap
+from extractors.source_options import FLAG, Form
 from extractors.text import html_to_text
 from extractors.times import from_feed
 from extractors.values import mapping, objects, text_or_none
@@ -84,6 +85,11 @@ CONTRACT = Contract(
         "exclude": "patterns that an address must not match",
         "match_titles": "true: only articles whose title fulfils the source's query (an entry without a title is read)",
         "timezone": "zone of the publisher's times where they name none (Europe/Rome)",
+    },
+    forms={
+        **dict.fromkeys(("sitemaps", "feeds", "urls"), Form("names", "[https://news.example/sitemap.xml]", r"\S+")),
+        **dict.fromkeys(("include", "exclude"), Form("patterns", "[/business/, /bank]")),
+        "match_titles": FLAG,
     },
 )  # fmt: skip
 _DOWN = 5  # unreachable articles in a row, after which the site counts as down

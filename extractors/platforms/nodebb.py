@@ -8,7 +8,7 @@ Source: the software's published OpenAPI (public/openapi) and its routes (contro
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -28,7 +28,8 @@ from extractors.base import (
 from extractors.decoding import decode_json
 from extractors.limits import wait_seconds
 from extractors.shapes.nodebb_posts import created_at, items, joined, make_item, removed_by, to_mention, tombstones
-from extractors.slices import LOOP, REPEATS, Answer, Slice, walk
+from extractors.slices import Answer, Repeats, Slice, walk
+from extractors.source_options import NAMES, Form
 from extractors.text import unique
 from extractors.times import from_epoch, from_iso
 from extractors.values import count, flag, identifier, mapping, objects
@@ -92,6 +93,7 @@ CONTRACT = Contract(
         "terms": "words to search for beside the topics, where guests may search",
         "max_pages_per_run": "pages of one run at most (5000); what is left is named as a gap and read by the next run",
     },
+    forms={"categories": Form("names", "[5, 12]", r"\d+(?:/\S*)?"), "terms": NAMES},
 )
 decode = decode_json
 _FORWARD, _BACKWARD, _TURN = "forward", "backward", "turn"
@@ -166,7 +168,7 @@ class _Walker:
             if known
             else self.reading.start
         )
-        previous: dict[str, Any] = {}
+        guards = {"list": Repeats("nodebb"), "topic": Repeats("nodebb")}
         while state.get("todo") or state.get("list"):
             if self.spent >= self.budget:
                 left = len(state.get("todo") or ())
@@ -174,15 +176,17 @@ class _Walker:
                     [], stream, copy.deepcopy(state), gap=f"max_pages_per_run {self.budget} reached, {left} topics or more wait"
                 )
                 return
-            found, gap = self._topic(state, floor, previous, page_id) if state.get("todo") else self._list(state, floor, previous)
+            found, gap = self._topic(state, floor, guards, page_id) if state.get("todo") else self._list(state, floor, guards)
             more = bool(state.get("todo") or state.get("list"))
             yield Page(found, stream, copy.deepcopy(state) if more else {"watermark": state["end"]}, more=more, gap=gap)
 
-    def _list(self, state: dict[str, Any], floor: datetime, previous: dict[str, Any]) -> tuple[list[Item], str | None]:
+    def _list(self, state: dict[str, Any], floor: datetime, guards: Mapping[str, Repeats]) -> tuple[list[Item], str | None]:
         """The next page of topics: the active ones are to do, and the walk ends below the watermark."""
         path, number = state["list"]
         asked = {"page": number, **({"sort": "recently_replied"} if path.startswith("category/") else {})}
-        value = self._fresh(path, asked, previous, lambda value: [topic.get("tid") for topic in objects(value.get("topics"))])
+        value = self._fresh(
+            path, asked, guards["list"], lambda value: [topic.get("tid") for topic in objects(value.get("topics"))]
+        )
         topics = objects(value.get("topics"))
         last = {id(topic): from_epoch(topic.get("lastposttime")) or from_iso(topic.get("lastposttimeISO")) for topic in topics}
         active = [topic for topic in topics if (moment := last[id(topic)]) is None or moment >= floor]
@@ -193,15 +197,17 @@ class _Walker:
         return [], None
 
     def _topic(
-        self, state: dict[str, Any], floor: datetime, previous: dict[str, Any], page_id: str | None
+        self, state: dict[str, Any], floor: datetime, guards: Mapping[str, Repeats], page_id: str | None
     ) -> tuple[list[Item], str | None]:
         """The next page of the first topic to do; one that guests may not read is named as a gap."""
         tid, number, way = state["todo"].pop(0)
+        if way == _TURN:
+            guards["topic"].begin()
         try:
             value = self._fresh(
                 f"topic/{tid}",
                 {"page": number},
-                previous,
+                guards["topic"],
                 lambda value: [post.get("pid") for post in objects(value.get("posts"))],
             )
         except PlatformError as error:
@@ -222,18 +228,14 @@ class _Walker:
             state["todo"].insert(0, [tid, following, way])
         return list(joined(posts, value, self.reading.source.site, self.reading.base_url, page_id)), None
 
-    def _fresh(self, path: str, asked: dict[str, Any], previous: dict[str, Any], sign: Any) -> dict[str, Any]:
-        """A page that is not the one before it; a loop is an error, never an endless read."""
-        for _ in range(REPEATS):
+    def _fresh(
+        self, path: str, asked: dict[str, Any], guard: Repeats, ids: Callable[[dict[str, Any]], list[Any]]
+    ) -> dict[str, Any]:
+        """A page that was not served before in this list or topic; a loop is an error, never an endless read."""
+        while True:
             value = self.get(path, asked)
-            signature = sign(value)
-            if not signature or previous.get(path) != signature:
-                previous.clear()
-                previous[path] = signature
+            if guard.is_new(ids(value)):
                 return value
-        raise PlatformError(
-            "retry", "nodebb: the same page came again and again", "run again; the cursor stays where it is", code=LOOP
-        )
 
 
 def _page_count(value: dict[str, Any], default: int) -> int:

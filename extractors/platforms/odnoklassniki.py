@@ -21,6 +21,7 @@ from extractors.limits import wait_seconds
 from extractors.shapes import ok_objects as ok
 from extractors.shapes.ok_objects import Entities, items, make_item, to_mention, tombstones
 from extractors.slices import LOOP, Answer, Repeats, Slice, Threads, walk
+from extractors.source_options import NAMES, Form, Need
 from extractors.values import flag, identifier, mapping, objects, text_or_none
 
 APPLICATION_KEY, SESSION_SECRET = "RENOWN_ODNOKLASSNIKI_APPLICATION_KEY", "RENOWN_ODNOKLASSNIKI_SESSION_SECRET_KEY"
@@ -89,6 +90,8 @@ CONTRACT = Contract(
         "patterns": "kinds of stream entries (POST)",
         "thread_hours": "how long a topic's comments are read again (72)",
     },
+    forms={"groups": Form("names", '["53245288202451"]', r"\d+"), "search": NAMES, "patterns": Form("name", "POST")},
+    needs=(Need(("groups", "search"), 'options: {groups: ["53245288202451"]}', ("pages",)),),
 )  # fmt: skip
 PAGE = 100
 _BLOCKS = 3  # media blocks a topic when several are asked for; a single one comes whole

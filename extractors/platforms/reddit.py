@@ -36,6 +36,7 @@ from extractors.http import Ask
 from extractors.limits import wait_seconds
 from extractors.shapes.reddit_objects import items, make_item, person_of, recorded, things_of, to_mention, tombstones
 from extractors.slices import Answer, Slice, Threads, walk
+from extractors.source_options import ADDRESS, FLAG, Form, Need
 from extractors.text import read_html
 from extractors.times import from_epoch
 from extractors.values import count, identifier, mapping, objects, text_or_none
@@ -107,6 +108,12 @@ CONTRACT = Contract(
         "cap": "entries after which a listing is known to end (1000)",
         "thread_hours": "how long a post's comments are read again (72)",
     },
+    forms={
+        **dict.fromkeys(("subreddits", "whole"), Form("names", "[personalfinance, r/banking]", r"/?(?:r/)?\w{2,30}/?")),
+        "search": FLAG,
+        "auth_url": ADDRESS,
+    },
+    needs=(Need(("whole",), "options: {whole: [banking]}", ("pages", "handles"), when={"search": False}),),
 )  # fmt: skip
 COMMENTS, MORE, INFO, KNOWN = 500, 100, 100, 100_000
 _ERROR_NAME = re.compile(r"[A-Z][A-Z_]{2,60}")

@@ -9,7 +9,7 @@ and answers. Sources: schema.org; the site's own pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from extractors.base import (
     Engagement,
     ErrorRule,
     Item,
+    Key,
     Mention,
     Page,
     PlatformError,
@@ -39,8 +40,12 @@ from extractors.slices import Answer, Slice, walk
 from extractors.text import read_html, unique, urls
 from extractors.times import from_feed
 from extractors.values import count, mapping, text_or_none
+from extractors.wholeness import Wholeness
 from settings import RenownError, load_settings
 
+_READS = 2  # of a list, before something counts as absent: between two pages of one read a review may move up
+_OLDER = timedelta(days=1)  # than the absent one: many sites tell the day only
+_FEW = 3  # absent at once; more of them, and most of what was looked for, is a fault of the site rather than people's doing
 _ADDRESS_MEND = "correct options.list in sources.yml"
 CONTRACT = Contract(
     platform="review_site",
@@ -63,7 +68,8 @@ CONTRACT = Contract(
         ErrorRule("503", "retry", "service unavailable"),
     ),
     time_formats=("as the options declare: a format, a zone, languages; relative ones against the time of fetching", "ISO 8601"),
-    deletion="none: a removed review is absent",
+    deletion="sort newest: a review that two reads of its list lack, though they hold older ones, and an answer that its review lacks, within "
+    "a week of writing; not offered for unsorted lists and json_ld (a page's mark-up need not be complete)",
     edits="a review whose text changed is a new version",
     history_limit="what the site lists",
     terms="the site's own terms and robots.txt",
@@ -120,8 +126,12 @@ class _Lister:
         self.reading, self.options, self.company = reading, options, company
         self.stream = f"list:{company}" if company else "list"
         self.is_first = not mapping(reading.cursors.get(self.stream)).get("watermark")
+        self.past: Callable[[Iterable[datetime]], datetime] = (
+            min  # of a page's dates, the one that ends a read where it lies before it
+        )
         self._gap: str | None = None
         self._previous: list[str] = []
+        self._wholeness = Wholeness()
 
     def take_gap(self) -> str | None:
         """The gap that the last page left, once."""
@@ -164,8 +174,11 @@ class _Lister:
     def _tree(self, answer: HttpAnswer) -> tuple[Any, str]:
         """The page's tree. A page that is no list of the site (a captcha, half a page) is malformed, never an empty list."""
         secrets = self.reading.http.all_secrets()
+        text = decode_text(answer.body, answer.headers.get("content-type"))
+        if not self._wholeness.is_whole(answer.url, text):
+            raise malformed("review_site", "a whole page", answer.body, secrets)
         try:
-            tree = html_tree(decode_text(answer.body, answer.headers.get("content-type")))
+            tree = html_tree(text)
         except RenownError:
             raise malformed("review_site", "HTML", answer.body, secrets) from None
         marker = self.options.container or (None if self.options.json_ld else self.options.item)
@@ -180,7 +193,60 @@ class _Lister:
         times = [when for item in found if item.kind != "reply" and (when := _created(item, self.reading.end)[0])]
         young = (self.reading.end - timedelta(hours=self.options.thread_hours)).timestamp()
         floor = piece.start if self.is_first else max(min(piece.start, young), self.reading.start.timestamp())
-        return bool(times) and min(times).timestamp() < floor
+        return bool(times) and self.past(times).timestamp() < floor
+
+
+def lookup(reading: Reading, keys: Sequence[Key]) -> Iterator[Page]:
+    """These reviews again, out of their lists, newest first; gone is what two reads lack that both hold a review older by a day.
+
+    Unsorted lists, mark-up that need not be complete, reviews without a date, and lists that lack most of what is looked for tell nothing.
+    """
+    options = read_options(reading.source.options)
+    if options.json_ld or options.sort != "newest":
+        return
+    for company in options.ids or [""]:
+        wanted = {(key.kind, key.native_id): key for key in keys if key.created_at and (key.page_id == company or not company)}
+        reads: list[list[Item]] = []
+        absent = dict(wanted)
+        while absent and len(reads) < _READS:
+            since = min(key.created_at for key in absent.values() if key.created_at) - 2 * _OLDER
+            reads.append(_again(reading, options, company, since))
+            yield Page([item for item in reads[-1] if _key(item) in wanted], "lookup")
+            absent = {name: key for name, key in absent.items() if name not in {_key(item) for item in reads[-1]}}
+        gone = _gone(absent, reads, reading.end) if absent else []
+        if len(gone) > max(_FEW, len(wanted) // 2):
+            yield Page([], "lookup", gap=f"{len(gone)} of {len(wanted)} reviews are absent at once: not believed")
+        elif gone:
+            yield Page([], "lookup", gone=[Tombstone(number, kind, "platform", reason="absent") for kind, number in gone])
+
+
+def _key(item: Item) -> tuple[str, str]:
+    return item.kind, item.native_id
+
+
+def _again(reading: Reading, options: SiteOptions, company: str, since: datetime) -> list[Item]:
+    """The list from its top, page by page, until all of a page is older than `since`; a page that was there before ends it too."""
+    lister = _Lister(reading, options, company)
+    lister.is_first, lister.past = True, max
+    found: dict[tuple[str, str], Item] = {}
+    position: Any = None
+    while True:
+        answer = lister.page(Slice(int(since.timestamp()), int(reading.end.timestamp()), position))
+        fresh = {_key(item): item for item in answer.items if _key(item) not in found}
+        found |= fresh
+        position = answer.next_position
+        if position is None or not fresh:
+            return list(found.values())
+
+
+def _gone(absent: Mapping[tuple[str, str], Key], reads: Sequence[list[Item]], end: datetime) -> list[tuple[str, str]]:
+    """Of what no read held: reviews that stood above others, and answers whose review is there without them, or gone itself."""
+    dates = [[when for item in found if item.kind != "reply" and (when := _created(item, end)[0])] for found in reads]
+    floor = max((min(times) for times in dates if times), default=end) if all(dates) else end
+    gone = [name for name, key in absent.items() if name[0] != "reply" and key.created_at and key.created_at - _OLDER > floor]
+    shown = set.intersection(*({item.native_id for item in found if item.kind != "reply"} for found in reads))
+    removed = {number for _, number in gone}
+    return gone + [name for name, key in absent.items() if name[0] == "reply" and key.parent_id in shown | removed]
 
 
 def _envelopes(tree: Any, options: SiteOptions | None, url: str | None, company: str | None) -> Iterator[dict[str, Any]]:

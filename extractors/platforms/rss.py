@@ -67,7 +67,7 @@ CONTRACT = Contract(
         ErrorRule("503", "retry", "service unavailable"),
     ),
     time_formats=("RFC 822", "RFC 3339", "W3CDTF"),
-    deletion="none (an entry slides out of the window)",
+    deletion="not offered: an entry slides out of the window, and an address that fails is no proof",
     edits="updated after published",
     history_limit="the window of the feed, or its RFC 5005 archive",
     terms="the publisher's own terms",

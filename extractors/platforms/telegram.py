@@ -2,7 +2,9 @@
 
     t.me/s/CHANNEL?before=ID ──► .tgme_widget_message[data-post] ──► {html, channel {title, counters}} ──► message
     t.me/CHANNEL/ID?embed=1  ──► the same mark-up for one message (lookup): fresh views, edits, or "Post not found"
-Sources: the pages' own mark-up as recorded, core.telegram.org/widgets/post. No credential: what is not previewed is not read.
+    options.comments: t.me/CHANNEL/ID?embed=1&discussion=1&comments_limit=N ──► [data-post-id] ──► comment
+Sources: the pages' own mark-up as recorded, core.telegram.org/widgets/post and /discussion (of whose pages no recording exists: mark-up
+as public clients quote it). No credential: what is not previewed is not read.
 """
 
 from __future__ import annotations
@@ -39,10 +41,13 @@ from extractors.jsons import dump
 from extractors.limits import wait_seconds
 from extractors.markup import decode_text, html_tree
 from extractors.slices import Repeats
+from extractors.source_options import FLAG, Form, Need
 from extractors.text import flowing, handles, hashtags, html_to_text, read_html, tidy, unique, urls
 from extractors.times import from_iso
 from extractors.values import coordinates, count, mapping, text_or_none
 from settings import RenownError
+
+_NAME = re.compile(r"^(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?:s/)?|@)?([A-Za-z]\w{3,31})/?$")
 
 CONTRACT = Contract(
     platform="telegram",
@@ -67,26 +72,36 @@ CONTRACT = Contract(
         ErrorRule("not_found", "skip", "the message or the channel is not there"),
     ),
     time_formats=("ISO 8601 with +00:00",),
-    deletion="a removed message is absent from the channel's page; its own page says 'Post not found', never who removed it",
+    deletion="a removed message is absent from the channel's page; its own page says 'Post not found', never who removed it; not offered "
+             "for comments, of which the widget shows the newest only",
     edits="the word 'edited' beside the time, without a moment",
     history_limit="none: the whole channel",
     terms="Telegram's terms of service; previews that channels make public",
     not_offered=("title", "author_followers", "author_following", "author_posts", "author_created_at", "author_location", "edited_at",
                  "quote_of_id", "language_hint", "country", "rating"),
-    kinds=("message",),
-    collects=("every message of a public channel", "messages of a channel by keyword (options.search)"),
+    kinds=("message", "comment"),
+    collects=("every message of a public channel", "messages of a channel by keyword (options.search)",
+              "the newest 100 comments of each young message at every run, by the public discussion widget (options.comments)"),
     how_to="no credential needed",
     rate=(20, 60.0),
     options={
         "channels": "names or t.me addresses of public channels, read whole",
         "search": "true: of options.channels only what the source's query finds (t.me/s/CHANNEL?q=)",
+        "comments": "true: the comments below the messages of the last thread_hours, a request for each message",
+        "thread_hours": "how long a message's comments are read again (72)",
         "official": "false: leave out the banks' own channels (pages.telegram and handles.telegram)",
     },
+    forms={
+        "channels": Form("names", "[centralbank_russia, https://t.me/durov]", _NAME.pattern),
+        **dict.fromkeys(("search", "comments"), FLAG),
+    },
+    needs=(Need(("channels",), "options: {channels: [centralbank_russia]}", ("pages", "handles"), "official"),),
 )  # fmt: skip
-_NAME = re.compile(r"^(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?:s/)?|@)?([A-Za-z]\w{3,31})/?$")
 _POST = re.compile(r"(?:t|telegram)\.me/(?:s/)?([A-Za-z]\w+)/(\d+)")
 _ACCOUNT = re.compile(r"(?:t|telegram)\.me/([A-Za-z]\w{3,31})/?$")
 _MEDIA = ("photo_wrap", "video_player", "roundvideo_player", "voice_player", "document_wrap", "sticker_wrap", "service_photo")
+COMMENTS = 100  # that the widget is asked for: the newest ones
+_CLOSED = 3  # messages of a channel without a discussion, after which the channel has none
 _QUOTED = ("tgme_widget_message_reply", "tgme_widget_message_link_preview")
 _VOLATILE = re.compile(r"(?<=\.mp4)\?token=[^\"'\s)]*|(?<=\.oga)\?token=[^\"'\s)]*")
 
@@ -104,6 +119,51 @@ def pages(reading: Reading) -> Iterator[Page]:
             if len(skipped) == len(streams):
                 raise
             yield Page([], stream, gap=f"channel {channel}: {error.what}")
+    if reading.option("comments", False):
+        yield from _discussions(reading)
+
+
+def _discussions(reading: Reading) -> Iterator[Page]:
+    """The newest comments of every young message; what no run has seen is named as a gap, a message without a discussion is passed over.
+
+    cursor of the stream "comments": {seen: {message: highest number of its comments}}.
+    """
+    since, closed = reading.end - timedelta(hours=float(reading.option("thread_hours", 72))), dict[str, int]()
+    known, seen = mapping(mapping(reading.cursors.get("comments")).get("seen")), dict[str, int]()
+    for post, _ in reading.recent_threads("message", since):
+        channel = post.partition("/")[0]
+        if closed.get(channel, 0) >= _CLOSED:
+            continue
+        url = f"{reading.base_url}/{post}?embed=1&discussion=1&comments_limit={COMMENTS}"
+        try:
+            value = reading.http.get_page(url, endpoint="{channel}/{id}?discussion=1", read=partial(_whole, reading), open_web=False)
+        except PlatformError as error:
+            if error.action != "skip":
+                raise
+            value = {"html": ""}
+        tree = html_tree(str(value["html"]) or "<html></html>")
+        found = list(_comments(tree, post, reading.source.site))
+        total = _total(tree)
+        closed[channel] = closed.get(channel, 0) + 1 if total is None and not found else 0
+        numbers = [int(item.value["comment"]) for item in found if item.native_id]
+        seen |= {post: max(numbers)} if numbers else {}
+        is_joined = post in known and bool(numbers) and min(numbers) <= known[post]  # reaches down to what a run before has read
+        left = total - len(found) if total and not is_joined else 0
+        gap = f"{left} of {total} comments of {post} are not shown" if left > 0 else None
+        yield Page(found, "comments", {"seen": {**known, **seen}}, gap=gap)
+    yield Page([], "comments", {"seen": seen}, more=False)
+
+
+def _total(tree: HtmlElement) -> int | None:
+    """How many comments a message has, None where the page does not tell (no discussion)."""
+    told = re.match(r"([\d,.\s]+[KM]?)\s*comment", _text_of(_first(_first(tree, "tgme_post_discussion_header"), "js-header")))
+    return count(re.sub(r"[\s,]", "", told[1])) if told else None
+
+
+def _comments(tree: HtmlElement, post: str, site: str) -> Iterator[Item]:
+    """The comments of a discussion's page. `post`: channel/number of the message that they stand below."""
+    for element in tree.iterfind(".//*[@data-post-id]"):
+        yield make_item({"html": _clean(element), "post": post, "comment": (element.get("data-post-id") or "").strip()}, site)
 
 
 def _streams(reading: Reading) -> Iterator[tuple[str, str, str]]:
@@ -207,7 +267,7 @@ def error_of(value: Any, status: int, headers: Mapping[str, str]) -> PlatformErr
         default: Any = "retry" if status >= 500 else "fatal"
         return contract_error(CONTRACT, status, "", default, wait_seconds=wait_seconds(headers))
     text = str(mapping(value).get("html") or "")
-    if "data-post=" in text or "tgme_channel_info" in text or "tgme_channel_history" in text:
+    if any(mark in text for mark in ("data-post=", "tgme_channel_info", "tgme_channel_history", "tgme_post_discussion", "tme_no_messages_found")):
         return None
     if "tgme_widget_message_error" in text:
         return contract_error(CONTRACT, "not_found", "")
@@ -218,6 +278,8 @@ def items(value: Any, url: str | None, site: str) -> Iterator[Item]:
     """One item a message of the page, as cleaned mark-up, with the channel's header where the page has one."""
     tree = html_tree(str(mapping(value).get("html") or ""))
     channel = _header(tree)
+    if post := _post(_first(tree, "tgme_post_discussion_header"), deep=True):
+        yield from _comments(tree, post, site)
     for element in tree.iterfind(".//*[@data-post]"):
         yield make_item({"html": _clean(element), **({"channel": channel} if channel else {})}, site)
 
@@ -243,7 +305,10 @@ def _clean(element: HtmlElement) -> str:
 
 
 def make_item(envelope: dict[str, Any], site: str) -> Item:
-    """The Item of {html, channel?}; native id = channel/number."""
+    """The Item of {html, channel?}; native id = channel/number, of a comment {html, post, comment} channel/number?comment=number."""
+    if "comment" in envelope:
+        number = str(envelope["comment"])
+        return Item("comment", f"{envelope.get('post')}?comment={number}" if number.isdecimal() else "", site, dump(envelope), envelope)
     found = re.search(r'data-post="([^"]*)"', str(envelope.get("html") or "")[:4000])
     own = found[1].strip() if found else ""
     return Item("message", own if re.fullmatch(r"[^/\s]+/\d+", own) else "", site, dump(envelope), envelope)
@@ -258,15 +323,16 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     tree, header = _tree(item), mapping(item.value.get("channel"))
     channel = item.native_id.partition("/")[0]
     text, links, truncated = _text(tree)
-    reply, sender = _first(tree, "tgme_widget_message_reply"), _sender(tree, channel)
-    parent = _post(reply)
+    reply = _first(tree, "tgme_widget_message_reply")
+    post = text_or_none(item.value.get("post"))
+    sender, parent = (_sender(tree, None), _above(reply, post)) if post else (_sender(tree, channel), _post(reply))
     created = _time(tree)
     latitude, longitude = _place(tree)
     return Mention(
         platform="telegram",
         site=item.site,
         native_id=item.native_id,
-        kind="message",
+        kind=item.kind,
         url=f"https://t.me/{item.native_id}",
         text=text,
         author_id=sender.get("handle"),
@@ -279,8 +345,8 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         created_at=from_iso(created),
         created_at_raw=created,
         parent_id=parent,
-        conversation_id=parent or item.native_id,
-        in_reply_to_author_id=parent.partition("/")[0] if parent else None,
+        conversation_id=post or parent or item.native_id,
+        in_reply_to_author_id=parent.partition("/")[0] if parent and "?" not in parent else None,
         repost_of_id=_post(_first(tree, "tgme_widget_message_forwarded_from_name")),
         latitude=latitude,
         longitude=longitude,
@@ -327,15 +393,21 @@ def _media(tree: HtmlElement) -> list[HtmlElement]:
     return [e for name in _MEDIA for e in _all(tree, f"tgme_widget_message_{name}") if not _is_quoted(e)]
 
 
-def _sender(tree: HtmlElement, channel: str) -> dict[str, str]:
-    """{handle?, name?}: in a group the member who wrote, whose account may be hidden; in a channel the channel, by the name of whoever
+def _above(reply: HtmlElement | None, post: str) -> str:
+    """What a comment answers: the comment that it quotes, by the number in its address, else the message itself."""
+    found = re.search(r"[?&]comment=(\d+)", reply.get("href") or "") if reply is not None else None
+    return f"{post}?comment={found[1]}" if found else post
+
+
+def _sender(tree: HtmlElement, channel: str | None) -> dict[str, str]:
+    """{handle?, name?}: in a group or below a message the member who wrote, whose account may be hidden; in a channel the channel, by the name of whoever
     signed."""
     member = next((e for e in _all(_first(tree, "tgme_widget_message_author"), "tgme_widget_message_author_name")), None)
     if member is not None:
         account = _ACCOUNT.search(member.get("href") or "")
         return {"name": _text_of(member), **({"handle": account[1]} if account else {})}
     name = _text_of(_first(tree, "tgme_widget_message_from_author")) or _text_of(_first(tree, "tgme_widget_message_owner_name"))
-    return {"handle": channel, **({"name": name} if name else {})}
+    return {**({"handle": channel} if channel else {}), **({"name": name} if name else {})}
 
 
 def _subscribers(header: Mapping[str, Any]) -> int | None:
@@ -344,8 +416,10 @@ def _subscribers(header: Mapping[str, Any]) -> int | None:
     return count(re.sub(r"\s", "", shown)) if isinstance(shown, str) else None
 
 
-def _post(element: HtmlElement | None) -> str | None:
-    """channel/number of the message that an element links to."""
+def _post(element: HtmlElement | None, deep: bool = False) -> str | None:
+    """channel/number of the message that an element links to; `deep`: or the first link below it."""
+    if deep and element is not None:
+        element = next(iter(element.iter("a")), None)
     found = _POST.search(element.get("href") or "") if element is not None else None
     return f"{found[1]}/{found[2]}" if found else None
 
@@ -403,6 +477,8 @@ def _text_of(element: HtmlElement | None) -> str:
 def lookup(reading: Reading, keys: Sequence[Key]) -> Iterator[Page]:
     """Each message by its own page; "Post not found" is a removal, whoever made it. Other errors end the read."""
     for key in keys:
+        if key.kind == "comment":
+            continue
         found, gone = _single(reading, key)
         yield Page(found, "lookup", gone=gone)
 

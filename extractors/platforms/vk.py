@@ -31,6 +31,7 @@ from extractors.shapes.vk_objects import (
     view,
 )
 from extractors.slices import Answer, Repeats, Slice, Threads, walk
+from extractors.source_options import Form
 from extractors.values import count, identifier, mapping, objects, text_or_none
 
 __all__ = ["CONTRACT", "decode", "error_of", "items", "lookup", "make_item", "pages", "to_mention", "tombstones"]
@@ -100,6 +101,10 @@ CONTRACT = Contract(
         "walls": "false: not even the banks' own walls; a list: these walls too (ids, or short names)",
         "boards": "ids of communities whose discussion boards are read",
         "thread_hours": "how long a post's comments are read again (72)",
+    },
+    forms={
+        "walls": Form("names", "[velmorabank, -12345]", r"-?\d+|[\w.]+", or_flag=True),
+        "boards": Form("names", "[12345]", r"-?\d+"),
     },
 )
 VERSION = "5.199"

@@ -23,6 +23,7 @@ from extractors.shapes import weibo_mobile
 from extractors.shapes.weibo_found import own_id, rendered
 from extractors.shapes.weibo_objects import body_of, comment, items, make_item, to_mention, tombstones
 from extractors.slices import Answer, Repeats, Slice, Threads, walk
+from extractors.source_options import FLAG, Form, Need
 from extractors.times import from_weibo
 from extractors.values import count, flag, identifier, mapping, objects
 from settings import RenownError
@@ -124,6 +125,8 @@ CONTRACT = Contract(
         "complete_texts": "false: do not ask the mobile site for the rest of long texts",
         "thread_hours": "how long a status's comments are read again (72)",
     },
+    forms={"transport": Form("name", "open", "open|mobile"), "complete_texts": FLAG},
+    needs=(Need(("base_url",), "base_url: https://m.weibo.cn", when={"transport": "mobile"}),),
 )
 _EMPTY = ("没有内容", "没有数据", "还没有", "no data", "暂无", "发表你的评论")
 _ABSENT = ("不存在", "查看权限", "已被删除")

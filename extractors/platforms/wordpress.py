@@ -42,6 +42,7 @@ from extractors.platforms import rss
 from extractors.shapes import wordpress_objects
 from extractors.shapes.wordpress_objects import host, make_item, unwrapped
 from extractors.slices import Answer, Repeats, Slice, Threads, walk
+from extractors.source_options import FLAG, Form
 from extractors.times import from_iso
 from extractors.values import count, identifier, mapping, objects
 from settings import RenownError
@@ -131,6 +132,11 @@ CONTRACT = Contract(
         "timezone": "the site's time zone, for items without date_gmt",
         "thread_hours": "how long the comments of a post are asked for again (72)",
         "password_env": "name of an environment variable (RENOWN_WORDPRESS_…) that holds user:application password of this site",
+    },
+    forms={
+        **dict.fromkeys(("everything", "rest_route"), FLAG),
+        "types": Form("names", "[posts, pages]", r"/?[\w-]+/?"),
+        "password_env": Form("name", "RENOWN_WORDPRESS_SITE", r"RENOWN_WORDPRESS_\w+"),
     },
 )
 _BATCH = 50  # posts whose comments are asked for at once, ids that are looked up at once
@@ -248,7 +254,9 @@ def _signed(reading: Reading) -> dict[str, str]:
     secret = os.environ.get(name, "") if name.startswith("RENOWN_WORDPRESS_") else ""
     if ":" not in secret:
         raise RenownError(
-            f"source {reading.source.id}: no credential", f"set {name} (RENOWN_WORDPRESS_…) to user:application password"
+            f"source {reading.source.id}: no credential",
+            f"set {name} (RENOWN_WORDPRESS_…) to user:application password",
+            exit_code=2,
         )
     encoded = b64encode(secret.encode()).decode()
     reading.http.learned |= {secret, secret.partition(":")[2], encoded}

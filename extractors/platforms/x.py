@@ -22,6 +22,7 @@ from extractors.http import Ask
 from extractors.limits import wait_seconds
 from extractors.shapes.x_objects import compliance_graves, gone_reason, items, make_item, to_mention, tombstones
 from extractors.slices import Answer, Slice, Threads, walk
+from extractors.source_options import FLAG, NUMBER, Form
 from extractors.values import count, identifier, mapping, objects, text_or_none
 
 __all__ = ["CONTRACT", "comply", "decode", "error_of", "items", "lookup", "make_item", "pages", "to_mention", "tombstones"]
@@ -100,6 +101,12 @@ CONTRACT = Contract(
         "thread_hours": "how long a thread counts as young (72)",
         "timeline_caps": "newest posts that a timeline gives: {mentions: 800, tweets: 3200}",
         "compliance_wait": "seconds to wait for a compliance job (900)",
+    },
+    forms={
+        "search": Form("name", "all", "all|recent"),
+        **dict.fromkeys(("query_limit", "compliance_wait"), NUMBER),
+        **dict.fromkeys(("mentions", "conversations"), FLAG),
+        "timeline_caps": Form("numbers", "{mentions: 800, tweets: 3200}"),
     },
 )
 

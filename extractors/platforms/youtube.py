@@ -34,12 +34,15 @@ from extractors.http import Ask
 from extractors.limits import wait_seconds
 from extractors.shapes.youtube_objects import items, make_item, thread_brief, thread_items, to_mention, tombstones, top_of
 from extractors.slices import CHUNK, Answer, Repeats, Slice, walk
+from extractors.source_options import FLAG, Form, Need
 from extractors.times import from_iso
 from extractors.values import count, identifier, mapping, objects, text_or_none
 
 __all__ = ["CONTRACT", "decode", "error_of", "items", "lookup", "make_item", "pages", "to_mention", "tombstones"]
 _KEY_MEND = "set RENOWN_YOUTUBE_TOKEN to an API key of a project in which the YouTube Data API v3 is enabled"
 _QUOTA_MEND = "run again after midnight Pacific time, or ask Google for more quota"
+_VIDEO = re.compile(r"(?:v=|youtu\.be/|/shorts/|/live/|/embed/)([\w-]{11})|^([\w-]{11})$")
+
 CONTRACT = Contract(
     platform="youtube",
     base_url="https://www.googleapis.com/youtube/v3",
@@ -101,10 +104,15 @@ CONTRACT = Contract(
         "official": "false: leave out the banks' own channels (pages.youtube)",
         "thread_hours": "hours for which a comment is asked again for new replies (72)",
     },
+    forms={
+        "channels": Form("names", "[UC_x5XG1OV2P6uZZ5FSM9Ttw, '@velmora']", r"[\w@./:?=%-]+"),
+        "videos": Form("names", "[dQw4w9WgXcQ]", rf".*(?:{_VIDEO.pattern}).*"),
+        "search": FLAG,
+    },
+    needs=(Need(("channels", "videos"), "options: {channels: ['@velmora']}", ("pages",), "official", unless={"search": True}),),
 )  # fmt: skip
 decode = decode_json
 _VIDEO_PARTS = "snippet,statistics,recordingDetails"
-_VIDEO = re.compile(r"(?:v=|youtu\.be/|/shorts/|/live/|/embed/)([\w-]{11})|^([\w-]{11})$")
 _CHANNEL = re.compile(r"(?:^|/channel/)(UC[\w-]{22})")
 _REASONS = {
     "API_KEY_INVALID": "keyInvalid",

@@ -63,13 +63,17 @@ def compile_for(node: Node, platform: str, limit: int | None = None) -> Compiled
     """The platform's own search strings. Raises RenownError where the platform has no search, or nothing in the tree can be searched there."""
     dialect = DIALECTS.get(platform)
     if dialect is None:
-        raise RenownError(f"query: {platform} has no search", "what is collected there is chosen by the query after it came")
+        raise RenownError(
+            f"query: {platform} has no search", "what is collected there is chosen by the query after it came", exit_code=2
+        )
     folded = fold(node, platform)
     if folded == NOTHING:
         return Compiled([], True)
     widened = simplify(_widen(folded, dialect))
     if widened == EVERYTHING:
-        raise RenownError(f"query: nothing of it can be searched on {platform}", "add a word, a phrase or a name that must occur")
+        raise RenownError(
+            f"query: nothing of it can be searched on {platform}", "add a word, a phrase or a name that must occur", exit_code=2
+        )
     limit = limit or dialect.limit
     return Compiled((_gathered if dialect.flat else _strings)(widened, dialect, limit, platform), widened == folded)
 
@@ -185,6 +189,7 @@ def _split(node: Node, dialect: Dialect, limit: int | None, platform: str) -> li
             raise RenownError(
                 f"query: a part is {len(part)} characters, {_NAMES.get(platform, platform)} allows {limit}",
                 "shorten it or split it with OR at the top",
+                exit_code=2,
             )
         if queries and (not limit or len(queries[-1]) + len(part) + len(joiner) <= limit):
             queries[-1] += f"{joiner}{part}"
@@ -238,7 +243,9 @@ def _alternatives(node: Node) -> list[tuple[Node, ...]]:
         case _:
             found = [(node,)]
     if len(found) > _LIMIT:
-        raise RenownError(f"query: more than {_LIMIT} alternatives after expansion", "split the query into several sources")
+        raise RenownError(
+            f"query: more than {_LIMIT} alternatives after expansion", "split the query into several sources", exit_code=2
+        )
     return found
 
 

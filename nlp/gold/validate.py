@@ -81,7 +81,7 @@ def read(path: Path) -> list[Item]:
         except ValueError:
             item = None
         if not isinstance(item, dict):
-            raise RenownError(f"{path}:{number}: not a JSON object", "write one object a line")
+            raise RenownError(f"{path}:{number}: not a JSON object", "write one object a line", exit_code=2)
         items.append(item)
     return items
 
@@ -195,7 +195,7 @@ def problems(folder: Path = FOLDER, minima: Minima | None = None) -> list[str]:
     for language in LANGUAGES:
         path = folder / f"{language}.jsonl"
         if not path.is_file():
-            raise RenownError(f"{path} is missing", "the gold set has one file a language")
+            raise RenownError(f"{path} is missing", "the gold set has one file a language", exit_code=2)
         items = read(path)
         own = [problem for item in items for problem in item_problems(item, language)]
         found += own or set_problems(items, language, minima)

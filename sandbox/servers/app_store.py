@@ -1,9 +1,12 @@
 """App Store: the storefronts' feed of customer reviews, as public clients quote it.
 
     GET /app_store/{country}/rss/customerreviews/page={1..10}/id={app}/sortby=mostrecent/{json|xml}
+    GET /app_store/v1/apps/{app}/customerReviews?include=response&sort=-createdDate&limit=&cursor=    GET /app_store/v1/customerReviews/{id}
 
 Newest first by the time of the last edit, ten pages; page 11 is a 400 in plain text. The app itself stands before the reviews of
 the first page; a page with one entry holds it bare, not in an array; an empty feed has no `entry`. Removed reviews are absent.
+App Store Connect (Apple's API reference) knows own apps only, by a token of three parts; ids are others than the feed's; the date of a
+review is that of its first writing; answers come as included resources, those that wait for publication too; a removed review is a 404.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from datetime import datetime, timedelta, timezone
 from html import escape
 from typing import Any
 
-from sandbox.plot import Ask, Plot, Reply, Thing, json_reply
+from sandbox.plot import Ask, Plot, Reply, Thing, json_reply, newest_first
 
 PLATFORM, PREFIX, SITE = "app_store", "/app_store", ""
 APP, COUNTRY = "123456789", "us"
@@ -38,8 +41,64 @@ def error(code: str) -> Reply:
     return Reply(status, b"CustomerReviews RSS cannot be served", {"Content-Type": "text/plain"})
 
 
+def connect_id(thing: Thing) -> str:
+    """The id of a review or an answer in App Store Connect."""
+    return f"{thing.number:08x}-b08c-0014-729e-fbd500000000"
+
+
+def _connect(plot: Plot, ask: Ask) -> Reply:
+    """App Store Connect: a list, or one review."""
+    if not re.fullmatch(r"Bearer [\w-]+\.[\w-]+\.[\w-]+", ask.headers.get("authorization", "")):
+        return _refused(401, "NOT_AUTHORIZED", "Authentication credentials are missing or invalid.")
+    one = re.fullmatch(r"/v1/customerReviews/(.+)", ask.path)
+    reviews = [thing for thing in plot.live() if thing.parent is None]
+    if one:
+        thing = next((thing for thing in reviews if connect_id(thing) == one[1]), None)
+        if thing is None:
+            return _refused(404, "NOT_FOUND", "The specified resource does not exist")
+        return json_reply({"data": _resource(plot, thing), "included": _answers(plot, [thing])})
+    if ask.path != f"/v1/apps/{APP}/customerReviews":
+        return _refused(404, "NOT_FOUND", "The specified resource does not exist")
+    if ask.query.get("sort") != "-createdDate" or not 1 <= int(ask.query.get("limit", "50")) <= 200:
+        return _refused(400, "PARAMETER_ERROR.INVALID", "A parameter has an invalid value")
+    token = ask.query.get("cursor", "0")
+    if not token.isdigit():
+        return _refused(400, "PARAMETER_ERROR.INVALID", "A parameter has an invalid value")
+    shown, following = plot.cut(newest_first(reviews), int(token), int(ask.query.get("limit", "50")))
+    here = f"https://api.appstoreconnect.apple.com{ask.path}"
+    links = {"self": here, **({"next": f"{here}?cursor={following}&limit=200"} if following is not None else {})}
+    value = {"data": [_resource(plot, thing) for thing in shown], "links": links, "meta": {"paging": {"total": len(reviews), "limit": 200}}}
+    included = _answers(plot, shown) if ask.query.get("include") == "response" else []
+    return json_reply({**value, **({"included": included} if included else {})})
+
+
+def _resource(plot: Plot, thing: Thing) -> dict[str, Any]:
+    told = {"rating": thing.rating, "title": thing.text[:20], "body": thing.text, "reviewerNickname": f"author {thing.author}",
+            "createdDate": _time(thing.at), "territory": "USA"}  # fmt: skip
+    answers = [child for child in plot.children(thing.number) if not child.gone]
+    related = {"data": {"type": "customerReviewResponses", "id": connect_id(answers[0])}} if answers else {}
+    return {"type": "customerReviews", "id": connect_id(thing), "attributes": told, "relationships": {"response": related}}
+
+
+def _answers(plot: Plot, shown: list[Thing]) -> list[dict[str, Any]]:
+    found = [child for thing in shown for child in plot.children(thing.number) if not child.gone]
+    return [
+        {"type": "customerReviewResponses", "id": connect_id(child),
+         "attributes": {"responseBody": child.text, "lastModifiedDate": _time(_changed(child)),
+                        "state": "PUBLISHED" if child.at <= plot.now else "PENDING_PUBLISH"},
+         "relationships": {"review": {"data": {"type": "customerReviews", "id": f"{child.parent:08x}-b08c-0014-729e-fbd500000000"}}}}
+        for child in found
+    ]  # fmt: skip
+
+
+def _refused(status: int, code: str, title: str) -> Reply:
+    return json_reply({"errors": [{"status": str(status), "code": code, "title": title}]}, status)
+
+
 def answer(plot: Plot, ask: Ask) -> Reply:
-    """A page of the feed."""
+    """A page of the feed, or of App Store Connect."""
+    if ask.path.startswith("/v1/"):
+        return _connect(plot, ask)
     found = _PATH.fullmatch(ask.path)
     if not found:
         return error("404")

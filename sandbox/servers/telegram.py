@@ -2,6 +2,7 @@
 
     GET /telegram/s/velmora_news?before=ID&q=WORDS    the messages below an id, oldest first, under the channel's header
     GET /telegram/velmora_news/ID?embed=1             one message, or the error box "Post not found"
+    GET /telegram/velmora_news/ID?embed=1&discussion=1&comments_limit=N    the newest N of what answers it, as the discussion widget shows them
 
 A removed message is simply absent; a name without a preview leads to its landing page. Answers quote the message above them.
 """
@@ -36,6 +37,8 @@ def answer(plot: Plot, ask: Ask) -> Reply:
     parts = [part for part in ask.path.split("/") if part]
     if parts[:1] == ["s"] and len(parts) == 2:
         return _channel(plot, ask) if parts[1].lower() == CHANNEL else landing(parts[1])
+    if len(parts) == 2 and parts[1].isdecimal() and "discussion" in ask.query:
+        return _discussion(plot, int(parts[1]), int(ask.query.get("comments_limit") or 5))
     if len(parts) == 2 and parts[1].isdecimal() and "embed" in ask.query:
         return _widget(plot, parts[0], int(parts[1]))
     return landing(parts[0] if parts else "telegram")
@@ -57,6 +60,43 @@ def _widget(plot: Plot, channel: str, number: int) -> Reply:
     if channel.lower() != CHANNEL or thing is None or thing.gone:
         return _page('<div class="tgme_widget_message_error">Post not found</div>')
     return _page(_message(plot, thing))
+
+
+def comment_key(post: int, thing: Thing) -> tuple[str, str]:
+    """(kind, native id) of an answer, where it is shown as a comment."""
+    return "comment", f"{CHANNEL}/{post}?comment={5000 + thing.number}"
+
+
+def _discussion(plot: Plot, post: int, limit: int) -> Reply:
+    """Every third message has no discussion; a comment that answers another one quotes it."""
+    if post % 3 == 0:
+        return _page('<div class="tme_no_messages_found">Discussion is not available at the moment.</div>')
+    below = [thing for thing in plot.under(post) if not thing.gone] if (root := plot.find(post)) and root.parent is None else []
+    header = (
+        f'<div class="tgme_post_discussion_header_wrap"><h3 class="tgme_post_discussion_header"><span class="js-header">'
+        f'{len(below) or ""} comments</span> on <a href="https://t.me/{CHANNEL}/{post}">this post</a></h3></div>'
+    )
+    more = '<div class="tme_messages_more js-messages_more" data-before="1">Show more</div>' if len(below) > limit else ""
+    rows = "".join(_comment(post, thing) for thing in below[-limit:])
+    return _page(f'{header}<div class="tgme_post_discussion js-message_history">{more}{rows}</div>')
+
+
+def _comment(post: int, thing: Thing) -> str:
+    quoted = ""
+    if thing.parent is not None and thing.parent != post:
+        quoted = (
+            f'<a class="tgme_widget_message_reply" href="https://t.me/{CHANNEL}/{post}?comment={5000 + thing.parent}">'
+            '<div class="tgme_widget_message_text js-message_reply_text" dir="auto">above</div></a>'
+        )
+    who = f"https://t.me/member{thing.author}"
+    return (
+        '<div class="tgme_widget_message_wrap js-widget_message_wrap"><div class="tgme_widget_message js-widget_message" '
+        f'data-post-id="{5000 + thing.number}"><div class="tgme_widget_message_user"><a href="{who}"><i></i></a></div>'
+        '<div class="tgme_widget_message_bubble"><div class="tgme_widget_message_author accent_color">'
+        f'<a class="tgme_widget_message_author_name" href="{who}"><span dir="auto">Member {thing.author}</span></a></div>{quoted}'
+        f'<div class="tgme_widget_message_text js-message_text" dir="auto">{_escaped(thing)}</div><div class="tgme_widget_message_footer">'
+        f'<time datetime="{datetime.fromtimestamp(thing.at, UTC).isoformat()}"></time></div></div></div></div>'
+    )
 
 
 def _header(plot: Plot) -> str:

@@ -13,7 +13,9 @@ import responses
 import yaml
 
 from cli.sources_add import write_entry
+from extractors.base import COMMON_OPTIONS
 from extractors.registry import PLATFORMS
+from extractors.source_options import SHARED
 from sandbox.servers.telegram import CHANNEL
 from settings import load_settings
 from tests.cli.calling import Outcome, Renown, one_clear_line
@@ -65,6 +67,7 @@ def entries(path: Path) -> list[dict[str, object]]:
 
 def test_each_source_says_whether_it_would_be_read(renown: Renown, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RENOWN_BLUESKY_PASSWORD", raising=False)
+    monkeypatch.delenv("RENOWN_SANDBOX_URL", raising=False)
     monkeypatch.setenv("RENOWN_BLUESKY_HANDLE", "bank.example")
     told = json.loads(renown("sources", "--json").out)
     states = {row["source"]: (row["state"], row["credential"]) for row in told["sources"]}
@@ -74,6 +77,17 @@ def test_each_source_says_whether_it_would_be_read(renown: Renown, file: Path, m
         "network": ("off (enabled: false)", "missing (RENOWN_BLUESKY_PASSWORD)"),
     }
     assert {row["platform"] for row in told["platforms"]} == set(PLATFORMS)
+
+
+def test_no_credential_is_missing_while_the_sandbox_stands_in(renown: Renown, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RENOWN_BLUESKY_PASSWORD", raising=False)
+    monkeypatch.setenv("RENOWN_BLUESKY_HANDLE", "bank.example")
+    monkeypatch.setenv("RENOWN_SANDBOX_URL", "http://127.0.0.1:9")
+    told = {row["source"]: row["credential"] for row in json.loads(renown("sources", "--json").out)["sources"]}
+    assert told == {"channel": "not needed", "unread": "not needed", "network": "not needed: the sandbox stands in"}
+    monkeypatch.setenv("RENOWN_BLUESKY_PASSWORD", "secret")
+    told = {row["source"]: row["credential"] for row in json.loads(renown("sources", "--json").out)["sources"]}
+    assert told["network"] == "set"
 
 
 def test_how_a_source_fares_is_told_where_a_warehouse_is_up(
@@ -117,7 +131,7 @@ def test_what_the_query_sets_aside_and_what_is_rejected_is_counted(
 
 @pytest.mark.parametrize(
     ("source", "words", "code"),
-    [("nowhere", "unknown source 'nowhere': use one of channel, unread, network", 2), ("unread", "not recorded as approved", 1)],
+    [("nowhere", "unknown source 'nowhere': use one of channel, unread, network", 2), ("unread", "not recorded as approved", 2)],
 )
 def test_what_may_not_be_tried_is_one_line_and_asks_nobody(
     renown: Renown, file: Path, world: PlotWorld, network: responses.RequestsMock, source: str, words: str, code: int
@@ -201,6 +215,20 @@ def test_it_asks_for_what_is_not_given(renown: Renown, file: Path, monkeypatch: 
         (("--platform", "discourse", "--yes"), "Address (base_url) is not given"),
         (("--platform", "discourse", "--yes", "--base-url", "forum.example"), "'forum.example' is no address"),
         (("--yes",), "is not given"),
+        ((*ADD[2:6], "--yes"), "options: talk names nothing to read (channels is missing): add options: {channels: [centralbank_russia]}, or pages.telegram or handles.telegram in banks.yml"),
+        ((*ADD[2:6], "--yes", "--option", "channels=[no/such name]"), "options.channels: 'no/such name' is no name that the platform has: write it like channels: [centralbank_russia"),
+        ((*ADD[2:6], "--yes", "--option", "channels=[t.me/+AbCdEf]"), "'t.me/+AbCdEf' is no name that the platform has"),
+        ((*ADD[2:6], "--yes", "--option", "channels={a: b}"), "is no name: write it like channels: [centralbank_russia"),
+        ((*ADD[2:6], "--yes", "--option", "channels=true"), "options.channels: true is no value for it"),
+        ((*ADD[2:], "--yes", "--option", "search=maybe"), "options.search: 'maybe' is neither true nor false: write it like search: true"),
+        ((*ADD[2:], "--yes", "--option", "revisit_limit=many"), "options.revisit_limit: 'many' is no number from 0 up"),
+        (("--platform", "discourse", "--yes", "--base-url", "https://"), "base_url: 'https://' is no address: write it like https://forum.example"),
+        (("--platform", "rss", "--yes", "--base-url", "https://news.example:port/"), "is no address"),
+        (("--platform", "rss", "--yes", "--base-url", "https://news.example/", "--option", "timezone=Mars/Base"), "'Mars/Base' is no time zone"),
+        (("--platform", "news", "--yes", "--base-url", "https://news.example/", "--option", "include=['(']"), "'(' is no regular expression"),
+        (("--platform", "google_play", "--yes", "--option", "apps=[a.b]", "--option", "publisher_url=x"), "options.publisher_url: 'x' is no address"),
+        (("--platform", "weibo", "--yes", "--option", "transport=mobile"), "weibo names nothing to read (base_url is missing): add base_url: https://m.weibo.cn"),
+        (("--platform", "x", "--yes", "--option", "timeline_caps={tweets: all}"), "does not name numbers"),
     ],
 )
 def test_what_cannot_be_a_source_is_one_line_and_leaves_the_file(
@@ -210,6 +238,77 @@ def test_what_cannot_be_a_source_is_one_line_and_leaves_the_file(
     assert words in one_clear_line(outcome)
     assert outcome.code == 2
     assert file.read_text("utf-8") == SOURCES
+    assert len(network.calls) == 0
+
+
+NEEDED = {  # what a source must name: nothing of it, a wrong one, a right one
+    "app_store": ("apps", "Velmora Bank", "id123456789"),
+    "facebook": ("pages", "https://facebook.com/velmora", "velmora"),
+    "google_play": ("apps", "Velmora", "com.velmora.bank"),
+    "livejournal": ("journals", "our news", "news"),
+    "odnoklassniki": ("groups", "Velmora", "53245288202451"),
+    "telegram": ("channels", "our channel", "velmora"),
+    "youtube": ("videos", "short", "dQw4w9WgXcQ"),
+}
+
+
+@pytest.mark.parametrize("platform", sorted(NEEDED))
+def test_each_platform_says_what_its_source_must_name(renown: Renown, file: Path, platform: str) -> None:
+    option, wrong, right = NEEDED[platform]
+    ask = ("sources", "add", "--yes", "--platform", platform, "--id", "new")
+    line = one_clear_line(renown(*ask))
+    assert f"new names nothing to read ({option}" in line or f" or {option}" in line
+    assert f"pages.{platform}" in line
+    assert f"options.{option}: '{wrong}' is no name" in one_clear_line(renown(*ask, "--option", f"{option}=[{wrong}]"))
+    assert file.read_text("utf-8") == SOURCES
+    outcome = renown(*ask, "--option", f"{option}=[{right}]")
+    assert outcome.code == 0, outcome.err
+
+
+def test_whoever_needs_an_account_or_an_address_has_it_asked() -> None:
+    needing = {name for name, module in PLATFORMS.items() if module.CONTRACT.needs}
+    assert needing == {*NEEDED, "weibo", "reddit"}
+    assert {name for name, module in PLATFORMS.items() if module.CONTRACT.base_url is None} == {
+        "discourse", "forum_html", "mastodon", "news", "nodebb", "review_site", "rss", "wordpress"}  # fmt: skip
+
+
+def test_an_option_is_never_without_a_form() -> None:
+    for name, module in PLATFORMS.items():
+        contract = module.CONTRACT
+        known = {**SHARED, **contract.forms}
+        assert not set(contract.forms) - set(contract.options), name
+        if name != "review_site":  # which has a schema of its own
+            assert {option for option in (*contract.options, *COMMON_OPTIONS) if option not in known} == set(), name
+        for form in known.values():
+            assert form.wrong(yaml.safe_load(form.example)) is None, (name, form)
+
+
+def test_the_banks_own_accounts_are_enough_and_may_be_left_out(renown: Renown, file: Path) -> None:
+    banks = file.with_name("banks.yml")
+    told = yaml.safe_load(banks.read_text("utf-8"))
+    told["banks"][0]["pages"]["telegram"] = ["velmora"]
+    banks.write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
+    assert renown("sources", "add", "--yes", "--platform", "telegram", "--id", "own").code == 0
+    outcome = renown("sources", "add", "--yes", "--platform", "telegram", "--id", "none", "--option", "official=false")
+    assert "none names nothing to read" in one_clear_line(outcome)
+
+
+def test_a_wrong_answer_is_asked_again(renown: Renown, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = ["telegram", "talk", "@daily", "[no way]", f"[{CHANNEL}]", "", "", "", "false", "n"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(said) + "\n"))
+    outcome = renown("sources", "add")
+    assert outcome.code == 0, outcome.err
+    assert "'no way' is no name that the platform has: write it like channels: [centralbank_russia" in outcome.err
+    assert entries(file)[-1]["options"] == {"channels": [CHANNEL], "official": False}
+
+
+def test_a_source_that_reads_nothing_is_no_success(renown: Renown, file: Path, network: responses.RequestsMock) -> None:
+    file.write_text(SOURCES.replace(f"channels: [{CHANNEL}], official: false", "official: false", 1), "utf-8")
+    for command in (("sources", "test", "channel"), ("backfill", "channel", "--from", "2026-03-01", "--no-marts")):
+        outcome = renown(*command)
+        assert "source channel: options: channel names nothing to read (channels is missing)" in one_clear_line(outcome)
+        assert outcome.code == 2
+    assert "channel names nothing to read" in renown("check").out
     assert len(network.calls) == 0
 
 
@@ -224,7 +323,7 @@ def test_a_page_that_cannot_be_read_leaves_the_file(renown: Renown, file: Path, 
 def test_stopped_or_refused_leaves_the_file(
     renown: Renown, file: Path, world: PlotWorld, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
-    answers = "telegram\ntalk\n@hourly\n" if not said else f"@hourly\n\ny\n{said}"
+    answers = "telegram\ntalk\n@hourly\n" if not said else f"@hourly\n\n\n\ny\n{said}"
     monkeypatch.setattr(sys, "stdin", io.StringIO(answers))
     outcome = renown("sources", "add") if not said else renown(*ADD)
     assert (outcome.code, outcome.err.strip().splitlines()[-1]) == (130, "renown: stopped")

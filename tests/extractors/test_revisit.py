@@ -78,6 +78,25 @@ def test_edits_and_deletions_are_found(settings: Settings, warehouse_url: str, w
     assert with_it_back is not None
 
 
+def test_what_its_list_lacks_is_gone_until_it_comes_back(
+    settings: Settings, warehouse_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RENOWN_RATE_FACTOR", "1000000")
+    reviews = WORLDS["review_site"]()
+    assert isinstance(reviews, PlotWorld)
+    reviews.late = {n: END - timedelta(hours=90 - 2 * n) for n in range(1, reviews.total + 1)}
+    hidden = "select m.native_id from core.mentions m where not exists (select 1 from core.current_mentions c where c.mention_id = m.mention_id)"
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        reviews.serve(mock)
+        extract(at(settings, reviews, hours=40), reviews.source.id, url=warehouse_url)
+        reviews.gone[22] = "platform"
+        revisit(at(settings, reviews, hours=5), reviews.source.id, url=warehouse_url)
+        assert rows(warehouse_url, hidden) == [("r22",)]
+        reviews.gone.clear()
+        extract(at(settings, reviews, hours=4), reviews.source.id, url=warehouse_url)
+        assert rows(warehouse_url, hidden) == []
+
+
 def test_a_tombstone_is_taken_back_when_the_item_lives(settings: Settings, warehouse_url: str, world: PlotWorld) -> None:
     extract(at(settings, world, hours=3, minutes=30), world.source.id, url=warehouse_url)
     world.gone[3] = "platform"

@@ -208,6 +208,50 @@ def test_item_rejects_are_replayed(
     assert replay(chosen, warehouse_url) == {"read": 0, "resolved": 0, "still_open": 0}
 
 
+def test_a_reject_is_resolved_when_its_item_is_understood_later_and_never_by_what_was_there(
+    settings: Settings, warehouse_url: str, network: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = WORLDS["x"]()
+    world.serve(network)
+    source = world.source.model_copy(update={"overlap_minutes": 100_000})
+    chosen = configured(settings, source)
+    module = platform("x")
+    good, broken_id = module.to_mention, "3"
+
+    def broken(item: Any, fetched_at: Any) -> Any:
+        if item.native_id == broken_id:
+            raise KeyError("a parser's fault")
+        return good(item, fetched_at)
+
+    open_rejects = "select native_id from raw.rejects where resolved_at is null"
+    monkeypatch.setattr(module, "to_mention", broken)
+    extract(chosen, source.id, url=warehouse_url)
+    extract(chosen, source.id, url=warehouse_url)
+    assert rows(warehouse_url, open_rejects) == [("3",)]
+    broken_id = "2"  # an item that core has known since before it was rejected
+    extract(chosen, source.id, url=warehouse_url)
+    assert landed(warehouse_url) == world.keys()
+    assert rows(warehouse_url, open_rejects) == [("2",)]
+
+
+def test_replay_does_not_land_what_was_overtaken(
+    settings: Settings, warehouse_url: str, network: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = WORLDS["x"]()
+    world.serve(network)
+    source = world.source.model_copy(update={"overlap_minutes": 100_000})
+    chosen = configured(settings, source)
+    module = platform("x")
+    monkeypatch.setattr("extractors.run.settle_rejects", lambda *given: 0)  # the run that understood it died before it could say so
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "to_mention", lambda item, fetched_at: item.value["no such key"])
+        extract(chosen, source.id, url=warehouse_url)
+    extract(chosen, source.id, url=warehouse_url)
+    found = len(world.keys())
+    assert replay(chosen, warehouse_url) == {"read": found, "resolved": found, "still_open": 0}
+    assert rows(warehouse_url, "select count(*) from raw.batches where mode = 'replay'") == [(0,)]
+
+
 @pytest.mark.parametrize(("change", "complaint"), [
     ({"terms": "unreviewed"}, "terms are not recorded as approved"), ({"enabled": False}, "is switched off"),
 ])  # fmt: skip

@@ -196,6 +196,14 @@ def test_a_login_that_is_missing_is_named(settings: Settings, warehouse_url: str
     assert line.startswith("youtube needs a login: set RENOWN_YOUTUBE_TOKEN (console.cloud.google.com")
 
 
+def test_a_platform_that_fails_may_do_another_time(settings: Settings, warehouse_url: str, network: responses.RequestsMock) -> None:
+    world = serve("telegram", network)
+    world.plan = {number: (503, {}, b"") for number in range(1, 99)}
+    with pytest.raises(RenownError, match="telegram: error 503") as caught:
+        ingest_url(settings, "https://t.me/velmora_news/4", url=warehouse_url)
+    assert caught.value.exit_code == 1  # the address is right
+
+
 def test_robots_txt_is_kept(settings: Settings, warehouse_url: str, network: responses.RequestsMock) -> None:
     page(network, "https://paper.test/2026/card-fees", ARTICLE, robots="User-agent: *\nDisallow: /2026/")
     assert "robots.txt of paper.test forbids this address" in refused(settings, "https://paper.test/2026/card-fees", warehouse_url)

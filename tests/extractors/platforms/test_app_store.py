@@ -6,16 +6,21 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 import responses
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from extractors.base import Page, PlatformError, Reading
+from extractors.base import Key, Page, PlatformError, Reading
 from extractors.http import Http
 from extractors.limits import Limiter
 from extractors.parse import parse_body, parse_with_rejects
 from extractors.platforms import app_store
+from extractors.shapes import app_store_connect as connect
 from sandbox.plot import Plot, Thing
 from sandbox.servers import app_store as server
 from settings import Settings
@@ -215,3 +220,136 @@ def test_an_edit_comes_up_again_and_a_removed_review_is_absent() -> None:
     found = parse(json.loads(server.answer(Plot(things, 9999), Ask("GET", path, {})).body))
     assert [m.native_id for m in found] == ["8000000001", "8000000002"]
     assert found[0].created_at == datetime.fromtimestamp(9000, UTC)
+
+
+# -- App Store Connect: own apps ---------------------------------------------------------------------------------------
+class Own(PlotWorld):
+    """The sandbox's App Store Connect: every fifth thing answers the one before it, and the newest answer waits for publication."""
+
+    def __init__(self) -> None:
+        super().__init__(server)  # type: ignore[arg-type]
+        self.tokens: set[str] = set()
+
+    def thing(self, n: int) -> Thing:
+        made = super().thing(n)
+        made.parent = n - 1 if n % 5 == 0 else None
+        made.at += 10**9 if n == 20 else 0
+        return made
+
+    def callback(self, request: Any) -> tuple[int, dict[str, str], bytes]:
+        self.tokens.add(request.headers["Authorization"].removeprefix("Bearer "))
+        return super().callback(request)
+
+    def own_keys(self, numbers: Any) -> set[tuple[str, str]]:
+        return {("review" if n % 5 else "reply", server.connect_id(self.thing(n))) for n in numbers}
+
+
+@pytest.fixture(scope="module")
+def pem() -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    form = serialization.PrivateFormat.PKCS8
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
+
+
+@pytest.fixture
+def own() -> Iterator[Own]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        made = Own()
+        made.serve(mock)
+        yield made
+
+
+def own_reading(
+    world: Own, settings: Settings, pem: str, cursors: dict[str, Any] | None = None, end: datetime = END, **options: Any
+) -> Reading:
+    source = world.source.model_copy(update={"options": {"own": [f"id{server.APP}"], "apps": [server.APP], **options}, "overlap_minutes": 0})
+    secrets = {connect.KEY: pem, connect.KEY_ID: "2X9R4HXF34", connect.ISSUER: "57246542-96fe-1a63"}
+    http = Http(app_store.CONTRACT, app_store.error_of, source.rate, "t/1", secrets=secrets,
+                limiter=Limiter(sleep=lambda s: None), sleep=lambda s: None)  # fmt: skip
+    return Reading(source, settings, http, world.base, cursors or {}, START, end)
+
+
+def keys(pages: list[Page]) -> set[tuple[str, str]]:
+    return {(item.kind, item.native_id) for page in pages for item in page.items}
+
+
+PUBLISHED = [n for n in range(1, 24) if n != 20]
+
+
+def test_own_apps_are_read_by_app_store_connect(own: Own, settings: Settings, pem: str) -> None:
+    given = own_reading(own, settings, pem)
+    found = list(app_store.pages(given))
+    assert keys(found) == own.own_keys(PUBLISHED)
+    assert all("/v1/apps/" in url for url in own.urls)  # the feed, whose ids are others, is left out for them
+    reply = next(item for page in found for item in page.items if item.native_id == server.connect_id(own.thing(5)))
+    mention = app_store.to_mention(reply, END)
+    assert (mention.page_id, mention.author_id, mention.parent_id) == (server.APP, server.APP, server.connect_id(own.thing(4)))
+    assert mention.text == "Velmora 5"
+
+
+def test_the_token_is_what_apple_asks_for(own: Own, settings: Settings, pem: str) -> None:
+    given = own_reading(own, settings, pem.replace("\n", "\\n"))  # as an environment file holds it
+    list(app_store.pages(given))
+    [token] = own.tokens
+    public = serialization.load_pem_private_key(pem.encode(), None).public_key()
+    claims = jwt.decode(token, public, algorithms=["ES256"], audience="appstoreconnect-v1")  # type: ignore[arg-type]
+    assert (claims["iss"], claims["exp"] - claims["iat"] <= 1200) == ("57246542-96fe-1a63", True)
+    assert jwt.get_unverified_header(token) == {"alg": "ES256", "kid": "2X9R4HXF34", "typ": "JWT"}
+    assert given.http.clean(f"it said {token}") == "it said ***"
+
+
+def test_an_individual_key_has_no_issuer_and_a_new_token_comes_before_the_old_one_ends(
+    own: Own, settings: Settings, pem: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "AuthKey_X.p8").write_text(pem, "ascii")
+    given = own_reading(own, settings, str(tmp_path / "AuthKey_X.p8"))
+    del given.http.secrets[connect.ISSUER]
+    clock = iter(range(1_000_000, 9_000_000, 400))
+    monkeypatch.setattr(connect.time, "time", lambda: float(next(clock)))
+    list(app_store.pages(given))
+    assert len(own.tokens) > 1
+    told = jwt.decode(own.tokens.pop(), options={"verify_signature": False})
+    assert (told["sub"], "iss" in told) == ("user", False)
+
+
+def test_answers_to_young_reviews_are_found(own: Own, settings: Settings, pem: str) -> None:
+    cursor = {f"connect:{server.APP}": {"watermark": int((START + timedelta(hours=23)).timestamp())}}
+    noon = START + timedelta(hours=30)
+    young = keys(list(app_store.pages(own_reading(own, settings, pem, cursor, noon, thread_hours=20))))
+    assert own.own_keys([10, 9]) & young
+    assert not own.own_keys([1]) & young
+    none = keys(list(app_store.pages(own_reading(own, settings, pem, cursor, noon, thread_hours=0))))
+    assert not own.own_keys([9, 10]) & none
+
+
+def test_a_forgotten_place_means_starting_at_the_top_once(own: Own, settings: Settings, pem: str) -> None:
+    end = int(END.timestamp())
+    todo = [[int(START.timestamp()), end, "stale", 5, None]]
+    cursor = {f"connect:{server.APP}": {"watermark": None, "end": end, "todo": todo}}
+    assert keys(list(app_store.pages(own_reading(own, settings, pem, cursor)))) == own.own_keys(PUBLISHED)
+
+
+def test_looking_again_finds_answers_and_what_is_gone(own: Own, settings: Settings, pem: str) -> None:
+    own.gone = {3: "author"}
+    asked = [Key("review", server.connect_id(own.thing(n)), page_id=server.APP) for n in (3, 4)]
+    asked += [Key("review", "8000000001", page_id=server.APP), Key("review", "a-b", page_id="999999")]
+    found = list(app_store.lookup(own_reading(own, settings, pem), asked))
+    assert keys(found) == own.own_keys([4, 5])
+    assert [(grave.native_id, grave.kind) for page in found for grave in page.gone] == [(server.connect_id(own.thing(3)), "review")]
+    assert {item.value["app"] for page in found for item in page.items} == {server.APP}
+    own.plan = {own.requests + 1: (403, {}, json.dumps({"errors": [{"status": "403", "code": "FORBIDDEN_ERROR"}]}).encode())}
+    with pytest.raises(PlatformError, match="give the key a role"):
+        list(app_store.lookup(own_reading(own, settings, pem), asked))
+
+
+@pytest.mark.parametrize("key", ["not a key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"])
+def test_a_key_that_is_none_is_told_without_it(own: Own, settings: Settings, key: str) -> None:
+    with pytest.raises(PlatformError, match="the key of App Store Connect cannot be used") as caught:
+        list(app_store.pages(own_reading(own, settings, key)))
+    assert key not in str(caught.value)
+    assert "AuthKey_" in str(caught.value.mend)
+    given = own_reading(own, settings, key)
+    given.http.secrets.clear()
+    with pytest.raises(PlatformError, match=r"options\.own needs RENOWN_APP_STORE_KEY, RENOWN_APP_STORE_KEY_ID"):
+        list(app_store.pages(given))
+    assert own.requests == 0

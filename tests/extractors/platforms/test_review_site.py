@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import responses
 
-from extractors.base import Mention, Page, PlatformError, Reading
+from extractors.base import Key, Mention, Page, PlatformError, Reading
 from extractors.http import Http
 from extractors.limits import Limiter
 from extractors.parse import parse_body, parse_with_rejects, understand
@@ -308,3 +308,99 @@ def test_parse_uses_the_configured_source_of_the_host(settings: Settings, monkey
     monkeypatch.setattr(review_site, "load_settings", lambda: settings.model_copy(update={"sources": Sources(sources=[source])}))
     assert [m.native_id for m in parse(PAGE)] == ["a1", "a1:reply", "a2"]
     assert parse(PAGE, "https://other.test/x") == []
+
+
+# -- looking again -----------------------------------------------------------------------------------------------------
+def again(world: PlotWorld, settings: Settings, numbers: Any, **options: Any) -> tuple[set[tuple[str, str]], set[tuple[str, str]], list[str]]:
+    """(found, gone, gaps) of a look at these things; `created_at=None` takes their dates away."""
+    dated = options.pop("dated", True)
+    asked = []
+    for n in numbers:
+        kind, number = world.key(n)
+        parent = world.key(n - 1)[1] if kind == "reply" else None
+        asked.append(Key(kind, number, parent_id=parent, page_id="velmora", created_at=world.at(n) if dated else None))
+    source = world.source
+    source = source.model_copy(update={"options": {**source.options, **options}})
+    http = Http(review_site.CONTRACT, review_site.error_of, source.rate, "t/1", limiter=Limiter(sleep=lambda s: None), sleep=lambda s: None)
+    http.home = world.base
+    found = list(review_site.lookup(Reading(source, settings, http, world.base, {}, START, END), asked))
+    gone = {(str(grave.kind), grave.native_id) for page in found for grave in page.gone}
+    return keys(found), gone, [page.gap for page in found if page.gap]
+
+
+@pytest.fixture
+def weeks(world: PlotWorld) -> PlotWorld:
+    """A list of 200 reviews, an hour between two, twenty a page."""
+    world.total, world.page = 200, 20
+    return world
+
+
+RECENT = range(140, 200)
+
+
+def test_what_is_there_comes_again_and_one_read_is_enough(weeks: PlotWorld, settings: Settings) -> None:
+    found, gone, gaps = again(weeks, settings, RECENT)
+    assert (found, gone, gaps) == ({weeks.key(n) for n in RECENT}, set(), [])
+    assert weeks.requests <= 8  # not the whole list: only down past the oldest
+
+
+def test_a_review_that_is_gone_takes_its_answer_along(weeks: PlotWorld, settings: Settings) -> None:
+    weeks.gone = {164: "platform", 170: "page"}  # 165 answers 164; 170 is an answer itself
+    found, gone, gaps = again(weeks, settings, RECENT)
+    assert gone == {weeks.key(164), weeks.key(165), weeks.key(170)}
+    assert weeks.key(169) in found
+    assert gaps == []
+
+
+def test_without_an_older_review_nothing_is_concluded(weeks: PlotWorld, settings: Settings) -> None:
+    weeks.gone = {1: "platform", 163: "platform"}
+    assert again(weeks, settings, [1, 2])[1] == set()  # the list may hold no more than its newest
+    assert again(weeks, settings, [163], max_pages=1)[1] == set()
+    assert again(weeks, settings, [163])[1] == {weeks.key(163)}
+
+
+def test_a_review_that_moved_between_two_pages_is_not_gone(weeks: PlotWorld, settings: Settings) -> None:
+    weeks.gone = {181: "platform"}
+    serve = weeks.callback
+
+    def moving(request: Any) -> tuple[int, dict[str, str], bytes]:
+        status, headers, body = serve(request)
+        if weeks.requests == 1:
+            weeks.gone = {}
+        return status, headers, body
+
+    weeks.callback = moving  # type: ignore[method-assign]
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        weeks.serve(mock)
+        assert again(weeks, settings, RECENT)[1] == set()
+
+
+@pytest.mark.parametrize("options", [{"sort": "unsorted"}, {"json_ld": True}, {"dated": False}])
+def test_lists_that_prove_nothing_conclude_nothing(weeks: PlotWorld, settings: Settings, options: dict[str, Any]) -> None:
+    weeks.gone = {163: "platform"}
+    assert again(weeks, settings, RECENT, **options)[1] == set()
+
+
+def test_a_list_that_lacks_most_is_not_believed(weeks: PlotWorld, settings: Settings) -> None:
+    weeks.gone = dict.fromkeys(range(141, 190), "platform")
+    _, gone, [gap] = again(weeks, settings, RECENT)
+    assert (gone, gap) == (set(), "50 of 60 reviews are absent at once: not believed")
+
+
+def test_a_page_that_broke_off_or_failed_concludes_nothing(weeks: PlotWorld, settings: Settings) -> None:
+    serve, asked = weeks.callback, [0]
+
+    def cutting(request: Any) -> tuple[int, dict[str, str], bytes]:
+        status, headers, body = serve(request)
+        asked[0] += "page=2" in request.url
+        is_cut = "page=2" in request.url and asked[0] <= 2
+        return status, headers, body[: len(body) * 8 // 10 + asked[0]] if is_cut else body
+
+    weeks.callback = cutting  # type: ignore[method-assign]
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        weeks.serve(mock)
+        numbered = {"list": "bank/{id}?page={page}", "next": None}  # so that what is cut off is no list's end
+        assert again(weeks, settings, RECENT, **numbered)[:2] == ({weeks.key(n) for n in RECENT}, set())
+    weeks.plan = dict.fromkeys(range(weeks.requests + 2, weeks.requests + 60), (503, {}, b""))
+    with pytest.raises(PlatformError, match="503"):
+        again(weeks, settings, RECENT)

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import responses
 
-from extractors.base import Key, PlatformError
+from extractors.base import Key, Page, PlatformError
 from extractors.parse import parse_body
 from extractors.platforms import telegram
+from sandbox.plot import Ask
 from sandbox.servers import telegram as server
 from settings import RenownError, Settings
+from tests.extractors.platforms import served
 from tests.extractors.test_contract_suite import read, reading
 from tests.extractors.worlds import PlotWorld
 
@@ -238,3 +240,87 @@ def test_a_sticker_that_is_shown_withholds_nothing() -> None:
     assert one(box)["truncated"]
     shown = one(box + '<div class="tgme_widget_message_sticker_wrap"><picture></picture></div>')
     assert (shown["truncated"], shown["text"], shown["media_count"]) == (False, "", 1)
+
+
+# -- comments: the discussion widget, of which no recording exists -------------------------------------------------------
+class Talk(PlotWorld):
+    """Below message 4 stand 120 comments, 31 to 150; the fortieth thing answers the thirty-fifth."""
+
+    def __init__(self) -> None:
+        super().__init__(server)  # type: ignore[arg-type]
+        self.total = 150
+
+    def thing(self, n: int) -> Any:
+        made = super().thing(n)
+        made.parent = None if n <= 30 else 35 if n == 140 else 4
+        return made
+
+    def comments(self, *numbers: int) -> set[tuple[str, str]]:
+        return {server.comment_key(4, self.thing(n)) for n in numbers}
+
+
+def discussed(
+    world: Talk, settings: Settings, posts: Any, cursors: dict[str, Any] | None = None, **options: Any
+) -> tuple[list[Page], set[tuple[str, str]]]:
+    told = {"channels": [], "official": False, "comments": True, **options}
+    told = {name: value for name, value in told.items() if value is not None}
+    recent = [(f"{server.CHANNEL}/{number}", None) for number in posts]
+    found = list(telegram.pages(served.reading(world, settings, cursors, options=told, recent=recent)))
+    return found, served.keys(found)
+
+
+@pytest.fixture
+def talk(network: responses.RequestsMock) -> Talk:
+    made = Talk()
+    made.serve(network)
+    return made
+
+
+def test_comments_of_young_messages(talk: Talk, settings: Settings) -> None:
+    found, keys = discussed(talk, settings, [4, 7, 3])
+    assert keys == talk.comments(*range(51, 151))  # the newest hundred
+    assert [page.gap for page in found if page.gap] == ["20 of 120 comments of velmora_news/4 are not shown"]
+    told = {item.native_id: served.mention("telegram", item) for page in found for item in page.items}
+    own, answer = (told[server.comment_key(4, talk.thing(n))[1]] for n in (139, 140))
+    assert (own.kind, own.url, own.text) == ("comment", "https://t.me/velmora_news/4?comment=5139", "Velmora 139")
+    assert (own.author_handle, own.author_name) == (f"member{talk.thing(139).author}", f"Member {talk.thing(139).author}")
+    assert (own.parent_id, own.conversation_id, own.page_id, own.in_reply_to_author_id) == (
+        "velmora_news/4", "velmora_news/4", "velmora_news", "velmora_news")  # fmt: skip
+    assert (answer.parent_id, answer.conversation_id, answer.in_reply_to_author_id) == (
+        "velmora_news/4?comment=5035", "velmora_news/4", None)  # fmt: skip
+    assert answer.text == "Velmora 140"
+    assert own.created_at == talk.at(139)
+
+
+def test_what_an_earlier_run_saw_is_no_gap(talk: Talk, settings: Settings) -> None:
+    found, _ = discussed(talk, settings, [4])
+    cursors = {"comments": dict(found[-1].cursor or {})}
+    assert cursors["comments"] == {"seen": {"velmora_news/4": 5150}}
+    talk.added = 30
+    found, keys = discussed(talk, settings, [4], cursors)
+    assert talk.comments(*range(151, 181)) <= keys
+    assert not any(page.gap for page in found)
+    talk.added = 200
+    found, _ = discussed(talk, settings, [4], {"comments": dict(found[-1].cursor or {})})
+    assert [page.gap for page in found if page.gap] == ["220 of 320 comments of velmora_news/4 are not shown"]
+
+
+def test_a_channel_without_discussions_is_left_alone(talk: Talk, settings: Settings) -> None:
+    assert discussed(talk, settings, [3, 6, 9, 12, 15, 18])[1] == set()
+    assert talk.requests == 3
+    talk.requests = 0
+    assert discussed(talk, settings, [3, 6, 4, 9, 12, 15, 18])[1]
+    assert talk.requests == 6  # three in a row, from the one that had comments on
+    talk.requests = 0
+    assert discussed(talk, settings, [4], comments=None)[1] == set()
+    assert talk.requests == 0
+
+
+def test_a_discussions_page_is_parsed_and_comments_are_not_looked_up(talk: Talk, settings: Settings) -> None:
+    page = server.answer(talk.plot, Ask("GET", "/velmora_news/4", {"embed": "1", "discussion": "1", "comments_limit": "2"})).body
+    assert {m.native_id for m in parse_body("telegram", page)} == {"velmora_news/4?comment=5149", "velmora_news/4?comment=5150"}
+    closed = server.answer(talk.plot, Ask("GET", "/velmora_news/3", {"embed": "1", "discussion": "1"})).body
+    assert parse_body("telegram", closed) == []
+    given = served.reading(talk, settings)
+    assert list(telegram.lookup(given, [Key("comment", "velmora_news/4?comment=5149")])) == []
+    assert talk.requests == 0
