@@ -158,11 +158,16 @@ def rows(language: str, profile: str = "fast", tasks: Sequence[str] = ()) -> lis
 def measured(task: str, both: Sequence[tuple[Item, Item]]) -> Row:
     """{metric, value, n, detail} of one task over (gold item, annotation); n is the items."""
     metric, read = TASKS[task]
-    table = counts([read(item, one) for item, one in both], metric)
+    return row_of(metric, [read(item, one) for item, one in both])
+
+
+def row_of(metric: str, pairs: Sequence[Pairs]) -> Row:
+    """{metric, value, n, detail} of what was expected and found in each item, with its 95 % bootstrap interval."""
+    table = counts(pairs, metric)
     hits, said, seen = table.sum(axis=(0, 1)).tolist()
     span95 = bootstrap(lambda places: f1(table[places]), len(table)) or (0.0, 1.0)
     detail = {"interval": [round(edge, 4) for edge in span95], "expected": said, "precision": _share(hits, seen), "recall": _share(hits, said)}
-    return {"metric": metric, "value": round(f1(table), 4), "n": len(both), "detail": detail}
+    return {"metric": metric, "value": round(f1(table), 4), "n": len(pairs), "detail": detail}
 
 
 def _dataset(language: str, profile: str) -> str:
