@@ -52,7 +52,7 @@ def model_versions(settings: Settings) -> dict[str, str]:
         sentiment.VERSION,
         settings.general.nlp_profile,
         [speech.WORDS, speech.WORDS_ELSEWHERE],
-        [file_digest(CUES / f"{name}.yml") for name in ("sentiment", "intents")],
+        [file_digest(CUES / f"{name}.yml") for name in ("sentiment", "intents", "replies")],
         sentiment_weights(settings),
         versions["language"],
     )
