@@ -114,6 +114,7 @@ def annotation(
         "journey": labels.get("journey"),
         "urgency": labels.get("urgency"),
         "reply": labels.get("reply"),
+        "moments": labels.get("moments", []),
         "official_kind": (labels.get("official_kind") or {}).get("kind"),
         "places": labels.get("places", []),
         "campaigns": labels.get("campaigns", []),

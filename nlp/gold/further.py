@@ -29,7 +29,7 @@ Item = Mapping[str, Any]
 START = datetime(2026, 1, 5, tzinfo=UTC)
 ALL = "all"
 HOME = "velmora"
-TASKS_OF = {"exchanges": ("reply", "official_kind"), "situations": ("urgency", "journey", "intents"), "handles": ("handles",)}
+TASKS_OF = {"exchanges": ("reply", "official_kind", "moments"), "situations": ("urgency", "journey", "intents"), "handles": ("handles",)}
 
 
 @cache
@@ -149,7 +149,7 @@ def rows(half: Callable[[Item], bool] = measures) -> list[Row]:
         both = [(item, pair) for item, pair in compared(task) if half(item)]
         for language in (*(LANGUAGES if by_half else ()), ALL):
             pairs = [pair for item, pair in both if language in (ALL, item.get("language"))]
-            result.append({"language": language, "task": task, "model_version": versions.get(version, "none"),
+            result.append({"language": language, "task": task, "model_version": versions[version],
                            "dataset": f"{datasets.OWN}{name}"} | row_of(metric, pairs))  # fmt: skip
     return result
 

@@ -19,7 +19,7 @@ from settings import RenownError, Settings
 
 KEYS = {
     "id", "model_versions", "language", "language_confidence", "sentiment", "entities", "banks", "handles", "topics", "intents",
-    "banking_intent", "journey", "urgency", "reply", "official_kind", "places", "campaigns", "pii", "masked_text", "bot", "duplicate_of",
+    "banking_intent", "journey", "urgency", "reply", "moments", "official_kind", "places", "campaigns", "pii", "masked_text", "bot", "duplicate_of",
 }  # fmt: skip
 
 
