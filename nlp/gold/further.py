@@ -1,9 +1,9 @@
 """The gold of what the main set has few or none of: replies, closings, moments of truth, urgency, journey, handles, near-duplicates, bots.
 
-nlp/gold/{exchanges,situations,handles,pairs,authors}.jsonl ──► the components ──► pairs (expected, found) an item ──► rows with 95 % bootstrap
+nlp/gold/{exchanges,situations,handles,pairs,authors}.jsonl ──► components ──► pairs (expected, found) an item ──► rows with 95 % intervals
 
-Items of one number are one situation told in each language, so the halves of texts go by number, not by language: one may be looked at
-(--misses), the other (`measures`) only measures. Handles, pairs and authors are measured whole. `python -m nlp.gold.further [--misses TASK]` prints the table or the misses.
+Items of one number are one situation told in each language, so the halves of texts go by number: one may be looked at (--misses), the other
+(`measures`) only measures. Handles, pairs and authors are measured whole. `python -m nlp.gold.further [--misses TASK]` prints the table or the misses.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _shared(pair: Item) -> bool:
 @cache
 def _likely() -> dict[str, bool]:
     """Author id → likely, over all authors together: their items share stories as they do in the warehouse."""
-    said = sorted(((one["minute"], author["id"], one["text"]) for author in items("authors") for one in author["items"]))
+    said = sorted((one["minute"], author["id"], one["text"]) for author in items("authors") for one in author["items"])
     index, stories = StoryIndex(), []
     for number, (_, _, text) in enumerate(said):
         stories.append(index.place(text, str(number)))

@@ -23,12 +23,12 @@ CLOSINGS = frozenset(("thanks", "confirms", "still_angry", "none"))
 KINDS = frozenset(("help", "pr", "other", None))
 MOMENTS = frozenset(("listened", "changed", "stood_by", "let_down"))
 STATUSES = frozenset(("official", "other_bank", "look_alike", "unknown"))
-FURTHER_HARD = HARD | frozenset(
+FURTHER_HARD = HARD | validate.words(
     "answer_and_offer quoted_question ask_and_divert notice thanks_without_solution thanks_in_advance details peer_answer question unknown_author "
     "lexical_trap past advice news case short swapped_letters confusable digit cyrillic greek separator doubled_letter dropped_letter link_added spaces "
     "agency_prefix hidden_characters numbers_differ same_template paraphrase same_start quoted two_languages one_word yo full_width letter_variants "
     "few_items hijacked no_account_data varied_wording astroturf no_links petition burst young repeated_plea syndication links thanks giveaway "
-    "follows_many retold".split()
+    "follows_many retold"
 )
 BOOL = frozenset((True, False))
 ANY: frozenset[Any] = frozenset()  # no vocabulary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Any
 
@@ -16,6 +17,7 @@ from nlp.annotate import annotate
 from nlp.pipelines import Annotator
 from nlp.records import Analysis, Post
 from settings import RenownError, Settings
+from settings.loader import REPOSITORY
 
 KEYS = {
     "id", "model_versions", "language", "language_confidence", "sentiment", "entities", "banks", "handles", "topics", "intents",
@@ -34,6 +36,32 @@ def test_every_key_is_there_and_json_can_carry_it(demo: Settings) -> None:
     assert found["language"] == "en"
     assert found["model_versions"]["sentiment"].startswith("sentiment-")
     json.dumps(found)
+
+
+QUOTING = {"banks", "entities", "handles", "places"}
+TOLD = (
+    ("Zebulon Quimperley at the Velmora branch on Wolverine Street in Leeds, ask @xylofonist, call +44 7700 900123, they really listened to us, card swallowed",
+     ("zebulon", "quimperley", "wolverine", "leeds", "xylofonist", "900123")),
+    ("Ферапонт Жмыхов из Самары: банкомат Велмора на улице Пятилеток съел карту, спасибо что не бросили, @жаворонок",
+     ("ферапонт", "жмыхов", "самар", "пятилеток", "жаворонок")),
+    ("在成都春熙路维摩拉网点找欧阳缈缈，卡被吞了，他们真的变了 @夜航船", ("成都", "春熙", "欧阳", "缈", "夜航船")),
+    ("عبد القدوس الزنجبيلي في فرع فيلمورا بالدمام، بلع الصراف بطاقتي وخذلوني @سنجاب", ("القدوس", "الزنجبيلي", "الدمام", "سنجاب")),
+    ("Zülfünaz Karaböcek Velmora Kadıköy şubesinde, ATM kartımı yuttu, güvenim kalmadı @mürekkepbalığı", ("zülfünaz", "karaböcek", "kadıköy", "mürekkep")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "theirs"), TOLD)
+def test_only_labels_that_the_contract_names_repeat_words_of_a_text(demo: Settings, text: str, theirs: tuple[str, ...]) -> None:
+    """docs/contracts.md, "What quotes a person": whoever purges words relies on it."""
+    (found,) = Annotator(demo).annotate([Post(text, "x")])
+    assert isinstance(found, Analysis)
+    kept = {task: json.dumps(label, ensure_ascii=False).lower() for task, label in found.labels.items() if task != "masked_text"}
+    quoting = {task for task, label in kept.items() if any(word in label for word in theirs)}
+    assert quoting <= QUOTING
+    assert {"handles", "entities"} & quoting
+    contract = (REPOSITORY / "docs" / "contracts.md").read_text("utf-8")
+    named = contract.split("`nlp.annotations` of the tasks", 1)[1].split("(their surfaces)", 1)[0]
+    assert set(re.findall(r"`(\w+)`", named)) == QUOTING
 
 
 def test_lines_that_cannot_be_used_say_so_in_their_place(demo: Settings) -> None:
