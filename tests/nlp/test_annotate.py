@@ -38,6 +38,21 @@ def test_every_key_is_there_and_json_can_carry_it(demo: Settings) -> None:
     json.dumps(found)
 
 
+def test_who_wrote_it_decides_whether_a_text_answers_or_closes(demo: Settings) -> None:
+    def reply(text: str, **told: Any) -> tuple[str, str]:
+        (found,) = annotate([json.dumps({"id": 1, "text": text, "platform": "x", **told})], demo, tasks=["reply"])
+        return found["reply"]["role"], found["reply"]["closing"]
+
+    desk, solved = "Which branch was it, and when?", "Solved, thank you!"
+    assert reply(desk, author_handle="velmorahelp", parent_id="7") == ("ask", "none")
+    assert reply(desk, author_handle="VelmoraHelp") == ("none", "none")
+    assert reply(desk, author_handle="someone", parent_id="7") == ("none", "none")
+    assert reply(desk, author_handle="velmorahelp", parent_id="7", platform="telegram") == ("none", "none")
+    assert reply(solved, author_id="4711", in_reply_to_author_id="9") == ("none", "confirms")
+    assert reply(solved) == ("none", "confirms")
+    assert reply(solved, author_handle=None, parent_id=7) == ("none", "confirms")
+
+
 QUOTING = {"banks", "entities", "handles", "places"}
 TOLD = (
     ("Zebulon Quimperley at the Velmora branch on Wolverine Street in Leeds, ask @xylofonist, call +44 7700 900123, they really listened to us, card swallowed",
