@@ -24,7 +24,7 @@ def test_choosing_a_bank(read: Read, text: str) -> None:
 @pytest.mark.parametrize("text", [
     "银行对面哪家奶茶好喝", "哪个网点人少", "这是我用过最好的银行", "他们家的App比别家好", "机场换汇在几号口", "推荐大家看这部电影", "وش أحسن وقت أزور الفرع؟", "أفضل بنك في البلد بلا منافس", "ايش رقم خدمة العملاء", "وين أقرب صراف",
     "Which bank of the Thames has the better pubs?", "Best bank I ever had", "Which branch is open on Saturday?", "Лучший банк, спасибо", "В каком отделении можно забрать карту?", "На каком этаже у вас касса?",
-    "En iyi banka sizsiniz", "Hangi şube cumartesi açık?", "Bankada sıra bekliyorum yine",
+    "En iyi banka sizsiniz", "Hangi şube cumartesi açık?", "Bankada sıra bekliyorum yine", "Calderis is a better bank", "هذا البنك زين", "Nimbra iyi bir banka", "Fizik mi kimya mı, hangisi daha iyi?",
 ])  # fmt: skip
 def test_what_only_sounds_like_choosing(read: Read, text: str) -> None:
     assert "consider" not in intents(read, text)

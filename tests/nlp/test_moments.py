@@ -41,6 +41,7 @@ def test_moments(read: Read, text: str, moment: str) -> None:
     "They changed the password rules and the logo", "I listened to their podcast on the train", "Нас не услышали и в этот раз", "Если бы нас услышали, я бы остался",
     "Банк изменил тарифы с первого числа", "意见没有被采纳", "要是被采纳就好了", "银行变更了营业时间", "ما سمعوا كلامنا", "لو سمعوا كلامنا كان أحسن", "تغير رقم الحساب", "Keşke önerimi dikkate alsalar",
     "Hiç değişmiş değil, aynı", "Müziği dinledim, sıra bekledim",
+    "Free coffee on board the night train", "Идите лучше в другой банк", "Сбер подвёл итоги конкурса", "喝了一杯透心凉的柠檬水", "ما أثقل هذه الحقيبة", "Aldığım mouse tam bir hayal kırıklığı",
 ])  # fmt: skip
 def test_what_is_denied_wished_for_or_only_called_alike_is_none(read: Read, text: str) -> None:
     assert moments(read, text) == []

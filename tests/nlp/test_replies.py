@@ -71,7 +71,7 @@ def test_kinds_of_a_banks_own_posts(read: Read, text: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "closing"), [
-    ("What type of card is it?", "none"), ("ty", "thanks"), ("ta very much", "thanks"), ("Money's just landed", "confirms"), ("Money arrived, but nobody answers my other question", "still_angry"),
+    ("What type of card is it?", "none"), ("We landed in Leeds and the machine is on the left", "none"), ("今天好冷[呵呵]", "none"), ("ty", "thanks"), ("ta very much", "thanks"), ("Money's just landed", "confirms"), ("Money arrived, but nobody answers my other question", "still_angry"),
     ("деньги дошли", "confirms"), ("никто не отвечает, трубку не берут", "still_angry"), ("钱到了", "confirms"), ("还在等，没人理", "still_angry"), ("متشكر", "thanks"),
     ("نزل المبلغ", "confirms"), ("لسه محدش بيرد", "still_angry"), ("hallolmuş", "confirms"), ("okuyan yok", "still_angry"),
 ])  # fmt: skip
