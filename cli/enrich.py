@@ -15,7 +15,7 @@ METRICS = "nlp/models/metrics.json"
 
 
 def enrich(
-    file: Annotated[str, typer.Argument(help='JSON Lines of {"id", "text", "platform"?}; "-" reads stdin; .gz too.')],
+    file: Annotated[str, typer.Argument(help='JSON Lines of {"id", "text", "platform"?, "author_handle"?, "parent_id"?}; "-" reads stdin; .gz too.')],
     profile: Annotated[str | None, typer.Option(help="fast or accurate; default: renown.yml's.")] = None,
     language: Annotated[str | None, typer.Option(help="Skip detection: en, ru, zh, ar or tr.")] = None,
     banks: Annotated[Path | None, typer.Option(help="Another banks.yml.")] = None,

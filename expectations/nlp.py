@@ -251,6 +251,12 @@ RULES: tuple[Rule, ...] = (
         "mentions have an unknown urgency",
     ),
     _elements(
+        "moments_wellformed",
+        "moments",
+        f"coalesce(e ->> 'moment', '') not in ('listened', 'changed', 'stood_by', 'let_down') or {_score('score')}",
+        "mentions have an unknown moment or a malformed score",
+    ),
+    _elements(
         "places_wellformed",
         "places",
         "coalesce(e ->> 'kind', '') not in ('city', 'district', 'branch', 'atm', 'mall', 'metro')",

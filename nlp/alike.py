@@ -38,7 +38,8 @@ class Alike:
         first = int(self._index.place(text, str(own)))
         self._copies[first] += 1
         line = Item(str(own), 1, _ANY_TIME, len(URL.findall(text)), len(text), False, self._copies[first], self._copies[first])
-        found = score(Author("", "", None, None, None, None, (line,)))
+        # No writer is told: copies are taken for one writer's, a series by itself.
+        found = score(Author("", "", None, None, None, None, (line, line)))
         return {
             "duplicate_of": None if first == own else self._firsts[first],
             "bot": {"score": found["score"], "reasons": found["reasons"]},

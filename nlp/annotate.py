@@ -1,13 +1,18 @@
-"""`renown enrich FILE`: annotations of any texts as dicts, one an input line, in ARCHITECTURE.md's shape."""
+"""`renown enrich FILE`: annotations of any texts as dicts, one an input line, in ARCHITECTURE.md's shape.
+
+A line may tell more of what `renown parse` prints: `author_handle` or `author_id` (an official account's reply has a role, anybody else's has a
+closing), `kind`, `parent_id` and `in_reply_to_author_id`. Where no author is told, both are read from the words.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from nlp.alike import Alike
+from nlp.authors import official_accounts
 from nlp.manifest import model_versions
 from nlp.manifest import tasks as all_tasks
 from nlp.pipelines import Annotator, components_for
@@ -15,6 +20,7 @@ from nlp.records import Analysis, Post
 from settings import RenownError, Settings
 
 CHUNK = 256
+Parsed = tuple[int, Any, Post | str]  # line number, the line's id, what it holds or why it cannot be used
 PROFILES = ("fast", "accurate")
 
 
@@ -36,7 +42,8 @@ def annotate(
     annotator = Annotator(settings, tasks=tasks, language=language)
     wanted = list(tasks) if tasks else all_tasks()
     versions = {task: version for task, version in model_versions(settings).items() if task in wanted}
-    return _annotate(lines, annotator, wanted, versions, explain, None if tasks else Alike())
+    parsed = _parsed(lines, official_accounts(settings))
+    return _annotate(parsed, annotator, wanted, versions, explain, None if tasks else Alike())
 
 
 def of_profile(settings: Settings, profile: str) -> Settings:
@@ -50,19 +57,23 @@ def of_profile(settings: Settings, profile: str) -> Settings:
     return settings.model_copy(update={"general": settings.general.model_copy(update={"nlp_profile": profile})})
 
 
+def _parsed(lines: Iterable[str], officials: Mapping[tuple[str, str], str]) -> Iterator[Parsed]:
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield number, *_parse(number, line, officials)
+
+
 def _annotate(
-    lines: Iterable[str],
+    parsed_lines: Iterator[Parsed],
     annotator: Annotator,
     wanted: Sequence[str],
     versions: dict[str, str],
     explain: bool,
     alike: Alike | None,
 ) -> Iterator[dict[str, Any]]:
-    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    while chunk := list(islice(numbered, CHUNK)):
-        parsed = [_parse(number, line) for number, line in chunk]
-        analyses = iter(annotator.annotate([post for _, post in parsed if isinstance(post, Post)]))
-        for (number, _), (item_id, post) in zip(chunk, parsed, strict=True):
+    while chunk := list(islice(parsed_lines, CHUNK)):
+        analyses = iter(annotator.annotate([post for _, _, post in chunk if isinstance(post, Post)]))
+        for number, item_id, post in chunk:
             result = next(analyses) if isinstance(post, Post) else None
             if isinstance(result, Analysis):
                 others = alike.mark(item_id, result.text) if alike else {}
@@ -72,7 +83,7 @@ def _annotate(
                 yield {"id": item_id, "error": f"line {number}: {error}"}
 
 
-def _parse(number: int, line: str) -> tuple[Any, Post | str]:
+def _parse(number: int, line: str, officials: Mapping[tuple[str, str], str]) -> tuple[Any, Post | str]:
     try:
         item = json.loads(line)
     except (json.JSONDecodeError, RecursionError):
@@ -81,8 +92,25 @@ def _parse(number: int, line: str) -> tuple[Any, Post | str]:
         return (
             item.get("id") if isinstance(item, dict) else None
         ), 'no string "text"; write one object {"id", "text"} a line'
-    platform = item.get("platform")
-    return item.get("id", number), Post(text=item["text"], platform=platform if isinstance(platform, str) else None)
+    return item.get("id", number), _post(item, officials)
+
+
+def _post(item: Mapping[str, Any], officials: Mapping[tuple[str, str], str]) -> Post:
+    platform, kind, *author = (_string(item.get(key)) for key in ("platform", "kind", "author_handle", "author_id"))
+    told = [name for name in author if name]
+    bank = next((bank for name in told if (bank := officials.get((platform or "", name.lower())))), None)
+    return Post(
+        text=item["text"],
+        platform=platform,
+        kind=kind or "post",
+        official_of=bank,
+        is_official=bank is not None if told else None,
+        is_reply=any(_string(item.get(key)) for key in ("parent_id", "in_reply_to_author_id")),
+    )
+
+
+def _string(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def reason(error: Any) -> str:
@@ -114,6 +142,7 @@ def annotation(
         "journey": labels.get("journey"),
         "urgency": labels.get("urgency"),
         "reply": labels.get("reply"),
+        "moments": labels.get("moments", []),
         "official_kind": (labels.get("official_kind") or {}).get("kind"),
         "places": labels.get("places", []),
         "campaigns": labels.get("campaigns", []),

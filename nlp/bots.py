@@ -19,9 +19,10 @@ import psycopg
 from nlp.rows import write_annotations
 from settings import Settings
 
-VERSION = "1"
+VERSION = "2"  # of stories too: what shares a template is read from them
 LIKELY = 0.7
 BURST = timedelta(minutes=10)
+HABIT = 2  # templated items that make one
 MIN_LETTERS = 25  # a repeated "thank you" is manners, not a template
 
 # Touched: whoever wrote something new, shares a story with something new, or had something deleted since the last run.
@@ -101,7 +102,9 @@ class Author:
 
 
 def features(author: Author) -> dict[str, float]:
-    """Shares (0–1) and flags: template, shared_template, burst, links, young, follows_many."""
+    """Shares (0–1) and flags: template, shared_template, burst, links, young, follows_many. One templated item is half a habit: a petition's or a
+    giveaway's words are passed on by people too, once each.
+    """
     own = [item for item in author.items if not item.is_repost]
     templated = [item for item in own if item.copies >= 3 and item.letters >= MIN_LETTERS]
     shared = [item for item in templated if item.copy_authors >= 2]
@@ -113,8 +116,8 @@ def features(author: Author) -> dict[str, float]:
     )
     total = max(len(own), 1)
     return {
-        "template": len(templated) / total,
-        "shared_template": len(shared) / total,
+        "template": len(templated) / max(total, HABIT),
+        "shared_template": len(shared) / max(total, HABIT),
         "burst": min(1.0, max(0, _busiest(own) - 2) / 4),
         "links": sum(item.links > 0 for item in own) / total if len(own) >= 3 else 0.0,
         "young": float(age is not None and age < 30),

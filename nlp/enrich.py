@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 
 from nlp.annotate import reason
+from nlp.authors import official_accounts
 from nlp.manifest import active_version, enrol, model_versions, pipeline_version, tasks
 from nlp.pipelines import Annotator
 from nlp.records import Analysis, Post
@@ -196,15 +197,6 @@ def _write(
     )
     rejected_count = sum(row[3] == "rejected" for row in done)
     return Tally(len(done) - rejected_count, rejected_count, written)
-
-
-def official_accounts(settings: Settings) -> dict[tuple[str, str], str]:
-    """(platform, lower-cased handle or page id) → bank id."""
-    accounts: dict[tuple[str, str], str] = {}
-    for bank in settings.banks.banks:
-        for listed in (bank.handles, bank.pages):
-            accounts |= {(platform, name.lower()): bank.id for platform, names in listed.items() for name in names}
-    return accounts
 
 
 def as_post(row: Sequence[Any], officials: dict[tuple[str, str], str]) -> Post:

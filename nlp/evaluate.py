@@ -22,7 +22,7 @@ from nlp.components import banking_intent
 from nlp.components import entities as entities_component
 from nlp.components import language as language_component
 from nlp.components import sentiment as sentiment_component
-from nlp.gold import score
+from nlp.gold import further, score
 from nlp.heads import MODELS, file_digest, load_head
 from nlp.intervals import bootstrap, rounded, wilson
 from nlp.pipelines import Annotator
@@ -253,7 +253,7 @@ def write(rows: Iterable[Row], out: Path) -> list[Row]:
 
 def gold_rows(profile: str = "fast") -> list[Row]:
     """Every task that our own gold texts are labelled for, a language (nlp/gold/score.py); sentiment is sentiment_rows' to measure."""
-    return [row for language in LANGUAGES for row in score.rows(language, profile)]
+    return [*(row for language in LANGUAGES for row in score.rows(language, profile)), *further.rows()]
 
 
 def measure_of(row: Row) -> str:

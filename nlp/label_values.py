@@ -118,6 +118,7 @@ _READERS: dict[str, Callable[[Any], Parts]] = {
     "sentiment": _one("label"),
     "language": _one("language"),
     "urgency": _one("urgency"),
+    "moments": _each("moment", lambda item: item.get("moment")),
     "official_kind": _one("kind"),
     "banks": _each("bank_id", lambda item: (item.get("sentiment") or {}).get("label")),
     "topics": _each("topic_id", lambda item: item.get("topic_id")),

@@ -32,6 +32,7 @@ TASKS = frozenset(
         "topics",
         "intents",
         "urgency",
+        "moments",
         "reply",
         "official_kind",
         "bot",

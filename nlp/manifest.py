@@ -22,6 +22,7 @@ from nlp.components import (
     intent,
     journey,
     language,
+    moments,
     personal,
     places,
     replies,
@@ -52,7 +53,7 @@ def model_versions(settings: Settings) -> dict[str, str]:
         sentiment.VERSION,
         settings.general.nlp_profile,
         [speech.WORDS, speech.WORDS_ELSEWHERE],
-        [file_digest(CUES / f"{name}.yml") for name in ("sentiment", "intents")],
+        [file_digest(CUES / f"{name}.yml") for name in ("sentiment", "intents", "replies")],
         sentiment_weights(settings),
         versions["language"],
     )
@@ -89,6 +90,7 @@ def model_versions(settings: Settings) -> dict[str, str]:
         "journey", journey.VERSION, file_digest(CUES / "journey.yml"), versions["intents"], versions["topics"], versions["handles"]
     )
     versions["urgency"] = _version("urgency", urgency.VERSION, file_digest(CUES / "urgency.yml"), versions["intents"])
+    versions["moments"] = _version("moments", moments.VERSION, file_digest(CUES / "moments.yml"), versions["intents"])
     versions["campaigns"] = _version(
         "campaigns",
         campaigns.VERSION,

@@ -86,6 +86,7 @@ def _component_config(settings: Settings, language: str, name: str) -> dict[str,
         "renown_places": {"language": language},
         "renown_journey": {"language": language},
         "renown_urgency": {"language": language},
+        "renown_moments": {"language": language},
         "renown_campaigns": {
             "campaigns": campaigns.settings_part(settings.campaigns.campaigns),
             "timezone": settings.general.timezone,

@@ -113,9 +113,17 @@ def _reply_matcher(language: str) -> CueMatcher:
 def reply_cues(analysis: Analysis, language: str) -> Counter[str]:
     """How many distinct cues of nlp/cues/replies.yml speak for each role and closing."""
     if "reply" not in analysis.evidence:
-        found = {(hit.keys, hit.cue) for hit in _reply_matcher(language).find(analysis.reading[:MAX_CHARACTERS])}
-        analysis.evidence["reply"] = sorted(f"{key}: {cue}" for keys, cue in found for key in keys)
+        analysis.evidence["reply"] = sorted(f"{key}: {cue}" for key, cue in _reply_hits(analysis.reading[:MAX_CHARACTERS], language))
     return Counter(entry.split(": ")[0] for entry in analysis.evidence["reply"])
+
+
+def reply_cues_of(folded: str, language: str) -> Counter[str]:
+    """The same of a part of a text, folded."""
+    return Counter(key for key, _ in _reply_hits(folded, language))
+
+
+def _reply_hits(folded: str, language: str) -> set[tuple[str, str]]:
+    return {(key, hit.cue) for hit in _reply_matcher(language).find(folded) for key in hit.keys}
 
 
 def closing_of(analysis: Analysis, language: str) -> str:

@@ -18,7 +18,7 @@ from nlp import minhash
 from nlp.rows import write_annotations
 from nlp.text import jaccard, shingles, story_text
 
-VERSION = "1"
+VERSION = "2"
 THRESHOLD = 0.8
 WINDOW = timedelta(days=92)  # a wording that comes back a quarter later is a new story; bounds what a run reads
 CHUNK = 20_000
@@ -46,21 +46,20 @@ order by m.event_at, m.mention_id"""
 
 
 class StoryIndex:
-    """Known texts by their LSH bands; `place` gives a text's story id."""
+    """Known texts by their LSH bands; `place` gives a text's story id. Shingles are cut only of texts that a candidate is compared with."""
 
     def __init__(self) -> None:
-        self._bands: dict[tuple[int, bytes], list[int]] = defaultdict(list)
-        self._cuts: list[frozenset[str]] = []
+        self._bands: dict[int, list[int]] = defaultdict(list)
+        self._texts: list[str] = []
+        self._cuts: dict[int, frozenset[str]] = {}
         self._stories: list[str] = []
         self._same: dict[str, str] = {}
 
     def add(self, text: str, story_id: str) -> None:
         """Make a text findable under its story."""
         normal = story_text(text)
-        if normal in self._same:
-            return
-        cut = shingles(normal)
-        self._keep(normal, cut, minhash.bands(cut), story_id)
+        if normal not in self._same:
+            self._keep(normal, minhash.text_bands(normal), story_id)
 
     def place(self, text: str, own_id: str) -> str:
         """The story of the earliest-added near-duplicate, else `own_id`; the text is added under it."""
@@ -69,18 +68,28 @@ class StoryIndex:
             return own_id
         if known := self._same.get(normal):
             return known
-        cut = shingles(normal)
-        bands = minhash.bands(cut)
-        candidates = sorted({i for band in bands for i in self._bands.get(band, ())})
-        match = next((i for i in candidates if _same_story(cut, self._cuts[i])), None)
+        bands = minhash.text_bands(normal)
+        match = self._match(normal, bands)
         story_id = own_id if match is None else self._stories[match]
-        self._keep(normal, cut, bands, story_id)
+        self._keep(normal, bands, story_id)
         return story_id
 
-    def _keep(self, normal: str, cut: frozenset[str], bands: Iterable[tuple[int, bytes]], story_id: str) -> None:
+    def _match(self, normal: str, bands: Iterable[int]) -> int | None:
+        candidates = sorted({i for band in bands for i in self._bands.get(band, ())})
+        if not candidates:
+            return None
+        cut = shingles(normal)
+        return next((i for i in candidates if _same_story(cut, self._cut(i))), None)
+
+    def _cut(self, place: int) -> frozenset[str]:
+        if place not in self._cuts:
+            self._cuts[place] = shingles(self._texts[place])
+        return self._cuts[place]
+
+    def _keep(self, normal: str, bands: Iterable[int], story_id: str) -> None:
         for band in bands:
-            self._bands[band].append(len(self._cuts))
-        self._cuts.append(cut)
+            self._bands[band].append(len(self._texts))
+        self._texts.append(normal)
         self._stories.append(story_id)
         self._same[normal] = story_id
 

@@ -15,10 +15,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.records import Post, analysis_of
-from nlp.text import EMAIL, HANDLE, URL
+from nlp.text import EMAIL, HANDLE, URL, fold
 from settings.models import Bank
 
-VERSION = "1"
+VERSION = "2"
 MAX_HANDLES = 100
 # Cyrillic, Greek and digit look-alikes of Latin letters, beside Unicode's compatibility forms.
 _LOOKS = {
@@ -41,8 +41,8 @@ _LOOKS = {
 
 @lru_cache(maxsize=20_000)
 def skeleton(handle: str) -> str:
-    """What a handle looks like: compatibility forms resolved, accents and separators dropped, confusable characters made one."""
-    plain = unicodedata.normalize("NFKD", handle).lower()
+    """What a handle looks like: compatibility forms and Traditional characters resolved, accents and separators dropped, confusables made one."""
+    plain = fold(unicodedata.normalize("NFKD", handle)).text
     letters = (_LOOKS.get(c, c) for c in plain if not unicodedata.combining(c) and c not in "_-. ·")
     return "".join(letters).replace("rn", "m").replace("vv", "w")
 

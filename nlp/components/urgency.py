@@ -5,7 +5,6 @@ cues a language (nlp/cues/urgency.yml) ──► not negated, not past or solved
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -14,16 +13,13 @@ from spacy.tokens import Doc
 
 from nlp.components.journey import speaks_of_own
 from nlp.cues import CueMatcher, Hit, cues_of
+from nlp.denial import negated, negators, sentence
 from nlp.records import Analysis, analysis_of
 
 VERSION = "2"
 MAX_CHARACTERS = 5_000
 # The most urgent first: what minutes decide stands before what days decide.
 CASES = ("fraud_in_progress", "stranded_abroad", "money_locked", "card_swallowed")
-_SENTENCE = re.compile(r"[.!?。！？؟…\n]+")
-_REACH, _REACH_HAN = 14, 4  # folded characters between a negator and the cue that it denies
-_HAN = re.compile("[\u3400-\u9fff]")
-_CLAUSE = re.compile(r"[,;:，；：،؛\-–—]|\b(?:but|and|но|а|и|ama|ve|لكن|بس)\b")
 
 
 @Language.factory("renown_urgency", default_config={"language": "en"})
@@ -35,9 +31,8 @@ def make_urgency(nlp: Language, name: str, language: str) -> UrgencyComponent:
 @cache
 def _matchers(language: str) -> tuple[CueMatcher, CueMatcher]:
     cues = cues_of("urgency", language)
-    negators = [word if _HAN.search(word) else f"={word}" for word in cues.get("negators", [])]
     others = {key: words for key, words in cues.items() if key != "negators"}
-    return CueMatcher(others), CueMatcher({"negator": negators})
+    return CueMatcher(others), CueMatcher({"negator": negators(cues.get("negators", []))})
 
 
 class UrgencyComponent:
@@ -57,20 +52,20 @@ class UrgencyComponent:
                 self._decide(analysis, read, hits, matchers[1].find(read))
         return doc
 
-    def _decide(self, analysis: Analysis, read: str, hits: Sequence[Hit], negators: Sequence[Hit]) -> None:
+    def _decide(self, analysis: Analysis, read: str, hits: Sequence[Hit], denying: Sequence[Hit]) -> None:
         cities = any(place["kind"] == "city" for place in analysis.labels.get("places", []))
-        cases = self._cases(read, hits, negators, cities)
+        cases = self._cases(read, hits, denying, cities)
         found = {case: cue for case, cue, start in cases if not _unreal(read, hits, start)}
-        away = _taken_away(read, hits, negators) if found else None
+        away = _taken_away(read, hits, denying) if found else None
         analysis.evidence["urgency"] = sorted(f"{case}: {cue}" for case, cue in found.items()) + ([away] if away else [])
         if found and not away:
             analysis.labels["urgency"] = next(case for case in CASES if case in found)
 
     def _cases(
-        self, read: str, hits: Sequence[Hit], negators: Sequence[Hit], cities: bool
+        self, read: str, hits: Sequence[Hit], denying: Sequence[Hit], cities: bool
     ) -> Iterator[tuple[str, str, int]]:
         """(case, cue, start) of each that is not denied."""
-        real = [hit for hit in hits if not _negated(hit, negators, read)]
+        real = [hit for hit in hits if not negated(hit, denying, read)]
         keyed = {key: hit for hit in reversed(real) for key in hit.keys}
         for case in ("fraud_in_progress", "money_locked", "card_swallowed"):
             if hit := keyed.get(case):
@@ -82,27 +77,17 @@ class UrgencyComponent:
             yield "stranded_abroad", f"{away.cue} + {keyed['helpless'].cue}", keyed["helpless"].start
 
 
-def _negated(hit: Hit, negators: Sequence[Hit], read: str) -> bool:
-    reach = _REACH_HAN if _HAN.search(hit.cue) else _REACH
-    return any(
-        no.start < hit.end and "…" in hit.cue and no.cue.strip("=") not in hit.cue  # "account was not blocked": in the gap
-        if no.start >= hit.start
-        else hit.start - no.end <= reach and not _CLAUSE.search(read, no.end, hit.start)
-        for no in negators
-    )
-
-
 def _unreal(read: str, hits: Sequence[Hit], start: int) -> bool:
     """A "what if" or a warning in the sentence of the case: "what happens if the ATM swallows my card?"."""
-    begin, end = _sentence(read, start)
+    begin, end = sentence(read, start)
     return any(begin <= hit.start < end and {"unreal", "general"} & set(hit.keys) for hit in hits)
 
 
-def _taken_away(read: str, hits: Sequence[Hit], negators: Sequence[Hit]) -> str | None:
+def _taken_away(read: str, hits: Sequence[Hit], denying: Sequence[Hit]) -> str | None:
     """A past that is told as a story, or a solution that is not denied; "still" and "not yet" keep the case alive."""
     kept = any("still" in hit.keys for hit in hits)
     for hit in hits:
-        if "solved" in hit.keys and not _negated(hit, negators, read) and not _still_near(read, hits, hit):
+        if "solved" in hit.keys and not negated(hit, denying, read) and not _still_near(read, hits, hit):
             return f"solved: {hit.cue}"
         if "past" in hit.keys and not kept:
             return f"past: {hit.cue}"
@@ -110,11 +95,6 @@ def _taken_away(read: str, hits: Sequence[Hit], negators: Sequence[Hit]) -> str 
 
 
 def _still_near(read: str, hits: Sequence[Hit], solved: Hit) -> bool:
-    begin, end = _sentence(read, solved.start)
+    begin, end = sentence(read, solved.start)
     return any("still" in hit.keys and begin <= hit.start < end and hit.start <= solved.start for hit in hits)
 
-
-def _sentence(read: str, start: int) -> tuple[int, int]:
-    begin = max((m.end() for m in _SENTENCE.finditer(read, 0, start)), default=0)
-    after = _SENTENCE.search(read, start)
-    return begin, after.start() if after else len(read)

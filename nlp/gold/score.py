@@ -20,7 +20,7 @@ import numpy.typing as npt
 from nlp import datasets
 from nlp.annotate import annotate
 from nlp.gold.validate import span
-from nlp.intervals import bootstrap
+from nlp.intervals import bootstrap, wilson
 from settings import Settings, load_settings
 from settings.loader import REPOSITORY, load_file
 from settings.models import LANGUAGES, Banks
@@ -158,11 +158,22 @@ def rows(language: str, profile: str = "fast", tasks: Sequence[str] = ()) -> lis
 def measured(task: str, both: Sequence[tuple[Item, Item]]) -> Row:
     """{metric, value, n, detail} of one task over (gold item, annotation); n is the items."""
     metric, read = TASKS[task]
-    table = counts([read(item, one) for item, one in both], metric)
+    return row_of(metric, [read(item, one) for item, one in both])
+
+
+def row_of(metric: str, pairs: Sequence[Pairs]) -> Row:
+    """{metric, value, n, detail} of what was expected and found in each item, with its 95 % interval."""
+    table = counts(pairs, metric)
     hits, said, seen = table.sum(axis=(0, 1)).tolist()
-    span95 = bootstrap(lambda places: f1(table[places]), len(table)) or (0.0, 1.0)
+    span95 = _interval(table, said)
     detail = {"interval": [round(edge, 4) for edge in span95], "expected": said, "precision": _share(hits, seen), "recall": _share(hits, said)}
-    return {"metric": metric, "value": round(f1(table), 4), "n": len(both), "detail": detail}
+    return {"metric": metric, "value": round(f1(table), 4), "n": len(pairs), "detail": detail}
+
+
+def _interval(table: npt.NDArray[np.int64], said: int) -> tuple[float, float]:
+    """Bootstrap percentiles over items; where every draw is the same (all right or all wrong), Wilson's interval over the labels expected."""
+    span95 = bootstrap(lambda places: f1(table[places]), len(table)) or (0.0, 1.0)
+    return span95 if span95[0] < span95[1] else wilson(span95[0], max(1, said)) or span95
 
 
 def _dataset(language: str, profile: str) -> str:

@@ -32,19 +32,20 @@ TOPICS = FOLDER.parent.parent / "config" / "topics.yml"
 LANGUAGES = ("en", "ru", "zh", "ar", "tr")
 
 
-def _words(line: str) -> frozenset[str]:
+def words(line: str) -> frozenset[str]:
+    """A vocabulary from a line of words."""
     return frozenset(line.split())
 
 
-KEYS = _words("id text platform language hard sentiment banks topics intents journey urgency places pii entities")
-SENTIMENTS = _words("negative neutral positive")
-STAGES = _words("awareness consideration onboarding use support leaving")
-CHANNELS = _words("mobile_app internet_bank atm branch call_centre chat social website card_payment")
-URGENCIES = _words("money_locked card_swallowed fraud_in_progress stranded_abroad")
-PLACE_KINDS = _words("city district branch atm mall metro")
-PII_KINDS = _words("card iban phone email passport national_id account address")
-ENTITY_LABELS = _words("PER ORG LOC PRODUCT MONEY DATE")
-HARD = _words(
+KEYS = words("id text platform language hard sentiment banks topics intents journey urgency places pii entities")
+SENTIMENTS = words("negative neutral positive")
+STAGES = words("awareness consideration onboarding use support leaving")
+CHANNELS = words("mobile_app internet_bank atm branch call_centre chat social website card_payment")
+URGENCIES = words("money_locked card_swallowed fraud_in_progress stranded_abroad")
+PLACE_KINDS = words("city district branch atm mall metro")
+PII_KINDS = words("card iban phone email passport national_id account address")
+ENTITY_LABELS = words("PER ORG LOC PRODUCT MONEY DATE")
+HARD = words(
     "negation sarcasm irony contrast comparison mixed_sentiment emoji ambiguous_name no_bank other_bank_blamed slang dialect cantonese "
     "traditional_script diacritics elongation declension transliteration code_mixing typos homophone hashtag near_miss_handle near_miss_name "
     "question_as_complaint hypothetical hearsay quoted_speech implicit numbers long"

@@ -193,6 +193,7 @@ NLP = [
     Mutant("places_offsets_inside", ANNOTATIONS, label("places", '[{"start": 0, "end": 700, "kind": "city"}]')),
     Mutant("pii_wellformed", ANNOTATIONS, label("pii", '[{"start": 0, "end": 7, "kind": "phone", "text": "Velmora"}]')),
     Mutant("pii_offsets_inside", ANNOTATIONS, label("pii", '[{"start": 0, "end": 700, "kind": "phone"}]')),
+    Mutant("moments_wellformed", ANNOTATIONS, label("moments", '[{"moment": "won", "score": 0.5}]')),
     Mutant("campaigns_wellformed", ANNOTATIONS, label("campaigns", '[{"campaign_id": "c", "score": 3}]')),
     Mutant("annotated_are_masked", DONE, "delete from nlp.masked_texts where mention_id = core.mention_id('x', '', 'post', '7')", "nlp.masked_texts"),
 ]

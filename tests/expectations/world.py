@@ -38,7 +38,7 @@ insert into core.engagement (mention_id, observed_at, likes) select mention_id, 
 
 insert into nlp.manifests values ('p1', '{{"language": "m1", "sentiment": "m1", "banks": "m1", "entities": "m1",
     "topics": "m1",
-    "intents": "m1", "banking_intent": "m1", "handles": "m1", "reply": "m1", "official_kind": "m1", "bot": "m1", "journey": "m1", "urgency": "m1",
+    "intents": "m1", "banking_intent": "m1", "handles": "m1", "reply": "m1", "official_kind": "m1", "bot": "m1", "journey": "m1", "urgency": "m1", "moments": "m1",
     "places": "m1", "pii": "m1", "campaigns": "m1", "masked_text": "m1"}}', true);
 insert into nlp.done select mention_id, version, 'p1', 'annotated', null from core.mentions;
 insert into nlp.annotations (mention_id, mention_version, task, model_version, label)
@@ -55,6 +55,7 @@ select m.mention_id, m.version, l.task, 'm1', l.label::jsonb from core.mentions 
     ('official_kind', '{{"kind": null}}'),
     ('journey', '{{"stage": "use", "channel": null}}'),
     ('urgency', 'null'),
+    ('moments', '[{{"moment": "listened", "score": 0.8}}]'),
     ('places', '[{{"start": 0, "end": 7, "text": "Velmora", "place_id": null, "kind": "city"}}]'),
     ('pii', '[{{"start": 0, "end": 7, "kind": "phone"}}]'),
     ('campaigns', '[{{"campaign_id": "c", "score": 0.8}}]'),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Any
 
@@ -16,10 +17,11 @@ from nlp.annotate import annotate
 from nlp.pipelines import Annotator
 from nlp.records import Analysis, Post
 from settings import RenownError, Settings
+from settings.loader import REPOSITORY
 
 KEYS = {
     "id", "model_versions", "language", "language_confidence", "sentiment", "entities", "banks", "handles", "topics", "intents",
-    "banking_intent", "journey", "urgency", "reply", "official_kind", "places", "campaigns", "pii", "masked_text", "bot", "duplicate_of",
+    "banking_intent", "journey", "urgency", "reply", "moments", "official_kind", "places", "campaigns", "pii", "masked_text", "bot", "duplicate_of",
 }  # fmt: skip
 
 
@@ -34,6 +36,47 @@ def test_every_key_is_there_and_json_can_carry_it(demo: Settings) -> None:
     assert found["language"] == "en"
     assert found["model_versions"]["sentiment"].startswith("sentiment-")
     json.dumps(found)
+
+
+def test_who_wrote_it_decides_whether_a_text_answers_or_closes(demo: Settings) -> None:
+    def reply(text: str, **told: Any) -> tuple[str, str]:
+        (found,) = annotate([json.dumps({"id": 1, "text": text, "platform": "x", **told})], demo, tasks=["reply"])
+        return found["reply"]["role"], found["reply"]["closing"]
+
+    desk, solved = "Which branch was it, and when?", "Solved, thank you!"
+    assert reply(desk, author_handle="velmorahelp", parent_id="7") == ("ask", "none")
+    assert reply(desk, author_handle="VelmoraHelp") == ("none", "none")
+    assert reply(desk, author_handle="someone", parent_id="7") == ("none", "none")
+    assert reply(desk, author_handle="velmorahelp", parent_id="7", platform="telegram") == ("none", "none")
+    assert reply(solved, author_id="4711", in_reply_to_author_id="9") == ("none", "confirms")
+    assert reply(solved) == ("none", "confirms")
+    assert reply(solved, author_handle=None, parent_id=7) == ("none", "confirms")
+
+
+QUOTING = {"banks", "entities", "handles", "places"}
+TOLD = (
+    ("Zebulon Quimperley at the Velmora branch on Wolverine Street in Leeds, ask @xylofonist, call +44 7700 900123, they really listened to us, card swallowed",
+     ("zebulon", "quimperley", "wolverine", "leeds", "xylofonist", "900123")),
+    ("Ферапонт Жмыхов из Самары: банкомат Велмора на улице Пятилеток съел карту, спасибо что не бросили, @жаворонок",
+     ("ферапонт", "жмыхов", "самар", "пятилеток", "жаворонок")),
+    ("在成都春熙路维摩拉网点找欧阳缈缈，卡被吞了，他们真的变了 @夜航船", ("成都", "春熙", "欧阳", "缈", "夜航船")),
+    ("عبد القدوس الزنجبيلي في فرع فيلمورا بالدمام، بلع الصراف بطاقتي وخذلوني @سنجاب", ("القدوس", "الزنجبيلي", "الدمام", "سنجاب")),
+    ("Zülfünaz Karaböcek Velmora Kadıköy şubesinde, ATM kartımı yuttu, güvenim kalmadı @mürekkepbalığı", ("zülfünaz", "karaböcek", "kadıköy", "mürekkep")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "theirs"), TOLD)
+def test_only_labels_that_the_contract_names_repeat_words_of_a_text(demo: Settings, text: str, theirs: tuple[str, ...]) -> None:
+    """docs/contracts.md, "What quotes a person": whoever purges words relies on it."""
+    (found,) = Annotator(demo).annotate([Post(text, "x")])
+    assert isinstance(found, Analysis)
+    kept = {task: json.dumps(label, ensure_ascii=False).lower() for task, label in found.labels.items() if task != "masked_text"}
+    quoting = {task for task, label in kept.items() if any(word in label for word in theirs)}
+    assert quoting <= QUOTING
+    assert {"handles", "entities"} & quoting
+    contract = (REPOSITORY / "docs" / "contracts.md").read_text("utf-8")
+    named = contract.split("`nlp.annotations` of the tasks", 1)[1].split("(their surfaces)", 1)[0]
+    assert set(re.findall(r"`(\w+)`", named)) == QUOTING
 
 
 def test_lines_that_cannot_be_used_say_so_in_their_place(demo: Settings) -> None:

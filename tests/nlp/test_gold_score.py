@@ -53,6 +53,14 @@ def test_measures_of_a_hand_made_case() -> None:
     assert score.f1(score.counts([(set(), set())], "f1")) == 1.0
 
 
+def test_all_right_is_not_certain() -> None:
+    """Every bootstrap draw of a perfect set is perfect: its interval comes from the number of labels instead (Wilson: 25 of 25 → 0.867)."""
+    row = score.row_of("f1", [({"a"}, {"a"})] * 25 + [(set(), set())] * 100)
+    assert row["value"] == 1.0
+    assert row["detail"]["interval"] == pytest.approx([0.8668, 1.0], abs=1e-4)
+    assert score.row_of("f1", [({"a"}, set())] * 25)["detail"]["interval"] == pytest.approx([0.0, 0.1332], abs=1e-4)
+
+
 def test_misses_of_what_measures_are_not_shown() -> None:
     seen = {item["id"] for item in score.halves(score.items("tr"))[0]}
     assert {name for name, _, _ in score.misses("tr", "urgency")} <= seen
