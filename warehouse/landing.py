@@ -84,6 +84,9 @@ class Landing:
         """Hand a page to the thread that lands. Raises what an earlier page met (psycopg.Error)."""
         if self._queue is None:
             self._queue = LandingQueue(self._land)
+        for entry in work.entries:
+            if entry.reason is None:
+                entry.staged  # noqa: B018 - made here, while the thread waits for the server
         # as it is now: whoever made the cursor may go on with it before it is stored, and must not store more than this page
         self._queue.add(replace(work, cursor=deepcopy(work.cursor)))
 

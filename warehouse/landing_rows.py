@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from json.encoder import encode_basestring_ascii
 from operator import itemgetter
 from typing import Any
@@ -37,13 +38,17 @@ class Entry:
     content_type: str = "application/json"
     filtered: bool = False
 
+    @cached_property
+    def staged(self) -> tuple[Any, ...]:
+        """Its row of the temporary table, made once: by whoever hands it to landing, so that the thread which writes need not."""
+        return landing_row(self)
 
-def landing_row(ordinal: int, entry: Entry) -> tuple[Any, ...]:
-    """The temporary table's row of an entry, in the order of landing_sql.COLUMNS."""
+
+def landing_row(entry: Entry) -> tuple[Any, ...]:
+    """The temporary table's row of an entry, in the order of landing_sql.COLUMNS but without the first, its ordinal."""
     mention = entry.mention if entry.mention and not entry.mention["deleted"] and not entry.filtered else None
     site, kind, native_id = cleaned(entry.site) or "", entry.kind, cleaned(entry.native_id) or ""
     head = (
-        ordinal,
         _mention_key(entry.platform, site, kind, native_id),
         entry.platform,
         site,
@@ -53,7 +58,7 @@ def landing_row(ordinal: int, entry: Entry) -> tuple[Any, ...]:
         mention is not None,
     )
     if mention is None:
-        return head + (None,) * (len(landing_sql.COLUMNS) - len(head))
+        return head + (None,) * (len(landing_sql.COLUMNS) - 1 - len(head))
     return (*head, content_sha256(mention), *map(_value, _mention_values(mention)), *_engagement_values(mention["engagement"]))
 
 

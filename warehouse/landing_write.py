@@ -24,7 +24,7 @@ from psycopg.types.json import Jsonb
 
 from warehouse import landing_sql
 from warehouse.bulk import copy_binary, copy_rows
-from warehouse.landing_rows import IS_MENTION, KEY, Entry, cleaned, graves, landing_row
+from warehouse.landing_rows import IS_MENTION, KEY, Entry, cleaned, graves
 
 Connection = psycopg.Connection[Any]
 Grave = tuple[str, str, Mapping[str, Any]]
@@ -157,7 +157,7 @@ class Writer:
         return sum(new for new, _ in halves), [entry for _, refused in halves for entry in refused]
 
     def _land(self, entries: Sequence[Entry]) -> int:
-        rows = [landing_row(ordinal, entry) for ordinal, entry in enumerate(entries)]
+        rows = [(ordinal, *entry.staged) for ordinal, entry in enumerate(entries)]
         if self._is_staged:  # the other half of a group that was refused as a whole; a new transaction finds the table empty
             self.connection.execute(landing_sql.EMPTY)
         self._is_staged = True
