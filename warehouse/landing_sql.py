@@ -126,7 +126,7 @@ on conflict (source_id, stream) do update set cursor = excluded.cursor, batch_id
 REJECT = """
 insert into raw.rejects (batch_id, source_id, platform, stage, native_id, payload_sha256, body, reason)
 values (%s, %s, %s, %s, %s, %s, %s, %s)
-on conflict (source_id, stage, payload_sha256) do nothing
+on conflict (source_id, stage, payload_sha256) do update set batch_id = excluded.batch_id, reason = excluded.reason, resolved_at = null
 """
 
 OPEN_REJECTS = """
