@@ -85,21 +85,17 @@ def _take_in(settings: Settings, url: str, file: Path, platform: str, mapping: P
     from cli import output
     from cli.through import every
     from extractors.archive import ingest as ingest_archive
-    from warehouse.connection import connect
-    from warehouse.rejects import settle_rejects
 
     tell = every(PROGRESS_ROWS, output.note, "{} read")
     report = ingest_archive(settings, file, platform=platform, mapping=mapping, url=url, source_id=source_id,
                             progress=lambda counts: tell(int(counts["read"])))
-    with connect(url) as connection:
-        settled = settle_rejects(connection, source_id)
     counts = {"read": report.read, "accepted": report.accepted, "rejected": report.rejected, "known": report.known}
     if json:
-        output.print_json({**counts, "rejects_resolved": settled, "reject_reasons": report.reasons})
+        output.print_json({**counts, "rejects_resolved": report.settled, "reject_reasons": report.reasons})
         return
     output.table(tuple(counts), [tuple(counts.values())], f"{file.name} ({platform}, accounted as {source_id})")
-    if settled:
-        print(f"{settled} earlier rejects are understood by now")
+    if report.settled:
+        print(f"{report.settled} earlier rejects are understood by now")
     if report.reasons:
         output.table(("reject reason", "items"), list(report.reasons.items())[:REASONS])
 

@@ -27,6 +27,7 @@ from settings.models import PLATFORMS as KNOWN_PLATFORMS
 from warehouse.connection import connect
 from warehouse.landing import Landing, Work
 from warehouse.landing_rows import Entry
+from warehouse.rejects import settle_rejects
 
 CHUNK = 1000
 
@@ -35,13 +36,14 @@ CHUNK = 1000
 class IngestReport:
     """read = accepted + rejected, in items; `known` of the accepted were in the warehouse (or earlier in the file) already.
 
-    `reasons`: why items were rejected, the commonest first.
+    `settled`: earlier rejects that this file made good; `reasons`: why items were rejected, the commonest first.
     """
 
     read: int
     accepted: int
     rejected: int
     known: int
+    settled: int = 0
     reasons: dict[str, int] = field(default_factory=dict, compare=False)
 
 
@@ -86,9 +88,10 @@ def ingest(
             landing.fail(str(error) if isinstance(error, RenownError) else type(error).__name__)
             raise
         landing.finish("success")
+        settled = settle_rejects(connection, landing.source_id)
     counts = landing.counts
     reasons = dict(sorted(landing.reasons.items(), key=lambda pair: (-pair[1], pair[0])))
-    return IngestReport(counts.returned, counts.returned - counts.rejected, counts.rejected, counts.known, reasons)
+    return IngestReport(counts.returned, counts.returned - counts.rejected, counts.rejected, counts.known, settled, reasons)
 
 
 def read_entries(path: Path, platform: str, chosen: ArchiveMap, fetched_at: datetime) -> Iterator[Entry]:

@@ -59,3 +59,12 @@ def test_a_page_that_could_not_be_read_is_left_to_the_next_success(connection: p
     batch.page([entry("1")])
     batch.finish("failed")
     assert settle_rejects(connection, "s") == 0
+
+
+def test_a_reject_that_comes_again_is_open_again(connection: psycopg.Connection[Any]) -> None:
+    opened(connection).page([bad("1")])
+    connection.execute("update raw.rejects set resolved_at = clock_timestamp()")
+    connection.commit()
+    again = opened(connection, source="s")
+    again.page([bad("1")])
+    assert rows(connection, "select batch_id, resolved_at from raw.rejects") == [(again.batch_id, None)]
