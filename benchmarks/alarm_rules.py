@@ -74,7 +74,7 @@ def peak_score(counts: Counts, hours: int) -> Scores:
     The deviation is no smaller than that of a count of such a size (exp(-mean/2), Poisson), so that a silent series needs four
     mentions and not one.
     """
-    sums = counts.rolling(hours).sum()
+    sums = counts.rolling(hours, min_periods=1).sum()
     peaks = np.log1p(daily_peaks(sums))
     mean, spread = peaks.mean(axis=0), peaks.std(axis=0)
     return np.asarray((np.log1p(sums) - mean) / np.maximum(spread, np.exp(-mean / 2)), float)
@@ -83,7 +83,7 @@ def peak_score(counts: Counts, hours: int) -> Scores:
 def volume_score(counts: Counts, scales: tuple[int, ...] = SCALES, quiet: int = QUIET) -> Scores:
     """Ours: the mean of peak_score over the scales, where the longest sum exceeds all its values of the `quiet` hours before."""
     mean = np.mean([peak_score(counts, hours) for hours in scales], axis=0)
-    longest = counts.rolling(max(scales)).sum()
+    longest = counts.rolling(max(scales), min_periods=1).sum()
     return np.where(longest > longest.shift(1).rolling(quiet).max(), mean, np.nan) if quiet else mean
 
 
