@@ -9,7 +9,8 @@ Scored as METRICS.md has it: after 28 days of history; a window that begins late
 outside every window are false, and those at most 6 hours apart are one episode; a month is 30 days. A labelled moment is the middle
 of its window (so NAB makes them); `in time` counts windows whose alarm can be read (end of its hour) at most an hour after that
 moment. `reversed` is the same series read backwards: other windows lie behind 28 days of history then, which makes up, as a check
-only, for the few anomalies that the forward reading leaves.
+only, for the few anomalies that the forward reading leaves. `thinned` keeps a share of the tweets (a smaller brand); `calmed` takes
+the labelled anomalies out, so that no past anomaly dulls a rule and every alarm is false.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,13 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.alarm_curve import draw
-from benchmarks.alarm_rules import HISTORY, OURS, SIMPLE, Counts, Rule, Scores, volume_score
+from benchmarks.alarm_rules import HISTORY, OURS, SIMPLE, WEEK, Counts, Rule, Scores, volume_score
 
 HOUR = pd.Timedelta(hours=1)
 EPISODE = 6  # hours between alarms of one episode
 MONTH = 30 * 24  # hours
+SWEEP = (1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0)
+SHARES = ("0.3", "0.1", "0.03")  # of the tweets
 FAMILY = ((1, 3), (1, 6), (1, 12), (2, 6), (3,), (6,))  # scales that leave-one-out may choose from
 Found = dict[str, Any]
 
@@ -49,7 +52,7 @@ class Volume:
 
     def judged(self) -> list[int]:
         """Windows that begin after the history."""
-        return [i for i, window in enumerate(self.windows) if np.flatnonzero(window)[0] >= HISTORY]
+        return [i for i, window in enumerate(self.windows) if window.any() and np.argmax(window) >= HISTORY]
 
     def months(self) -> float:
         return max(0, len(self.counts) - HISTORY) / MONTH
@@ -75,6 +78,21 @@ def backwards(volume: Volume) -> Volume:
     """The same series from its end to its beginning."""
     counts = pd.Series(volume.counts.to_numpy()[::-1], volume.counts.index)
     return Volume(volume.name, counts, tuple(w[::-1] for w in volume.windows), tuple(len(counts) - m for m in volume.moments))
+
+
+def thinned(volume: Volume, share: float, seed: int = 1) -> Volume:
+    """The same series of which each tweet is kept with probability `share`: what a smaller brand would have."""
+    kept = np.random.default_rng(seed).binomial(volume.counts.to_numpy(dtype=int), share).astype(float)
+    return replace(volume, counts=pd.Series(kept, volume.counts.index))
+
+
+def calmed(volume: Volume) -> Volume:
+    """The same series with each window replaced by the nearest weeks outside every window, and no window: every alarm is false."""
+    values, taken = volume.counts.to_numpy().copy(), np.logical_or.reduce(volume.windows)
+    for hour in np.flatnonzero(taken):
+        weeks = [hour + sign * week * WEEK for week in range(1, 9) for sign in (-1, 1)]
+        values[hour] = next((values[at] for at in weeks if 0 <= at < len(values) and not taken[at]), values.mean())
+    return Volume(volume.name, pd.Series(values, volume.counts.index), (np.zeros(len(values), bool),), ())
 
 
 def episodes(hours: Iterable[int]) -> int:
@@ -163,6 +181,9 @@ def measure(volumes: Sequence[Volume], limit: float = 1.0) -> Found:
         "best": {rule.name: best(volumes, rule, limit) for rule in rules},
         "best_reversed": {rule.name: best(reverse, rule, limit) for rule in rules},
         "ours_by_series": [{"series": v.name, **outcome(v, OURS.score(v.counts), OURS.thresholds[0])} for v in volumes],
+        "sweep": [_forward(volumes, OURS, threshold) | {"reversed": _forward(reverse, OURS, threshold)} for threshold in SWEEP],
+        "thinned": {share: {rule.name: best([thinned(v, float(share)) for v in volumes], rule, limit) for rule in rules} for share in SHARES},
+        "calmed": [{"rule": rule.name, **_forward([calmed(v) for v in volumes], rule, threshold)} for rule, threshold in published],
         "left_out": {"threshold of ours": left_out(volumes, [OURS], limit), "threshold and scales of ours": left_out(volumes, family(), limit),
                      "simple rule and its threshold": left_out(volumes, SIMPLE, limit),
                      **{rule.name: left_out(volumes, [rule], limit) for rule in SIMPLE}},
@@ -187,6 +208,15 @@ def table(result: Found) -> str:
     for name, found in result["left_out"].items():
         by_series = ", ".join(f"{c['series']} {c['false']}" for c in found["chosen"])
         lines.append(f"| {name} | {_share(found)} | {found['in_time']} | {found['false_a_month']:.2f} | {by_series} |")
+    lines += ["", "| our threshold | found | in time | false | reversed: found | false |", "|---|---|---|---|---|---|"]
+    lines += [f"| {p['threshold']:g} | {_share(p)} | {p['in_time']} | {p['false_a_month']:.2f} | {_share(p['reversed'])} | "
+              f"{p['reversed']['false_a_month']:.2f} |" for p in result["sweep"]]
+    lines += ["", "| share of tweets kept: threshold, most found within the limit, false | " + " | ".join(result["thinned"]) + " |",
+              "|---|" + "---|" * len(result["thinned"])]
+    lines += [f"| {name} | " + " | ".join(_best(by_rule[name]).replace(" | ", ", ") for by_rule in result["thinned"].values()) + " |"
+              for name in result["best"]]
+    lines += ["", "| without the labelled anomalies | threshold | false |", "|---|---|---|"]
+    lines += [f"| {p['rule']} | {p['threshold']:g} | {p['false_a_month']:.2f} |" for p in result["calmed"]]
     return "\n".join(lines)
 
 

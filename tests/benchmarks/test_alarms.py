@@ -142,6 +142,20 @@ def test_reading_backwards_keeps_hours_and_their_windows_together() -> None:
     assert turned.judged() == [0]
 
 
+def test_thinning_keeps_a_share_and_calming_leaves_no_window() -> None:
+    values = daily(1600)
+    values[900:910] = 500
+    whole = volume(values, (895, 915))
+    kept = alarms.thinned(whole, 0.1).counts.to_numpy()
+    assert (kept <= values).all()
+    assert kept.sum() == pytest.approx(0.1 * values.sum(), rel=0.05)
+    calm = alarms.calmed(whole)
+    assert calm.counts.iloc[900] == values[900 - 168]
+    assert calm.counts.iloc[894] == values[894]
+    assert calm.judged() == []
+    assert alarms.outcome(calm, calm.counts.to_numpy(), 500.0)["false"] == 0
+
+
 def test_the_held_out_series_chooses_nothing() -> None:
     series = []
     for place in range(3):
