@@ -74,11 +74,14 @@ summed as (
     )
 ),
 
+-- Logarithms are taken here, once an hour, and not once for each of the 28 windows that an hour is part of.
 peaks as (
     select
         summed.*,
-        max(mention_count) filter (where not is_known) over day_before as hour_peak,
-        max(six_hour_count) filter (where not is_six_known) over day_before as six_hour_peak,
+        ln(1 + (max(mention_count) filter (where not is_known) over day_before)::double precision) as hour_log,
+        ln(
+            1 + (max(six_hour_count) filter (where not is_six_known) over day_before)::double precision
+        ) as six_hour_log,
         max(six_hour_count) over two_days_before as recent_peak
     from summed
     window
@@ -98,10 +101,10 @@ peaks as (
 levels as (
     select
         peaks.*,
-        avg(ln(1 + hour_peak::double precision)) over days as hour_level,
-        stddev_pop(ln(1 + hour_peak::double precision)) over days as hour_spread,
-        avg(ln(1 + six_hour_peak::double precision)) over days as six_hour_level,
-        stddev_pop(ln(1 + six_hour_peak::double precision)) over days as six_hour_spread
+        avg(hour_log) over days as hour_level,
+        stddev_pop(hour_log) over days as hour_spread,
+        avg(six_hour_log) over days as six_hour_level,
+        stddev_pop(six_hour_log) over days as six_hour_spread
     from peaks
     window days as (
         partition by bank_id, series_type, series_id, extract(hour from hour_at at time zone 'UTC')
