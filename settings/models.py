@@ -206,6 +206,9 @@ class SeverityRule(Model):
     min_negative_share: float | None = None
     min_distinct_authors: int | None = None
     min_platforms: int | None = None
+    min_stories: int | None = None
+    min_volume_score: float | None = None
+    rising: bool | None = None
     regulated_topic: bool | None = None
 
 

@@ -22,6 +22,7 @@ MUTANTS = {
     "share_of_voice_equals_facts": "delete from marts.mart_share_of_voice where platform = 'x' and period_type = 'week'",
     "customer_care_equals_cases": "update marts.mart_customer_care set censored_count = censored_count + 1",
     "crisis_signals_equal_facts": "delete from marts.mart_crisis_signals where series_type = 'platform' and series_id = 'x'",
+    "crisis_volume_equals_series": "update marts.mart_crisis_signals set six_hour_count = six_hour_count + 1",
     "source_coverage_equals_batches": "delete from marts.mart_source_coverage where ctid = (select min(ctid) from marts.mart_source_coverage)",
     "source_freshness_equals_batches": "update marts.mart_source_freshness set open_gap_count = open_gap_count + 1",
     "intervals_hold_their_rates": "update marts.mart_share_of_voice set share_of_voice_pct = 101 where share_of_voice_pct is not null",

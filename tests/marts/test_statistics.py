@@ -20,6 +20,7 @@ from settings import Settings
 from tests.marts.compare import fill, rows, utc, world_of
 from tests.marts.conftest import Built
 from tests.marts.reference import Record, kaplan_meier_median, wilson
+from tests.marts.reference_crisis import volume_signal
 from warehouse.dbt import run_dbt
 
 HOUR = timedelta(hours=1)
@@ -106,6 +107,8 @@ def test_crisis_signals_equal_numpy_and_scipy(settings: Settings, warehouse_url:
     assert sum(map(len, series.values())) == len(signals)
     for s in signals:
         _check_baseline(s, series)
+    for s in signals[::7]:
+        _check_volume(s, series)
     _check_false_discovery(signals, 5 * (1 + len(settings.topics.topics) + 2))
     assert any(s["is_alarm"] for s in signals)
     _check_severity(signals, settings)
@@ -121,12 +124,25 @@ def _series(records: list[Record]) -> dict[tuple[str, str, str], dict[datetime, 
     return counts
 
 
-def _check_baseline(signal: dict[str, Any], series: dict[tuple[str, str, str], dict[datetime, int]]) -> None:
-    bank, kind, name, hour = (signal[c] for c in ("bank_id", "series_type", "series_id", "hour_at"))
-    counts = series[bank, kind, name]
+def _first(signal: dict[str, Any], series: dict[tuple[str, str, str], dict[datetime, int]]) -> datetime:
+    bank, kind, name = (signal[c] for c in ("bank_id", "series_type", "series_id"))
     first = min(min(c) for (b, k, _), c in series.items() if b == bank and k == "all")
     if kind == "platform":
         first = max(first, min(min(c) for (_, k, n), c in series.items() if (k, n) == (kind, name)))
+    return first
+
+
+def _check_volume(signal: dict[str, Any], series: dict[tuple[str, str, str], dict[datetime, int]]) -> None:
+    counts = series[signal["bank_id"], signal["series_type"], signal["series_id"]]
+    six, is_rising, score = volume_signal(counts, _first(signal, series), signal["hour_at"])
+    assert (signal["six_hour_count"], signal["is_rising"]) == (six, is_rising)
+    assert signal["volume_score"] == (None if score is None else pytest.approx(score, rel=1e-9, abs=1e-9))
+
+
+def _check_baseline(signal: dict[str, Any], series: dict[tuple[str, str, str], dict[datetime, int]]) -> None:
+    bank, kind, name, hour = (signal[c] for c in ("bank_id", "series_type", "series_id", "hour_at"))
+    counts = series[bank, kind, name]
+    first = _first(signal, series)
     points = [hour - timedelta(hours=168 * week + near) for week in range(1, 9) for near in (-1, 0, 1)]
     past = np.array([counts.get(point, 0) for point in points if point >= first], dtype=float)
     assert signal["mention_count"] == counts[hour]
@@ -168,6 +184,8 @@ def _check_severity(signals: list[dict[str, Any]], settings: Settings) -> None:
             rule.max_q_value is None or (s["q_value"] is not None and s["q_value"] <= rule.max_q_value),
             s["mention_count"] >= (rule.min_mentions or 0), s["ratio_to_24h_mean"] >= (rule.min_ratio or 0),
             (s["negative_share"] or 0) >= (rule.min_negative_share or 0), s["distinct_authors"] >= (rule.min_distinct_authors or 0),
-            s["platform_count"] >= (rule.min_platforms or 0), rule.regulated_topic in (None, is_regulated)))]
+            s["platform_count"] >= (rule.min_platforms or 0), s["story_count"] >= (rule.min_stories or 0),
+            rule.min_volume_score is None or (s["volume_score"] is not None and s["volume_score"] >= rule.min_volume_score),
+            rule.rising in (None, s["is_rising"]), rule.regulated_topic in (None, is_regulated)))]
         assert s["severity"] == (1 if s["cold_start"] else max(held, default=1))
         assert s["is_alarm"] == (s["severity"] >= 2)

@@ -8,6 +8,9 @@ with rules as (
         (rule ->> 'min_negative_share')::double precision as min_negative_share,
         (rule ->> 'min_distinct_authors')::bigint as min_distinct_authors,
         (rule ->> 'min_platforms')::bigint as min_platforms,
+        (rule ->> 'min_stories')::bigint as min_stories,
+        (rule ->> 'min_volume_score')::double precision as min_volume_score,
+        (rule ->> 'rising')::boolean as rising,
         (rule ->> 'regulated_topic')::boolean as regulated_topic
     from {{ source('config', 'severity_rules') }}
 ),
@@ -39,6 +42,10 @@ baselines as (
     select * from {{ ref('int_hourly_baselines') }}
 ),
 
+volumes as (
+    select * from {{ ref('int_hourly_volume') }}
+),
+
 measured as (
     select
         bank_id,
@@ -65,9 +72,13 @@ measured as (
             coalesce(baselines.variance, 0) * (1 + 1.0::double precision / nullif(baselines.baseline_points, 0))
         ) as tail_probability,
         series.negative_count::double precision / nullif(series.sentiment_count, 0) as negative_share,
-        (series.mention_count / greatest(series.mean_24h, 1 / 24.0))::double precision as ratio_to_24h_mean
+        (series.mention_count / greatest(series.mean_24h, 1 / 24.0))::double precision as ratio_to_24h_mean,
+        volumes.six_hour_count,
+        volumes.is_rising,
+        volumes.volume_score
     from series
     inner join baselines using (bank_id, series_type, series_id, hour_at)
+    inner join volumes using (bank_id, series_type, series_id, hour_at)
 ),
 
 ranked as (
@@ -106,6 +117,9 @@ judged as (
                 and coalesce(adjusted.negative_share, 0) >= coalesce(rules.min_negative_share, 0)
                 and adjusted.distinct_authors >= coalesce(rules.min_distinct_authors, 0)
                 and adjusted.platform_count >= coalesce(rules.min_platforms, 0)
+                and adjusted.story_count >= coalesce(rules.min_stories, 0)
+                and coalesce(adjusted.volume_score >= rules.min_volume_score, rules.min_volume_score is null)
+                and adjusted.is_rising = coalesce(rules.rising, adjusted.is_rising)
                 and coalesce(topics.is_regulated, false) = coalesce(
                     rules.regulated_topic, topics.is_regulated, false
                 )
@@ -140,6 +154,9 @@ select
     story_count,
     bot_likely_count,
     ratio_to_24h_mean,
+    six_hour_count,
+    is_rising,
+    volume_score,
     is_regulated_topic,
     is_cold_start as cold_start,
     severity,
