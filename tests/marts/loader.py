@@ -77,6 +77,8 @@ def labels(record: Record) -> dict[str, Any]:
     }
     if record.get("official_kind"):
         found["official_kind"] = {"kind": record["official_kind"]}
+    if "urgency" in record:
+        found["urgency"] = record["urgency"]
     if record["story"]:
         found["story"] = {"story_id": record["story"]}
     return found
