@@ -41,7 +41,7 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_leads": (("bank_id", "platform", *PERIOD), leads),
 }
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
-       "misdirected_id", "handled_negative_id", "switching_id", "leads_id"}
+       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "url", "opening_url"}  # the truth knows no addresses
 TOLERANCE = 1e-9
 
 

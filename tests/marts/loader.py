@@ -73,12 +73,11 @@ def labels(record: Record) -> dict[str, Any]:
         "topics": [{"topic_id": topic, "score": 1.0} for topic in record["topics"]],
         "intents": [{"intent": intent, "score": 1.0} for intent in record["intents"]],
         "reply": record["reply"],
+        "urgency": record.get("urgency"),
         "bot": {"score": float(record["bot"]), "likely": record["bot"], "reasons": []},
     }
     if record.get("official_kind"):
         found["official_kind"] = {"kind": record["official_kind"]}
-    if "urgency" in record:
-        found["urgency"] = record["urgency"]
     if record["story"]:
         found["story"] = {"story_id": record["story"]}
     return found

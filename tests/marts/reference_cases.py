@@ -49,7 +49,7 @@ def _waiting(world: World, case: Record) -> dict[str, Any]:
         "is_regulated": bool(case["topics"] & world.regulated), "author_followers": max(followers, default=None),
         "has_wide_reach": max(followers, default=0) >= WIDE, "bot_likely": case["bot"], "main_topic_id": topic,
         "department_id": department(world, topic), "platform": case["platform"], "site": case["key"][1], "conversation_id": case["key"][2],
-        "author_key": author_key(opening), "opening_mention_id": UUID(opening["id"]), "opening_url": None, "opened_at": case["opened"],
+        "author_key": author_key(opening), "opening_mention_id": UUID(opening["id"]), "opened_at": case["opened"],
         "opened_day": case["day"], "language": opening["language"], "inbound_count": case["inbound"], "official_count": case["messages"],
         "age_seconds": seconds(case["age"]),
         "backlog_age": next((name for name, hours in AGES if case["age"] < timedelta(hours=hours)), "older"),

@@ -19,7 +19,7 @@ def official_accounts_posts(world: World) -> Cells:
 def _post(r: Record) -> dict[str, Any]:
     helps = is_help(r)
     return {"bank_id": r["official_of"], "platform": r["platform"], "site": r["site"], "kind": r["kind"], "language": r["language"],
-            "url": None, "page_id": r["page_id"], "conversation_id": r["thread"], "author_key": author_key(r),
+            "page_id": r["page_id"], "conversation_id": r["thread"], "author_key": author_key(r),
             "author_handle": r["author_handle"], "event_at": r["at"], "event_day": r["day"], "role": r["reply"]["role"],
             "official_kind": r["official_kind"], "purpose": "help" if helps else "pr", "is_help": helps,
             "is_human_answer": r["human"], "is_canned": r["canned"], "is_reply": is_reply(r),
