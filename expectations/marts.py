@@ -25,10 +25,8 @@ PERIOD = ("period_type", "period_start")
 CELL = "t.source_id || ' ' || t.platform || ' ' || t.hour_at::text"
 REBUILD = "run 'renown run' so that the marts are rebuilt; see quality.results for the ids"
 NUMBERS = ("smallint", "integer", "bigint", "numeric", "double precision", "real")
-KEYS = frozenset(
-    ("mention_id", "bank_id", "case_id", "signal_id", "source_id", "author_key", "topic_id", "department_id")
-    + ("local_day", "platform", "language", "event_day", "event_at", "opened_at")
-)
+ITEM_KEYS = ("mention_id", "case_id", "signal_id", "source_id", "author_key", "platform", "language", "event_day", "event_at")
+KEYS = frozenset(("bank_id", "topic_id", "department_id", "local_day", "opened_at", *ITEM_KEYS))
 SERIES_KEYS = frozenset(("hour_at", "period_type", "period_start", "series_type", "series_id"))
 OPTIONAL = frozenset({("fct_cases", "language"), ("fct_official_posts", "author_key")})
 AT_LEAST_ZERO = ("_count", "_seconds", "_numerator", "_denominator", "_count_without_bots", "_authors", "_average")
