@@ -17,14 +17,18 @@ FACTS, BRANDS, CASES = "marts.fct_mentions", "marts.fct_brand_mentions", "marts.
 REPUTATION, VOICE = "marts.mart_reputation_daily", "marts.mart_share_of_voice"
 CARE, SIGNALS = "marts.mart_customer_care", "marts.mart_crisis_signals"
 COVERAGE, FRESHNESS = "marts.mart_source_coverage", "marts.mart_source_freshness"
+AUTHORS, BRIDGE = "marts.dim_author", "marts.fct_mention_topics"
+POSTS, VOICES, TOPICS = "marts.fct_official_posts", "marts.mart_official_posts", "marts.mart_topics_daily"
+QUEUE, HANDLED, ASTRAY = "marts.mart_open_cases", "marts.mart_handled_negative", "marts.mart_misdirected"
+SWITCHING, LEADS = "marts.mart_switching", "marts.mart_leads"
+PERIOD = ("period_type", "period_start")
 CELL = "t.source_id || ' ' || t.platform || ' ' || t.hour_at::text"
 REBUILD = "run 'renown run' so that the marts are rebuilt; see quality.results for the ids"
 NUMBERS = ("smallint", "integer", "bigint", "numeric", "double precision", "real")
-KEYS = frozenset(
-    ("mention_id", "bank_id", "case_id", "signal_id", "source_id", "local_day", "platform", "language", "event_day", "event_at", "opened_at")
-)
+ITEM_KEYS = ("mention_id", "case_id", "signal_id", "source_id", "author_key", "platform", "language", "event_day", "event_at")
+KEYS = frozenset(("bank_id", "topic_id", "department_id", "local_day", "opened_at", *ITEM_KEYS))
 SERIES_KEYS = frozenset(("hour_at", "period_type", "period_start", "series_type", "series_id"))
-OPTIONAL = frozenset({("fct_cases", "language")})
+OPTIONAL = frozenset({("fct_cases", "language"), ("fct_official_posts", "author_key")})
 AT_LEAST_ZERO = ("_count", "_seconds", "_numerator", "_denominator", "_count_without_bots", "_authors", "_average")
 SHARES = frozenset({"tail_probability", "q_value", "negative_share", "bot_score"})
 SETTLED = (
@@ -129,6 +133,47 @@ NAMED: tuple[Rule, ...] = (
         REBUILD,
     ),
     QueryRule(
+        "mention_has_topic",
+        FACTS,
+        "select t.mention_id::text as id from {batch} as t where (select count(*) from "
+        f"{BRIDGE} as b where b.mention_id = t.mention_id and b.topic_rank = 1) <> 1",
+        "mentions have no main topic, or several",
+        REBUILD,
+    ),
+    QueryRule(
+        "topic_totals_match_facts",
+        TOPICS,
+        "select s.id from (select t.period_type as id, sum(t.mention_count) as n from {batch} as t "
+        "where t.department_id = 'all' group by 1) as s "
+        f"where s.n <> (select count(*) from {BRANDS} as b where not b.is_official)",
+        "roll-ups of the topics do not add up to the brand mentions",
+        REBUILD,
+    ),
+    QueryRule(
+        "official_totals_match_posts",
+        VOICES,
+        "select s.id from (select t.period_type || ' ' || (t.platform = 'all')::text as id, "
+        f"sum(t.official_post_count) as n from {{batch}} as t group by 1) as s where s.n <> (select count(*) from {POSTS})",
+        "roll-ups of the official posts do not add up to the posts",
+        REBUILD,
+    ),
+    QueryRule(
+        "open_cases_complete",
+        CASES,
+        "select t.case_id::text as id from {batch} as t "
+        f"where t.is_open <> exists (select 1 from {QUEUE} as q where q.case_id = t.case_id)",
+        "open cases are missing from the queue, or answered ones stand in it",
+        REBUILD,
+    ),
+    QueryRule(
+        "handled_levels_add_up",
+        HANDLED,
+        "select t.bank_id || ' ' || t.topic_id || ' ' || t.period_start::text as id from {batch} as t where t.n <> "
+        "t.silent_count + t.automatic_count + t.diverted_count + t.answered_count + t.confirmed_count",
+        "cells of the handled negative cases have levels that do not add up",
+        REBUILD,
+    ),
+    QueryRule(
         "ledger_complete",
         "raw.batches",
         f"select t.batch_id::text as id from {{batch}} as t where t.started_at < {SETTLED} "
@@ -204,6 +249,22 @@ NAMED: tuple[Rule, ...] = (
     unique(VOICE, ("bank_id", "platform", "period_type", "period_start"), "cells of the share of voice are double"),
     unique(CARE, ("bank_id", "platform", "period_type", "period_start"), "cells of customer care are double"),
     unique(SIGNALS, ("bank_id", "series_type", "series_id", "hour_at"), "crisis signals are double"),
+    unique(BRIDGE, ("mention_id", "topic_id"), "topics of a mention are double"),
+    unique(POSTS, ("mention_id",), "official posts are counted twice"),
+    unique(VOICES, ("bank_id", "platform", *PERIOD), "cells of the official posts are double"),
+    unique(TOPICS, ("bank_id", "topic_id", "department_id", *PERIOD), "cells of the topics are double"),
+    unique(QUEUE, ("bank_id", "triage_rank"), "open cases share a place in the queue"),
+    unique(HANDLED, ("bank_id", "platform", "topic_id", *PERIOD), "cells of the handled negative cases are double"),
+    unique(
+        ASTRAY,
+        ("bank_id", "account_kind", "account", "account_bank_id", "platform", *PERIOD),
+        "cells of the misdirected items are double",
+    ),
+    unique(SWITCHING, ("bank_id", "other_bank_id", *PERIOD), "cells of the switching are double"),
+    unique(LEADS, ("bank_id", "platform", *PERIOD), "cells of the leads are double"),
+    unique(AUTHORS, ("author_key",), "authors appear twice"),
+    unique("marts.dim_topic", ("topic_id",), "topics appear twice"),
+    unique("marts.dim_department", ("department_id",), "departments appear twice"),
     unique("marts.dim_bank", ("bank_id",), "banks appear twice"),
     unique("marts.dim_platform", ("platform",), "platforms appear twice"),
     within(SIGNALS, "severity", 1, 5, "crisis signals have a severity outside 1..5", ("signal_id",)),

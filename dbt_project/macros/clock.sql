@@ -12,3 +12,8 @@
         (cast('month' as text), cast(date_trunc('month', {{ day }}) as date))
     )
 {%- endmacro %}
+
+{#- The length of a period of that type: its start plus this is the next one's. -#}
+{% macro period_length(period_type) -%}
+    case {{ period_type }} when 'day' then interval '1 day' when 'week' then interval '7 days' else interval '1 month' end
+{%- endmacro %}

@@ -46,6 +46,10 @@ FACTS, BRANDS, CASES = "marts.fct_mentions", "marts.fct_brand_mentions", "marts.
 REPUTATION, VOICE = "marts.mart_reputation_daily", "marts.mart_share_of_voice"
 CARE, SIGNALS = "marts.mart_customer_care", "marts.mart_crisis_signals"
 COVERAGE, FRESHNESS = "marts.mart_source_coverage", "marts.mart_source_freshness"
+BRIDGE, POSTS, VOICES = "marts.fct_mention_topics", "marts.fct_official_posts", "marts.mart_official_posts"
+TOPICS, QUEUE, HANDLED = "marts.mart_topics_daily", "marts.mart_open_cases", "marts.mart_handled_negative"
+DEMAND = ("marts.mart_misdirected", "marts.mart_switching", "marts.mart_leads")
+DIMENSIONS = tuple(f"marts.dim_{name}" for name in ("author", "topic", "department", "bank", "platform"))
 
 RAW = [
     Mutant("counters_add_up", BATCHES, "update raw.batches set items_new = items_new - 1"),  # the last page dropped
@@ -246,10 +250,18 @@ MARTS = [
     Mutant("flaws_make_incomplete", COVERAGE, f"update {COVERAGE} set items_truncated = 1"),
     Mutant("freshness_follows_item", FRESHNESS, f"update {FRESHNESS} set newest_item_at = null"),
     Mutant("freshness_follows_item", FRESHNESS, f"update {FRESHNESS} set last_success_at = null"),
+    Mutant("mention_has_topic", FACTS, f"delete from {BRIDGE} where ctid = (select min(ctid) from {BRIDGE})", BRIDGE),
+    Mutant("mention_has_topic", FACTS, SECOND.format(BRIDGE), BRIDGE),
+    Mutant("topic_totals_match_facts", TOPICS, f"update {TOPICS} set mention_count = mention_count + 1"),
+    Mutant("official_totals_match_posts", VOICES, f"delete from {VOICES} where ctid = (select min(ctid) from {VOICES})"),
+    Mutant("open_cases_complete", CASES, f"delete from {QUEUE} where triage_rank = 1", QUEUE),
+    Mutant("open_cases_complete", CASES, f"update {CASES} set is_open = false"),
+    Mutant("handled_levels_add_up", HANDLED, f"update {HANDLED} set answered_count = 1"),
     *(
         Mutant("key_unique", table, SECOND.format(table))
         for table in (
-            FACTS, BRANDS, CASES, REPUTATION, VOICE, CARE, SIGNALS, COVERAGE, FRESHNESS, "marts.dim_bank", "marts.dim_platform"
+            FACTS, BRANDS, CASES, REPUTATION, VOICE, CARE, SIGNALS, COVERAGE, FRESHNESS, BRIDGE, POSTS, VOICES, TOPICS, QUEUE, HANDLED,
+            *DEMAND, *DIMENSIONS
         )
     ),
     Mutant("severity_in_range", SIGNALS, f"update {SIGNALS} set severity = 0"),

@@ -73,7 +73,7 @@ select mention_id, 'velmora'::text as bank_id, platform, language, event_at, eve
 from marts.fct_mentions;
 create table marts.fct_cases as
 select mention_id as case_id, 'velmora'::text as bank_id, platform, language, event_at as opened_at,
-       60::bigint as first_response_seconds
+       60::bigint as first_response_seconds, false as is_open
 from marts.fct_mentions limit 20;
 create table marts.mart_reputation_daily as
 select 'velmora'::text as bank_id, coalesce(platform, 'all') as platform, coalesce(language, 'all') as language,
@@ -91,6 +91,41 @@ create table marts.mart_customer_care as
 select bank_id, coalesce(platform, 'all') as platform, 'day'::text as period_type, opened_at::date as period_start,
        count(*) as case_count, 60::float8 as first_response_seconds_median
 from marts.fct_cases group by bank_id, 4, grouping sets ((platform), ());
+create table marts.dim_topic as select topic_id, name, department_id from config.topics;
+create table marts.dim_department as select 'cards'::text as department_id;
+create table marts.dim_author as select distinct md5('x' || author_id) as author_key, platform, site from core.mentions;
+create table marts.fct_mention_topics as
+select mention_id, 'cards'::text as topic_id, 'cards'::text as department_id, 1::bigint as topic_rank, event_day
+from marts.fct_mentions;
+create table marts.mart_topics_daily as
+select 'velmora'::text as bank_id, coalesce(topic_id, 'all') as topic_id, coalesce(department_id, 'all') as department_id,
+       'week'::text as period_type, date_trunc('week', event_day)::date as period_start, count(*) as mention_count,
+       -3::bigint as mention_count_difference, -1.5::float8 as share_of_mentions_difference_points
+from marts.fct_mention_topics group by 5, grouping sets ((topic_id, department_id), (department_id), ());
+update marts.fct_cases set is_open = true where case_id in (select case_id from marts.fct_cases order by case_id limit 5);
+create table marts.mart_open_cases as
+select case_id, bank_id, row_number() over (order by case_id) as triage_rank from marts.fct_cases where is_open;
+create table marts.fct_official_posts as
+select mention_id, 'velmora'::text as bank_id, platform, null::text as author_key, event_day from marts.fct_mentions limit 30;
+create table marts.mart_official_posts as
+select bank_id, coalesce(platform, 'all') as platform, 'day'::text as period_type, event_day as period_start,
+       count(*) as official_post_count
+from marts.fct_official_posts group by bank_id, event_day, grouping sets ((platform), ());
+create table marts.mart_handled_negative as
+select bank_id, 'all'::text as platform, 'all'::text as topic_id, 'all'::text as department_id, 'month'::text as period_type,
+       date '2026-02-01' as period_start, count(*) as n, count(*) as silent_count, 0::bigint as automatic_count,
+       0::bigint as diverted_count, 0::bigint as answered_count, 0::bigint as confirmed_count
+from marts.fct_cases group by bank_id;
+create table marts.mart_misdirected as
+select 'velmora'::text as bank_id, 'not_official'::text as account_kind, 'unnamed'::text as account,
+       'none'::text as account_bank_id, 'x'::text as platform, 'month'::text as period_type, date '2026-02-01' as period_start,
+       3::bigint as share_of_addressing_numerator, 9::bigint as share_of_addressing_denominator;
+create table marts.mart_switching as
+select 'velmora'::text as bank_id, 'all'::text as other_bank_id, 'month'::text as period_type,
+       date '2026-02-01' as period_start, 4::bigint as switch_out_count, 3::bigint as switch_out_authors;
+create table marts.mart_leads as
+select 'velmora'::text as bank_id, 'all'::text as platform, 'month'::text as period_type, date '2026-02-01' as period_start,
+       2::bigint as lead_count;
 create table marts.mart_crisis_signals as
 select md5(hour::text)::uuid as signal_id, 'velmora'::text as bank_id, 'all'::text as series_type,
        'all'::text as series_id,

@@ -20,13 +20,24 @@ SPAN = timedelta(days=4)
 LABELS = ("positive", "neutral", "negative")
 INTENTS = ("complaint", "question", "request", "fraud_report", "praise", "wish", "news", "promotion", "leave")
 TOPICS = ("cards", "outage", "mobile_app", "fraud")
+URGENCIES = ("fraud_in_progress", "stranded_abroad", "money_locked", "card_swallowed")
 LOOK_ALIKE = {"x": "Ve1moraBank", "vk": "velmora_bannk", "discourse": "Velmora_Cares", "rss": "none"}
 
 
 def random_history(seed: int, settings: Settings, count: int = 1200) -> list[Record]:
     """`count` records about three banks on four platforms, in two bursts of four days."""
     rng = random.Random(seed)
-    return [_record(rng, settings, number, as_of(seed)) for number in range(count)]
+    aside = random.Random(f"aside {seed}")
+    return [_seasoned(aside, _record(rng, settings, number, as_of(seed))) for number in range(count)]
+
+
+def _seasoned(rng: random.Random, record: Record) -> Record:
+    """With urgencies, people who consider a bank, and topics that the configuration has dropped."""
+    return record | {
+        "urgency": rng.choice(URGENCIES) if rng.random() < 0.15 else None,
+        "intents": record["intents"] + ["consider"] * (rng.random() < 0.06),
+        "topics": record["topics"] + ["dropped_topic"] * (rng.random() < 0.06),
+    }  # fmt: skip
 
 
 def as_of(seed: int) -> datetime:

@@ -73,6 +73,7 @@ def labels(record: Record) -> dict[str, Any]:
         "topics": [{"topic_id": topic, "score": 1.0} for topic in record["topics"]],
         "intents": [{"intent": intent, "score": 1.0} for intent in record["intents"]],
         "reply": record["reply"],
+        "urgency": record.get("urgency"),
         "bot": {"score": float(record["bot"]), "likely": record["bot"], "reasons": []},
     }
     if record.get("official_kind"):

@@ -31,7 +31,7 @@ WEEK = timedelta(hours=168)
 
 @dataclass
 class World:
-    """Records and the configuration that definitions need; `quality` is {language: (se, n_se, sp, n_sp)}."""
+    """Records and the configuration that definitions need; `topics` is {topic: department}, `quality` is {language: (se, n_se, sp, n_sp)}."""
 
     records: list[Record]
     banks: list[str]
@@ -39,6 +39,7 @@ class World:
     home: str
     pages: dict[tuple[str, str], str]
     regulated: set[str]
+    topics: dict[str, str]
     as_of: datetime
     zone: ZoneInfo
     min_n: int = 30

@@ -100,7 +100,7 @@ def _case(world: World, key: Key, inbound: list[Record], thread: list[Record]) -
              else "diverted" if "divert" in roles else "automatic" if roles else "silent")
     return {
         "key": key, "platform": platform, "author": (platform, site, author_id), "bank": bank, "opened": opened, "day": inbound[0]["day"],
-        "inbound": len(inbound), "bot": any(r["bot"] for r in inbound), "topics": topics,
+        "inbound": len(inbound), "items": inbound, "bot": any(r["bot"] for r in inbound), "topics": topics,
         "negative": any((r["banks"].get(bank) or r["sentiment"]) == "negative" for r in inbound),
         "high": bool(topics & world.regulated) or any("fraud_report" in r["intents"] for r in inbound),
         "messages": len(messages), "final": messages[-1]["reply"]["role"] if messages else None,
@@ -205,4 +205,4 @@ def _backlog(found: list[Record]) -> dict[str, int]:
                   "unanswered_backlog_high_priority_count": sum(c["high"] for c in waiting)}
 
 
-__all__ = ["WANTS", "cases", "customer_care", "impostors", "official_items"]
+__all__ = ["AGES", "LEVELS", "WANTS", "cases", "customer_care", "impostors", "official_items"]

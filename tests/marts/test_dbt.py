@@ -25,6 +25,15 @@ MUTANTS = {
     "crisis_volume_equals_series": "update marts.mart_crisis_signals set six_hour_count = six_hour_count + 1",
     "source_coverage_equals_batches": "delete from marts.mart_source_coverage where ctid = (select min(ctid) from marts.mart_source_coverage)",
     "source_freshness_equals_batches": "update marts.mart_source_freshness set open_gap_count = open_gap_count + 1",
+    "authors_equal_mentions": "delete from marts.dim_author where ctid = (select min(ctid) from marts.dim_author)",
+    "mention_topics_equal_mentions": "delete from marts.fct_mention_topics where topic_rank = 1 and topic_id = 'cards'",
+    "official_posts_equal_facts": "delete from marts.mart_official_posts where platform = 'x' and period_type = 'week'",
+    "topics_daily_equals_facts": "update marts.mart_topics_daily set mention_count = mention_count + 1 where period_type = 'day'",
+    "open_cases_equal_cases": "update marts.mart_open_cases set triage_rank = 1 where triage_rank = 2",
+    "misdirected_equals_customer_care": "delete from marts.mart_misdirected where account_kind = 'all' and platform = 'all'",
+    "handled_negative_equals_customer_care": "update marts.mart_handled_negative set silent_count = silent_count + 1",
+    "switching_equals_facts": "update marts.mart_switching set switch_in_count = switch_in_count + 1 where other_bank_id <> 'all'",
+    "leads_equal_facts": "delete from marts.mart_leads where platform = 'x' and period_type = 'month'",
     "intervals_hold_their_rates": "update marts.mart_share_of_voice set share_of_voice_pct = 101 where share_of_voice_pct is not null",
 }
 

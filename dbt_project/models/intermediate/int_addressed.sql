@@ -1,91 +1,10 @@
 -- Mention × whom it addresses: a bank (by handle, page or reply) or a look-alike of one. bank_id is the one (looked like).
-with mentions as (
-    select * from {{ ref('stg_mentions') }}
-),
-
-labels as (
-    select * from {{ ref('stg_labels') }}
-),
-
-accounts as (
-    select bank_id, platform, account, account_kind from {{ source('config', 'bank_accounts') }}
-),
-
-known_authors as (
-    select platform, site, author_id, handle from {{ source('core', 'authors') }}
-    union
-    select platform, site, author_id, author_handle from mentions where author_id is not null
-),
-
-official_authors as (
-    select distinct
-        known_authors.platform,
-        known_authors.site,
-        known_authors.author_id,
-        accounts.bank_id
-    from known_authors
-    inner join accounts
-        on
-            known_authors.platform = accounts.platform
-            and (
-                (accounts.account_kind = 'handle' and lower(known_authors.handle) = accounts.account)
-                or (accounts.account_kind = 'page' and lower(known_authors.author_id) = accounts.account)
-            )
-),
-
-by_handle as (
-    select
-        mentions.mention_id,
-        accounts.bank_id
-    from mentions
-    cross join unnest(mentions.handles) as named (handle)
-    inner join accounts
-        on
-            mentions.platform = accounts.platform
-            and accounts.account_kind = 'handle'
-            and named.handle = accounts.account
-),
-
-by_page as (
-    select
-        mentions.mention_id,
-        accounts.bank_id
-    from mentions
-    inner join accounts
-        on
-            mentions.platform = accounts.platform
-            and accounts.account_kind = 'page'
-            and lower(mentions.page_id) = accounts.account
-),
-
-by_reply as (
-    select
-        mentions.mention_id,
-        official_authors.bank_id
-    from mentions
-    inner join official_authors
-        on
-            mentions.platform = official_authors.platform
-            and mentions.site = official_authors.site
-            and mentions.in_reply_to_author_id = official_authors.author_id
-),
-
-look_alikes as (
-    select
-        mentions.mention_id,
-        coalesce(named.value ->> 'looks_like', '') as bank_id
-    from labels
-    inner join mentions on labels.mention_id = mentions.mention_id
-    cross join lateral jsonb_array_elements({{ json_array("labels.labels -> 'handles'") }}) as named (value)
-    where
-        named.value ->> 'status' = 'look_alike'
-        and lower(named.value ->> 'handle') is distinct from lower(mentions.author_handle)
+with accounts as (
+    select * from {{ ref('int_addressed_accounts') }}
 )
 
-select mention_id, bank_id, false as is_look_alike from by_handle
-union
-select mention_id, bank_id, false as is_look_alike from by_page
-union
-select mention_id, bank_id, false as is_look_alike from by_reply
-union
-select mention_id, bank_id, true as is_look_alike from look_alikes
+select distinct
+    mention_id,
+    bank_id,
+    is_look_alike
+from accounts

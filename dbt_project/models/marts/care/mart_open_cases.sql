@@ -1,0 +1,130 @@
+{#- The labels of nlp task `urgency`, most urgent first. -#}
+{%- set urgencies = ['fraud_in_progress', 'stranded_abroad', 'money_locked', 'card_swallowed'] -%}
+{%- set wide_reach = 10000 -%}
+with cases as (
+    select * from {{ ref('fct_cases') }} where is_open
+),
+
+inbound as (
+    select * from {{ ref('int_inbound') }}
+),
+
+mentions as (
+    select mention_id, author_followers, url from {{ ref('fct_mentions') }}
+),
+
+labelled as (
+    select
+        mention_id,
+        labels ->> 'urgency' as urgency
+    from {{ ref('stg_labels') }}
+),
+
+topics as (
+    select * from {{ ref('dim_topic') }}
+),
+
+signals as (
+    select
+        cases.case_id,
+        min(array_position(array{{ urgencies }}, labelled.urgency)) as urgency_rank,
+        bool_or(inbound.intents && array['fraud_report']) as has_fraud_report,
+        max(mentions.author_followers) as author_followers
+    from cases
+    inner join inbound
+        on
+            cases.platform = inbound.platform
+            and cases.site = inbound.site
+            and cases.conversation_id = inbound.conversation_id
+            and cases.author_id = inbound.author_id
+            and cases.bank_id = inbound.bank_id
+    inner join mentions on inbound.mention_id = mentions.mention_id
+    left join labelled on inbound.mention_id = labelled.mention_id
+    group by cases.case_id
+),
+
+regulated as (
+    select
+        cases.case_id,
+        string_agg(topics.topic_id, ' ' order by topics.topic_id) as regulated_topics
+    from cases
+    cross join unnest(cases.topics) as named (topic_id)
+    inner join topics on named.topic_id = topics.topic_id
+    where topics.is_regulated
+    group by cases.case_id
+),
+
+judged as (
+    select
+        cases.*,
+        openings.url as opening_url,
+        coalesce(topics.topic_id, 'none') as known_topic_id,
+        coalesce(topics.department_id, 'none') as department_id,
+        (array{{ urgencies }})[signals.urgency_rank] as urgency,
+        signals.urgency_rank,
+        signals.has_fraud_report,
+        regulated.regulated_topics,
+        signals.author_followers,
+        coalesce(signals.author_followers >= {{ wide_reach }}, false) as has_wide_reach,
+        case
+            when signals.urgency_rank <= 2 then 1
+            when signals.has_fraud_report or signals.urgency_rank is not null then 2
+            when regulated.case_id is not null then 3
+            when cases.is_negative then 4
+            else 5
+        end as triage_level
+    from cases
+    inner join signals on cases.case_id = signals.case_id
+    inner join mentions as openings on cases.opening_mention_id = openings.mention_id
+    left join regulated on cases.case_id = regulated.case_id
+    left join topics on cases.main_topic_id = topics.topic_id
+)
+
+select
+    case_id,
+    bank_id,
+    row_number() over (
+        partition by bank_id
+        order by
+            triage_level,
+            urgency_rank nulls last,
+            has_fraud_report desc,
+            regulated_topics is null,
+            is_negative desc,
+            has_wide_reach desc,
+            opened_at,
+            case_id
+    ) as triage_rank,
+    triage_level,
+    concat_ws(
+        ', ',
+        replace(urgency, '_', ' '),
+        case when has_fraud_report then 'fraud report' end,
+        'regulated topic: ' || regulated_topics,
+        case when is_negative then 'negative' end,
+        case when has_wide_reach then 'wide reach' end,
+        'open ' || replace(replace(backlog_age, '_', ' '), 'older', 'over 72h')
+    ) as triage_reason,
+    urgency,
+    has_fraud_report,
+    regulated_topics is not null as is_regulated,
+    is_negative,
+    has_wide_reach,
+    author_followers,
+    bot_likely,
+    known_topic_id as main_topic_id,
+    department_id,
+    platform,
+    site,
+    conversation_id,
+    md5(platform || chr(31) || site || chr(31) || author_id) as author_key,
+    opening_mention_id,
+    opening_url,
+    opened_at,
+    opened_day,
+    language,
+    inbound_count,
+    official_count,
+    age_seconds,
+    backlog_age
+from judged

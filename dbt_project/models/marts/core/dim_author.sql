@@ -1,0 +1,35 @@
+with mentions as (
+    select * from {{ ref('fct_mentions') }} where author_id is not null
+),
+
+press as (
+    select distinct platform, lower(account) as account from {{ source('config', 'press_accounts') }}
+),
+
+-- A news platform's items are press as a whole; only accounts that the bank registered may be named.
+items as (
+    select
+        mentions.*,
+        mentions.is_official or press.account is not null as is_named
+    from mentions
+    left join press on mentions.platform = press.platform and lower(mentions.author_handle) = press.account
+)
+
+select
+    md5(platform || chr(31) || site || chr(31) || author_id) as author_key,
+    platform,
+    site,
+    (array_agg(author_handle order by event_at desc, mention_id desc) filter (where is_named))[1] as handle,
+    bool_or(is_official) as is_official,
+    (array_agg(official_bank_id order by event_at desc, mention_id desc) filter (where is_official))[1] as official_bank_id,
+    bool_or(is_press) as is_press,
+    (array_agg(bot_likely order by event_at desc, mention_id desc))[1] as bot_likely,
+    count(*) as mention_count,
+    (
+        array_agg(author_followers order by event_at desc, mention_id desc)
+        filter (where author_followers is not null)
+    )[1] as followers,
+    min(event_at) as first_seen_at,
+    max(event_at) as last_seen_at
+from items
+group by platform, site, author_id

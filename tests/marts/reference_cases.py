@@ -1,0 +1,90 @@
+"""mart_open_cases and mart_handled_negative a second time, in plain Python from truth records."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from tests.marts.reference import Cells, Record, World, grouped, periods, seconds, share, suppression
+from tests.marts.reference_care import AGES, LEVELS, cases
+from tests.marts.reference_topics import author_key, department
+
+URGENT = ("fraud_in_progress", "stranded_abroad", "money_locked", "card_swallowed")
+WIDE = 10_000
+
+
+def open_cases(world: World) -> Cells:
+    """mart_open_cases by case."""
+    queues: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for case in cases(world):
+        if case["open"]:
+            row = _waiting(world, case)
+            queues[case["bank"]].append((_place(row), row))
+    found: Cells = {}
+    for queue in queues.values():
+        for rank, (place, row) in enumerate(sorted(queue, key=lambda pair: pair[0]), 1):
+            found[(place[-1],)] = row | {"triage_rank": rank}
+    return {key: {c: v for c, v in row.items() if c != "case_id"} for key, row in found.items()}
+
+
+def _place(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Smaller is sooner."""
+    urgency = URGENT.index(row["urgency"]) if row["urgency"] else len(URGENT)
+    return (row["triage_level"], urgency, not row["has_fraud_report"], not row["is_regulated"], not row["is_negative"],
+            not row["has_wide_reach"], row["opened_at"], row["case_id"])
+
+
+def _waiting(world: World, case: Record) -> dict[str, Any]:
+    opening, items = case["items"][0], case["items"]
+    urgencies = [r["urgency"] for r in items if r.get("urgency")]
+    urgency = min(urgencies, key=URGENT.index) if urgencies else None
+    followers = [r["author_followers"] for r in items if r["author_followers"] is not None]
+    topic = next((t for t in sorted(opening["topics"])[:1] if t in world.topics), "none")
+    row = {
+        "case_id": UUID(hashlib.md5("\x1f".join(case["key"]).encode()).hexdigest()), "bank_id": case["bank"], "urgency": urgency,
+        "has_fraud_report": any("fraud_report" in r["intents"] for r in items), "is_negative": case["negative"],
+        "is_regulated": bool(case["topics"] & world.regulated), "author_followers": max(followers, default=None),
+        "has_wide_reach": max(followers, default=0) >= WIDE, "bot_likely": case["bot"], "main_topic_id": topic,
+        "department_id": department(world, topic), "platform": case["platform"], "site": case["key"][1], "conversation_id": case["key"][2],
+        "author_key": author_key(opening), "opening_mention_id": UUID(opening["id"]), "opened_at": case["opened"],
+        "opened_day": case["day"], "language": opening["language"], "inbound_count": case["inbound"], "official_count": case["messages"],
+        "age_seconds": seconds(case["age"]),
+        "backlog_age": next((name for name, hours in AGES if case["age"] < timedelta(hours=hours)), "older"),
+    }  # fmt: skip
+    return row | {"triage_level": _level(row), "triage_reason": _reason(world, row, case)}
+
+
+def _level(row: dict[str, Any]) -> int:
+    if row["urgency"] in URGENT[:2]:
+        return 1
+    if row["urgency"] or row["has_fraud_report"]:
+        return 2
+    return 3 if row["is_regulated"] else 4 if row["is_negative"] else 5
+
+
+def _reason(world: World, row: dict[str, Any], case: Record) -> str:
+    regulated = " ".join(sorted(case["topics"] & world.regulated))
+    waits = {"older": "over 72h"}.get(row["backlog_age"], row["backlog_age"].replace("_", " "))
+    said = ((row["urgency"] or "").replace("_", " "), "fraud report" if row["has_fraud_report"] else "",
+            f"regulated topic: {regulated}" if regulated else "", "negative" if row["is_negative"] else "",
+            "wide reach" if row["has_wide_reach"] else "", f"open {waits}")
+    return ", ".join(filter(None, said))
+
+
+def handled_negative(world: World) -> Cells:
+    """mart_handled_negative by (bank, platform, topic, period_type, period_start)."""
+    negative = [c for c in cases(world) if c["negative"] and c["age"] >= world.window]
+    cells = grouped(negative, lambda c: [c["bank"]], lambda c: [c["platform"], "all"],
+                    lambda c: [*((c["topics"] & world.topics.keys()) or {"none"}), "all"], lambda c: periods(c["day"]))
+    return {(bank, platform, topic, *period): _handled(world, topic, found)
+            for (bank, platform, topic, period), found in cells.items()}
+
+
+def _handled(world: World, topic: str, found: list[Record]) -> dict[str, Any]:
+    levels = {level: sum(c["level"] == level for c in found) for level in LEVELS}
+    return {"department_id": department(world, topic), "n": len(found), **{f"{level}_count": n for level, n in levels.items()},
+            **share("handled_negative", levels["answered"] + levels["confirmed"], len(found), world.min_n),
+            **suppression({"handled_negative": len(found)}, world.min_n)}
