@@ -71,7 +71,7 @@ def test_equal_versions_change_nothing(world: tuple[str, Settings], other: str) 
     assert found.movers == []
     assert found.compared == found.mentions > 1000
     assert all(task.changed == 0 < task.compared for task in found.labels.values())
-    assert len(found.labels) == (0 if other == "p1" else 10)
+    assert len(found.labels) == (0 if other == "p1" else 11)
     assert {(kpi.difference, kpi.interval) for kpi in found.kpis if kpi.difference is not None} == {(0.0, (0.0, 0.0))}
 
 
