@@ -199,13 +199,9 @@ def test_human_labels_win_and_say_what_is_wrong_with_a_line(
 
 
 def test_snapshots_give_copies_one_story_and_see_the_template(small: Settings, warehouse_url: str) -> None:
-    land(
-        warehouse_url,
-        [
-            "Зарабатывай 5000 рублей в день не выходя из дома, пиши в личку прямо сейчас" + end
-            for end in ("", " !", " 🔥", " ✅", " 💰")
-        ],
-    )
+    spam = "Зарабатывай 5000 рублей в день не выходя из дома, пиши в личку прямо сейчас"
+    land(warehouse_url, [spam + end for end in ("", " !", " 🔥")], author_id="1")
+    land(warehouse_url, [spam + end for end in (" ✅", " 💰")], first=3, author_id="2")
     land(warehouse_url, ["Сегодня в отделении на Мостовой улице было тихо и спокойно"], first=10, author_id="9")
     written = snapshot(small, url=warehouse_url)
     assert written == {"story": 6, "bot": 6, "emerging": 0}
