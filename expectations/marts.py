@@ -135,8 +135,8 @@ NAMED: tuple[Rule, ...] = (
     QueryRule(
         "mention_has_topic",
         FACTS,
-        "select t.mention_id::text as id from {batch} as t where (select count(*) from "
-        f"{BRIDGE} as b where b.mention_id = t.mention_id and b.topic_rank = 1) <> 1",
+        "select t.mention_id::text as id from {batch} as t left join (select b.mention_id, count(*) as n "
+        f"from {BRIDGE} as b where b.topic_rank = 1 group by 1) as m on m.mention_id = t.mention_id where m.n is distinct from 1",
         "mentions have no main topic, or several",
         REBUILD,
     ),
