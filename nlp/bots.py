@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 
+from nlp.authors import official_accounts
 from nlp.rows import write_annotations
 from settings import Settings
 
@@ -164,10 +165,7 @@ def update_bots(connection: psycopg.Connection[Any], settings: Settings, bot_ver
 def exempt_accounts(settings: Settings) -> set[tuple[str, str]]:
     """(platform, handle or page id, lower-cased) of official accounts and the press."""
     accounts = {(platform, name.lower()) for platform, names in settings.press.accounts.items() for name in names}
-    for bank in settings.banks.banks:
-        for listed in (bank.handles, bank.pages):
-            accounts |= {(platform, name.lower()) for platform, names in listed.items() for name in names}
-    return accounts
+    return accounts | official_accounts(settings).keys()
 
 
 def _authors(rows: Any) -> Iterator[Author]:

@@ -21,6 +21,7 @@ import numpy as np
 import psycopg
 from scipy.stats import nbinom
 
+from nlp.authors import official_accounts
 from nlp.phrases import phrases
 from nlp.text import fold_words
 from settings import Settings
@@ -195,13 +196,7 @@ def update_emerging(connection: psycopg.Connection[Any], settings: Settings) -> 
 
 def _gather(connection: psycopg.Connection[Any], settings: Settings, as_of: datetime) -> None:
     """The mentions of the window and its baseline with their labels; of a story its first, and none of a bank's own accounts."""
-    officials = [
-        f"{platform}:{name.lower()}"
-        for bank in settings.banks.banks
-        for given in (bank.handles, bank.pages)
-        for platform, listed in given.items()
-        for name in listed
-    ]
+    officials = [f"{platform}:{name}" for platform, name in official_accounts(settings)]
     start = as_of - timedelta(days=WINDOW_DAYS + BASELINE_DAYS)
     for statement in WINDOW:
         connection.execute(statement.encode(), {"start": start, "end": as_of, "officials": officials} if "%(" in statement else None)
