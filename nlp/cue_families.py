@@ -11,8 +11,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 Row = tuple[str, str]  # literal beginning, named group of the cue's expression
+Begun = tuple[int, str]  # where a cue may begin, and the characters there
+Word = tuple[int, str, Sequence[Begun]]  # where it begins, its first characters, and the same behind each clitic that may be one, the longest first
 _HAN = re.compile("[\u3400-\u9fff]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _PROCLITICS = ("بال", "كال", "لل", "ال", "ب", "ل", "ك", "")
@@ -20,14 +23,13 @@ _CLITIC = "(?:[وف]?(?:بال|كال|لل|ال|[بلك])?)"
 _WORD_GAP = r"\W+(?:\w+\W+){0,3}?"
 _HAN_GAP = r"[^。！？!?\n]{0,8}?"
 _LITERAL = re.compile(r"\w+")
-_BEGINNING = 3  # characters of a cue that are looked up; most words of a text begin no cue
-_REMEMBERED = 50_000
+_BEGINNING = 4  # characters of a cue that are looked up; most words of a text begin no cue
+_REMEMBERED = 4_000  # beginnings a family: a text's common words
+_SHORT = 2_000  # characters of a text that is kept cut up
 
 
 class Family:
-    """Cues that stand at the same kind of place, longest first. Without `overlap` a found cue uses its characters up."""
-
-    places = "{}"  # where a cue may begin, given an expression of how cues begin
+    """Cues that stand at the same kind of place, longest first; here: anywhere. Without `overlap` a found cue uses its characters up."""
 
     def __init__(self, rows: Sequence[Row], overlap: bool) -> None:
         self._overlap = overlap
@@ -36,27 +38,26 @@ class Family:
             self._rows[literal].append((order, expression))
         self._compiled: dict[tuple[str, ...], re.Pattern[str] | None] = {(): None}
         self._known: dict[str, re.Pattern[str] | None] = {}
-        self._places = re.compile(self.places.format(_beginnings(self._rows)))
+        self._places = re.compile(_beginnings(self._rows))
 
     def find(self, folded: str) -> Iterator[re.Match[str]]:
         """At most one match at each place, in order."""
         used = 0
         for place in self._places.finditer(folded):
-            if place.start() >= used and (match := self.at(folded, place.start())):
+            start = place.start()
+            if start >= used and (pattern := self._pattern(folded[start : start + _BEGINNING])) and (match := pattern.match(folded, start)):
                 used = used if self._overlap else match.end()
                 yield match
 
-    def at(self, folded: str, place: int) -> re.Match[str] | None:
-        """The longest cue that begins exactly here."""
-        beginning = folded[place : place + _BEGINNING]
+    def _pattern(self, beginning: str) -> re.Pattern[str] | None:
+        """What may stand where a text goes on like this."""
         try:
-            pattern = self._known[beginning]
+            return self._known[beginning]
         except KeyError:
-            pattern = self._learn(beginning)
-        return pattern.match(folded, place) if pattern else None
+            return self._learn(beginning)
 
     def _learn(self, beginning: str) -> re.Pattern[str] | None:
-        """What may stand where a text goes on like this; compiled when first met, since most of a long list never is."""
+        """Compiled when first met, since most of a long list never is."""
         literals = tuple(part for size in range(1, len(beginning) + 1) if (part := beginning[:size]) in self._rows)
         if literals not in self._compiled:
             fit = sorted(row for literal in literals for row in self._rows[literal])
@@ -70,16 +71,53 @@ class Family:
 class Words(Family):
     """At the beginning of a word."""
 
-    places = r"(?<!\w){}"
+    def find(self, folded: str) -> Iterator[re.Match[str]]:
+        """At most one match a word, in order."""
+        used, known, overlap = 0, self._known, self._overlap
+        for start, beginning, _ in words(folded):
+            pattern = known[beginning] if beginning in known else self._learn(beginning)
+            if pattern is not None and start >= used and (match := pattern.match(folded, start)):
+                used = used if overlap else match.end()
+                yield match
 
 
 class ArabicWords(Family):
     """At the beginning of a word, or behind the clitics written together with it."""
 
-    places = rf"(?<!\w)(?={_CLITIC}{{}})"
+    def find(self, folded: str) -> Iterator[re.Match[str]]:
+        """At most one match a word, in order; the longest clitics are taken off first."""
+        used = 0
+        for start, _, behind in words(folded):
+            if start >= used and (match := self._behind(folded, behind)):
+                used = used if self._overlap else match.end()
+                yield match
 
-    def at(self, folded: str, place: int) -> re.Match[str] | None:
-        return next((match for start in _behind_clitics(folded, place) if (match := super(ArabicWords, self).at(folded, start))), None)
+    def _behind(self, folded: str, behind: Sequence[Begun]) -> re.Match[str] | None:
+        known = self._known
+        for start, beginning in behind:
+            pattern = known[beginning] if beginning in known else self._learn(beginning)
+            if pattern is not None and (match := pattern.match(folded, start)):
+                return match
+        return None
+
+
+def words(folded: str) -> Sequence[Word]:
+    """The words of a folded text. A dozen lists of cues are looked for in the same text one after the other: it is cut up once."""
+    return _kept_words(folded) if len(folded) <= _SHORT else _words(folded)
+
+
+def _words(folded: str) -> list[Word]:
+    found: list[Word] = []
+    for match in _LITERAL.finditer(folded):
+        start = match.start()
+        beginning = folded[start : start + _BEGINNING]
+        arabic = "\u0600" <= beginning <= "\u06ff\uffff"
+        behind = tuple((at, folded[at : at + _BEGINNING]) for at in _behind_clitics(folded, start)) if arabic else ((start, beginning),)
+        found.append((start, beginning, behind))
+    return found
+
+
+_kept_words = lru_cache(maxsize=512)(_words)
 
 
 def _beginnings(literals: Iterable[str]) -> str:
@@ -113,9 +151,9 @@ def families(cues: Sequence[str], overlap: bool) -> list[Family]:
 
 
 def _kind(bare: str) -> type[Family]:
-    if _ARABIC.search(bare):
-        return ArabicWords
-    return Family if _HAN.search(bare) or not re.match(r"\w", bare) else Words
+    if not _LITERAL.match(bare):
+        return Family
+    return ArabicWords if _ARABIC.search(bare) else Family if _HAN.search(bare) else Words
 
 
 def _literal(bare: str, kind: type[Family]) -> str:

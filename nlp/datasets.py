@@ -102,16 +102,18 @@ def without_near_duplicates(
     threshold: float = 0.6,
 ) -> list[dict[str, Any]]:
     """Those `rows` whose 5-character shingles overlap (Jaccard) less than `threshold` with every known text."""
-    index: dict[tuple[int, bytes], list[frozenset[str]]] = defaultdict(list)
+    index: dict[int, list[str]] = defaultdict(list)
     for row in known:
-        cut = shingles(story_text(row["text"]))
-        for band in minhash.bands(cut):
-            index[band].append(cut)
-    return [row for row in rows if not _is_near(index, shingles(story_text(row["text"])), threshold)]
+        text = story_text(row["text"])
+        for band in minhash.text_bands(text):
+            index[band].append(text)
+    return [row for row in rows if not _is_near(index, story_text(row["text"]), threshold)]
 
 
-def _is_near(index: dict[tuple[int, bytes], list[frozenset[str]]], cut: frozenset[str], threshold: float) -> bool:
-    return any(jaccard(cut, other) >= threshold for band in minhash.bands(cut) for other in index.get(band, ()))
+def _is_near(index: dict[int, list[str]], text: str, threshold: float) -> bool:
+    others = {other for band in minhash.text_bands(text) for other in index.get(band, ())}
+    cut = shingles(text)
+    return any(jaccard(cut, shingles(other)) >= threshold for other in others)
 
 
 def spread(rows: Sequence[Row], limit: int | None) -> list[Row]:

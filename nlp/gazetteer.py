@@ -133,12 +133,12 @@ class Gazetteer:
         return template.format(f"(?:{'|'.join(groups)})") if groups else ""
 
     def _resolve(self, match: re.Match[str]) -> Found | None:
-        if match.group("handle"):
+        name = match.lastgroup  # the outermost: a hashtag's holds that of its name
+        if name == "handle":
             return self._handle(match)
-        name = next(
-            (g for g, value in match.groupdict().items() if value is not None and g not in ("link", "tag")), None
-        )
-        if name is None:
+        if name == "tag":
+            name = next(g for g, value in match.groupdict().items() if value is not None and g != "tag")
+        if name is None or name == "link":
             return None
         bank_id, ambiguous = self._names[int(name[1:])]
         start, end = match.start(name), match.end(name)

@@ -5,9 +5,6 @@ normalised text ──► 64-bit hash of each shingle ──► 80 permutations,
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable
-
 import numpy as np
 import numpy.typing as npt
 
@@ -15,10 +12,6 @@ import numpy.typing as npt
 BANDS, ROWS = 20, 4
 CHUNK = 2_048  # shingles permuted at once: bounds what a long text takes
 Hashes = npt.NDArray[np.uint64]
-_PRIME = np.uint64((1 << 61) - 1)
-_generator = np.random.default_rng(20260105)
-_A = _generator.integers(1, 1 << 29, BANDS * ROWS, dtype=np.uint64)
-_B = _generator.integers(0, 1 << 60, BANDS * ROWS, dtype=np.uint64)
 # Odd factors permute the 64-bit numbers (Dietzfelbinger et al. 1997); arithmetic of uint64 wraps.
 _FACTORS = np.random.default_rng(20261122).integers(0, 1 << 64, BANDS * ROWS, dtype=np.uint64) | np.uint64(1)
 _JOIN = np.random.default_rng(20261123).integers(0, 1 << 64, (BANDS, ROWS), dtype=np.uint64) | np.uint64(1)
@@ -54,19 +47,3 @@ def _mixed(numbers: Hashes) -> Hashes:
     for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
         numbers = (numbers ^ (numbers >> np.uint64(33))) * np.uint64(factor)
     return np.asarray(numbers ^ (numbers >> np.uint64(33)), np.uint64)
-
-
-def bands(cut: Iterable[str]) -> list[tuple[int, bytes]]:
-    """(band, bytes of its minima) of a set of shingles; [] for an empty set. What the held-out parts of the training sets were cut with:
-    it stays as it was, since other parts would be no test of the weights that ship. It finds fewer pairs than `text_bands`: its factors are
-    too small for the products to wrap, so that its 80 minima are nearly one, and a pair is found about as often as its Jaccard says.
-    """
-    hashes = np.fromiter((zlib.crc32(s.encode()) for s in cut), np.uint64)
-    if not len(hashes):
-        return []
-    minima = _permuted(hashes).min(axis=0)
-    return [(i, minima[i * ROWS : (i + 1) * ROWS].tobytes()) for i in range(BANDS)]
-
-
-def _permuted(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    return np.asarray((hashes[:, None] * _A[None, :] + _B[None, :]) % _PRIME, np.uint64)

@@ -15,6 +15,7 @@ MAX_TEXT = 1_000_000  # a longer text is refused, not cut in silence
 
 if not Doc.has_extension("analysis"):
     Doc.set_extension("analysis", default=None)
+_PLACE = ("._.", "analysis", None, None)  # where spaCy keeps `doc._.analysis`; asked for a dozen times a text, without the object in between
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def analyse(post: Post) -> Analysis:
 
 def analysis_of(doc: Doc) -> Analysis:
     """The analysis that travels on a Doc; one is made for Docs that came from elsewhere."""
-    found: Analysis | None = doc._.analysis
+    found: Analysis | None = doc.user_data.get(_PLACE)
     if found is None:
         doc._.analysis = found = analyse(Post(doc.text))
     return found

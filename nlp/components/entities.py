@@ -13,7 +13,7 @@ from typing import Any, Literal
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.records import Analysis, analysis_of
+from nlp.records import MAX_DOCUMENT, Analysis, analysis_of
 from nlp.tagger import Span, Tagger, natasha_tagger, tagger_of
 
 VERSION = "2"
@@ -49,6 +49,8 @@ DATE = re.compile(
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTHS}(?:\s\d{{4}})?|{_MONTHS}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?)(?!\w)",
     re.IGNORECASE,
 )
+_RULES = (("MONEY", MONEY), ("DATE", DATE))
+_DIGIT = re.compile(r"\d")  # no sum and no date goes without
 
 
 @Language.factory(
@@ -76,17 +78,15 @@ class EntitiesComponent:
         """Tag in batches of this component's own size."""
         remaining = iter(stream)
         while batch := list(islice(remaining, self.batch_size)):
-            texts = [doc.text for doc in batch]
+            analyses = [analysis_of(doc) for doc in batch]
+            texts = [analysis.text[:MAX_DOCUMENT] for analysis in analyses]  # what the Doc was made of; doc.text joins its tokens anew
             found = self.tagger(texts) if self.tagger else [_spacy_spans(doc, self.backend) for doc in batch]
-            for doc, text, spans in zip(batch, texts, found, strict=True):
-                analysis = analysis_of(doc)
+            for doc, analysis, text, spans in zip(batch, analyses, texts, found, strict=True):
                 analysis.labels["entities"] = self._label(analysis, text, spans)
                 yield doc
 
     def _label(self, analysis: Analysis, seen: str, spans: list[Span]) -> list[dict[str, Any]]:
-        rules = [(m.start(), m.end(), "MONEY") for m in MONEY.finditer(seen)] + [
-            (m.start(), m.end(), "DATE") for m in DATE.finditer(seen)
-        ]
+        rules = [(*match.span(), label) for label, rule in _RULES for match in rule.finditer(seen)] if _DIGIT.search(seen) else []
         named = [
             (b["start"], b["end"], "ORG")
             for b in analysis.labels.get("banks", [])

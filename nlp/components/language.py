@@ -83,6 +83,8 @@ def _normal_hint(hint: str | None, languages: Sequence[str]) -> str | None:
 def _by_script(cleaned: str, letters: Sequence[str], languages: Sequence[str]) -> tuple[str, float, str | None] | None:
     total = len(letters)
     joined = "".join(letters)
+    if joined.isascii():
+        return _romanised(cleaned, languages)
     if len(_KANA_HANGUL.findall(joined)) > 0.2 * total:
         return "und", 0.9, None
     # A Chinese character says as much as two letters: product names in Latin letters do not make a post English.
