@@ -21,6 +21,7 @@ from settings import RenownError
 
 GOLD = Path(__file__).resolve().parent / "gold"
 OWN = "gold_"
+OWN_SET = "gold"  # our own texts of all languages are one set to an expert
 HELD_OUT = 0.15
 MEASURED = 2_000  # held-out rows of a set at most: every second one calibrates
 Row = TypeVar("Row")
@@ -42,6 +43,15 @@ class Source:
     vectors: int = 0
     licence: str = "none stated"
     origin: str = ""
+
+    @property
+    def set_name(self) -> str:
+        """What its rows are told from others' by."""
+        return OWN_SET if self.name.startswith(OWN) else self.name
+
+    def is_borrowed(self, language: str) -> bool:
+        """Whether it is our own texts of another language."""
+        return self.set_name == OWN_SET and self.name != OWN + language
 
 
 def read(shared: Path, kind: str, name: str) -> list[dict[str, Any]]:

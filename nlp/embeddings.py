@@ -72,11 +72,6 @@ def is_known(text: str) -> bool:
     return _key(text) in _known
 
 
-def any_known() -> bool:
-    """Whether recall() or keep() brought any vector."""
-    return bool(_known)
-
-
 def recall(folder: Path) -> int:
     """Read the vectors that keep() wrote; how many are known."""
     for path in sorted(folder.glob("*.npz")):

@@ -50,5 +50,11 @@ def figures(evaluations: list[dict[str, Any]]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|"
     for row in sorted(evaluations, key=lambda row: (row["task"], row["language"], row["dataset"], row["metric"])):
         span = (row.get("detail") or {}).get("interval")
-        told = f"{span[0]:.3f} to {span[1]:.3f}" if span else ""
+        told = f"{span[0]:.3f} to {span[1]:.3f}" if span else _by_chance(row)
         yield f"| {row['task']} | {row['language']} | {row['dataset']} | {row['metric']} | {row['value']:.3f} | {told} | {row['n']} |"
+
+
+def _by_chance(row: dict[str, Any]) -> str:
+    """What a calibration error would be on so many rows if the head were perfectly calibrated."""
+    known = (row.get("detail") or {}).get("by_chance")
+    return f"by chance {known[0]:.3f}, up to {known[1]:.3f}" if known else ""

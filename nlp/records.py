@@ -67,7 +67,8 @@ def analyse(post: Post) -> Analysis:
 
 def analysis_of(doc: Doc) -> Analysis:
     """The analysis that travels on a Doc; one is made for Docs that came from elsewhere."""
-    found: Analysis | None = doc.user_data.get(_PLACE)
+    kept: dict[Any, Any] = doc.user_data
+    found: Analysis | None = kept.get(_PLACE)
     if found is None:
         doc._.analysis = found = analyse(Post(doc.text))
     return found

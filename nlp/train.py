@@ -46,7 +46,7 @@ EXPERT_ROWS = 1000  # a set that calibrates and has so many rows gets an expert
 VECTOR_STRENGTH = 0.003  # of a head on vectors whose numbers all have spread 1
 VECTOR_SHARE = 0.75  # of the vectors' logits beside the hashed ones: cross-validation leans to 1, the held-out rows to 0.5
 PSEUDO = 60.0  # rows that the other sets count for in a set's temperature
-HELD_VECTORS = 600  # held-out rows embedded a language
+HELD_VECTORS = 2_000  # held-out rows embedded a language
 Integers = npt.NDArray[np.int64]
 
 
@@ -91,12 +91,14 @@ def mixes(models: str = "all", task: str = "sentiment") -> dict[str, list[datase
     """Language → its training sets, the one whose class balance counts first; `clean`: only those whose licence allows it."""
     stored = yaml.safe_load(MIXES.read_text("utf-8"))
     found = {language: [datasets.Source(**entry) for entry in entries] for language, entries in stored[task].items()}
-    if models != polarity.CLEAN:
+    if task != "sentiment":
         return found
     borrowed = {language: [datasets.Source(name, 0.5, clean=True, licence="our own", origin="nlp/gold") for name in names]
-                for language, names in stored["clean_borrows"].items()}
-    return {language: [replace(s, calibrate=s.calibrate or s.name.startswith(datasets.OWN)) for s in sources if s.clean]
-            + borrowed.get(language, []) for language, sources in found.items()}
+                for language, names in stored["clean_borrows" if models == polarity.CLEAN else "own_expert"].items()}
+    if models == polarity.CLEAN:
+        found = {language: [replace(s, calibrate=s.calibrate or s.name.startswith(datasets.OWN)) for s in sources if s.clean]
+                 for language, sources in found.items()}
+    return {language: sources + borrowed.get(language, []) for language, sources in found.items()}
 
 
 def own_labels(path: Path, known: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -128,6 +130,8 @@ def train_sentiment(shared: Path, language: str, sources: Sequence[datasets.Sour
     places = np.flatnonzero(mixed.seen)
     seen = mixed.part(places)
     large = [s.name for s in sources if s.calibrate and seen.sets.count(s.name) >= EXPERT_ROWS]
+    if large and any(s.is_borrowed(language) for s in sources):
+        large.append(datasets.OWN_SET)
     meta = {"language": language, "sets": {s.name: s.weight for s in sources}, "own_labels": len(own), "experts": large}
     twin = fit(seen, language, layout, polarity.CLASSES, balanced=True, experts=large, counted=counted.part(places))
     found = temperatures(twin.logits([row["text"] for row in mixed.held], language), _truth(mixed.held), mixed.held_sets, large)
@@ -166,12 +170,12 @@ def mix(shared: Path, sources: Sequence[datasets.Source], own: Sequence[dict[str
         embedded = {id(row) for row in datasets.varied(chosen, source.vectors)}
         inside = {id(row) for row in train}
         rows += [(row, source.weight, id(row) in embedded) for row in chosen]
-        sets += [source.name] * len(chosen)
+        sets += [source.set_name] * len(chosen)
         seen += [id(row) in inside for row in chosen]
         if source.calibrate:
             part = datasets.calibration_part(datasets.spread(test, datasets.MEASURED))
             held += part
-            held_sets += [source.name] * len(part)
+            held_sets += [source.set_name] * len(part)
     rows += [({"text": row["text"], "label": row["label"][:3]}, OWN_LABELS_WEIGHT, True) for row in own]
     labels = np.array([datasets.POLARITY[row["label"]] for row, _, _ in rows], np.int64)
     weights = np.array([weight for _, weight, _ in rows])

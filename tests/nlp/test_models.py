@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from nlp import datasets, entity_training, polarity
+from nlp import datasets, entity_training, polarity, quality
 from nlp.evaluate import POOLED, _span_f1, store_evaluations
 from nlp.features import names
 from nlp.heads import MODELS, Head, Layout, load_head, save_head, softmax
@@ -121,3 +122,20 @@ def test_intervals_stand_beside_the_figures() -> None:
     low, high = detail["interval"]
     assert low < float(str(stored["value"])) < high
     assert high - low < 0.1
+
+
+def test_a_calibration_error_is_told_from_chance() -> None:
+    """Heads that are right exactly as often as they say: the error of few rows is large, that of many small, and 95 of 100 are below the edge."""
+    generator = np.random.default_rng(4)
+
+    def honest(n: int) -> tuple[Any, Any]:
+        rows = generator.dirichlet((1.0, 1.0, 1.0), n).astype(np.float32)
+        return np.array([generator.choice(3, p=row / row.sum()) for row in rows]), rows
+
+    errors = [(quality.calibration_error(*given), quality.error_by_chance(given[1])) for given in (honest(120) for _ in range(60))]
+    assert np.mean([error for error, _ in errors]) == pytest.approx(np.mean([mean for _, (mean, _) in errors]), abs=0.008)
+    assert 50 <= sum(error <= edge for error, (_, edge) in errors) <= 60
+    assert quality.error_by_chance(honest(6000)[1])[1] < 0.03 < errors[0][1][0]
+    truth, rows = honest(4000)
+    boasting = (rows > 0.5) * 0.98 + 0.01
+    assert quality.calibration_error(truth, boasting.astype(np.float32)) > 2 * quality.error_by_chance(boasting.astype(np.float32))[1]
