@@ -94,9 +94,15 @@ def _what_failed(results: Path, output: str) -> str:
     broken = [node for node in nodes if node["status"] in FAILED]
     if not broken:
         return f"dbt could not run ({_complaint(output)})"
-    names = [f"{node['unique_id'].split('.')[0]} {node['unique_id'].split('.')[2]}" for node in broken]
+    names = [f"{node['unique_id'].split('.')[0]} {node['unique_id'].split('.')[2]}{_own_words(node)}" for node in broken]
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return f"dbt: {len(names)} of {len(nodes)} nodes failed: {', '.join(names[:5])}{more}"
+
+
+def _own_words(node: dict[str, Any]) -> str:
+    """What a macro of ours complains of, in brackets. A message of the database is left out: it may quote a row."""
+    lines = str(node.get("message") or "").splitlines()
+    return f" ({lines[1].strip()})" if len(lines) > 1 and lines[0].startswith("Compilation Error in model") else ""
 
 
 def _complaint(output: str) -> str:
