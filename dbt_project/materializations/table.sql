@@ -35,7 +35,7 @@ A model with meta.scope replaces only the rows of that scope (macros/scopes.sql)
     {%- set shadow = 'pg_temp.shadow_' ~ target.identifier -%}
     {% call statement('main') %}
         drop table if exists {{ shadow }};
-        {{ create_shadow(shadow, sql) }};
+        {{ create_shadow(shadow, within_scope(sql)) }};
         analyze {{ shadow }}
     {% endcall %}
     {%- set old = columns_of(target) -%}
@@ -48,6 +48,12 @@ A model with meta.scope replaces only the rows of that scope (macros/scopes.sql)
     {% endif %}
     {% do apply_differences(target, shadow, new | map(attribute='name') | list) %}
     {% do run_query('drop table ' ~ shadow) %}
+{% endmacro %}
+
+{#- Inputs may be wider than what is to be replaced: a week needs days of a month that is not. -#}
+{% macro within_scope(sql) %}
+    {%- set within = scope_of_target() -%}
+    {{ return(sql if within == 'true' else 'select * from (\n' ~ sql ~ '\n) as rebuilt where ' ~ within) }}
 {% endmacro %}
 
 {#- A model under contract casts to the contract's types, as its first build did. -#}
