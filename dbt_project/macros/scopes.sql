@@ -184,3 +184,67 @@ rows that a model removed or added since. Each scope below is the condition on a
         or exists (select from marts_changes.int_series_begins as begun where begun.kind = 'platform')
     )
 {%- endmacro %}
+
+{#- Conversations in which an inbound item came, went or changed. -#}
+{% macro scope_conversations() -%}
+    (platform, site, conversation_id) in (
+        select
+            changed.platform,
+            changed.site,
+            changed.conversation_id
+        from marts_changes.int_inbound as changed
+    )
+{%- endmacro %}
+
+{#- Cases that changed themselves, and all cases of conversations in which anything was said, unsaid or judged anew. -#}
+{% macro scope_replies() -%}
+    case_id in (
+        select changed.case_id from marts_changes.int_cases as changed
+        union
+        select cases.case_id
+        from marts_intermediate.int_cases as cases
+        inner join (
+            select changed.platform, changed.site, changed.conversation_id from marts_changes.fct_mentions as changed
+            union
+            select changed.platform, changed.site, changed.conversation_id from marts_changes.int_cases as changed
+            union
+            select said.platform, said.site, said.conversation_id
+            from marts.fct_mentions as said
+            inner join marts_changes.int_impostor_answers as changed on said.mention_id = changed.mention_id
+        ) as conversations
+            on
+                cases.platform = conversations.platform
+                and cases.site = conversations.site
+                and cases.conversation_id = conversations.conversation_id
+    )
+{%- endmacro %}
+
+{#- What was said in the conversations of those cases. -#}
+{% macro scope_said_in_replies() -%}
+    (platform, site, conversation_id) in (
+        select
+            cases.platform,
+            cases.site,
+            cases.conversation_id
+        from marts_intermediate.int_cases as cases
+        where cases.{{ scope_replies() }}
+    )
+{%- endmacro %}
+
+{#- Authors of changed mentions. -#}
+{% macro scope_authors() -%}
+    author_key in (
+        select md5(changed.platform || chr(31) || changed.site || chr(31) || changed.author_id) from marts_changes.fct_mentions as changed
+    )
+{%- endmacro %}
+
+{#- All that those authors wrote. -#}
+{% macro scope_of_authors() -%}
+    (platform, site, author_id) in (
+        select
+            changed.platform,
+            changed.site,
+            changed.author_id
+        from marts_changes.fct_mentions as changed
+    )
+{%- endmacro %}

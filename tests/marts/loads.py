@@ -35,8 +35,8 @@ _CHANGES: dict[str, LiteralString] = {
     "edit": _EDIT,
     "relabel": _RELABEL,
     "delete": "insert into core.deletions (mention_id, observed_at, basis) select m, now(), 'author' from unnest(%(some)s) as m on conflict do nothing",
-    "restore": "update core.deletions set undone_at = now() where random() < 0.3",
-    "hide again": "update core.deletions set undone_at = null where random() < 0.2",
+    "restore": "update core.deletions set undone_at = now() where basis <> 'page' and random() < 0.3",
+    "hide again": "update core.deletions set undone_at = null where basis <> 'page' and random() < 0.2",
     "quarantine": "insert into quality.quarantine (mention_id, mention_version, layer, rule) select m, 1, 'core', 'wave' from unnest(%(some)s) as m"
                   " on conflict do nothing",
     "release": "update quality.quarantine set released_at = case when random() < 0.8 then now() end where random() < 0.4",
