@@ -133,7 +133,8 @@ def table(result: dict[str, Any]) -> str:
     lines = ["| history | whole: models s (wall) | one new day: models s (wall) | whole ÷ day |", "|---|---|---|---|"]
     for r in result["runs"]:
         whole, day = r["whole"], r["day"]
-        lines.append(f"| {r['history']:,} | {whole['seconds']} ({whole['wall']}) | {day['seconds']} ({day['wall']}) | {whole['seconds'] / day['seconds']:.1f} |")
+        ratio = whole["seconds"] / day["seconds"]
+        lines.append(f"| {r['history']:,} | {whole['seconds']} ({whole['wall']}) | {day['seconds']} ({day['wall']}) | {ratio:.1f} |")
     first, last = result["runs"][0]["day"], result["runs"][-1]["day"]
     lines.append(f"\none new day, longest ÷ shortest history: {last['seconds'] / first['seconds']:.2f}; the whole of the longest beside it:")
     whole = result["runs"][-1]["whole"]["models"]
