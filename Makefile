@@ -7,7 +7,7 @@ ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundl
 export UV_SYSTEM_CERTS ?= true
 endif
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run up down test test-full lint lock docs-check clean
+.PHONY: help setup setup-dev run up down test test-full lint lock docs docs-check clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,13 @@ lint: setup-dev ## ruff, mypy, sqlfluff, import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/sqlfluff lint -q dbt_project/models
+
+docs: setup ## the models' documentation as one page, build/docs/index.html (needs no warehouse)
+	@mkdir -p build/docs
+	@export RENOWN_PGHOST=none RENOWN_PGUSER=none RENOWN_PGDATABASE=none DBT_SEND_ANONYMOUS_USAGE_STATS=false; \
+	  at="--project-dir dbt_project --profiles-dir dbt_project --target-path $(CURDIR)/build/dbt --log-path $(CURDIR)/build/dbt/logs"; \
+	  $(BIN)/dbt -q --no-version-check parse $$at && $(BIN)/dbt -q --no-version-check docs generate --static --empty-catalog --no-compile $$at >/dev/null
+	@cp build/dbt/static_index.html build/docs/index.html && echo build/docs/index.html
 
 lock: .venv/.uv ## compile the locks anew (hashes, no index addresses)
 	@$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-bootstrap.in -o requirements-bootstrap.lock

@@ -24,6 +24,7 @@ import psycopg
 from settings import RenownError, Settings
 from settings.loader import REPOSITORY
 from warehouse.connection import SESSION, connect, libpq_environment
+from warehouse.mart_changes import finish, prepare
 
 PROJECT = REPOSITORY / "dbt_project"
 FAILED = {"error", "fail", "runtime error"}
@@ -31,8 +32,10 @@ WAIT_FOR_OTHER_BUILD = "30min"
 PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
 
-def build_marts(settings: Settings, url: str) -> None:
-    """Build and test every model as of the settings' clock. Raises RenownError with the failing nodes' names.
+def build_marts(settings: Settings, url: str, *, whole: bool = False) -> None:
+    """Build and test the models as of the settings' clock: what changed since the last build, or the `whole`.
+
+    Raises RenownError with the failing nodes' names; the next build then goes on from what this one left.
 
     Unit tests of the models' logic are left out: they need no data, and the suite runs them.
     """
@@ -43,33 +46,36 @@ def build_marts(settings: Settings, url: str) -> None:
         except psycopg.errors.LockNotAvailable:
             raise RenownError(f"another build of the marts has been running for {WAIT_FOR_OTHER_BUILD}",
                               "wait for it or stop it, then run again") from None
-        run_dbt(settings, ["build", "--exclude-resource-type", "unit_test"], url=url, as_of=settings.as_of)
+        plan = prepare(connection, PROJECT, settings.now(), whole=whole)
+        run_dbt(settings, ["build", "--exclude-resource-type", "unit_test"], url=url, as_of=plan.as_of, partial=plan.partial)
+        finish(connection, PROJECT, plan)
 
 
-def run_dbt(settings: Settings, args: list[str], *, url: str, as_of: datetime | None) -> None:
+def run_dbt(settings: Settings, args: list[str], *, url: str, as_of: datetime | None, partial: bool = False) -> None:
     """Run `dbt <args>` on the project; target and logs lie under <home>/dbt. Raises RenownError in one line.
 
-    `as_of` is the instant that "now" means in the marts (None: the moment of the build).
+    `as_of` is the instant that "now" means in the marts (None: the moment of the build). `partial`: only what
+    warehouse/mart_changes.py has prepared is rebuilt.
     """
     work = settings.home / "dbt"
     work.mkdir(parents=True, exist_ok=True)
     results = work / "target" / "run_results.json"
     results.unlink(missing_ok=True)
-    process = subprocess.run(_command(args, work, as_of), env=_environment(url), capture_output=True, text=True,
+    process = subprocess.run(_command(args, work, as_of, partial), env=_environment(url), capture_output=True, text=True,
                              check=False, preexec_fn=_die_with_parent())
     (work / "last_output.log").write_text(process.stdout + process.stderr, "utf-8")
     if process.returncode != 0:
         raise RenownError(_what_failed(results, process.stdout + process.stderr), f"see {work / 'logs' / 'dbt.log'}")
 
 
-def _command(args: list[str], work: Path, as_of: datetime | None) -> list[str]:
+def _command(args: list[str], work: Path, as_of: datetime | None, partial: bool) -> list[str]:
     binary = Path(sys.executable).with_name("dbt")
     if not binary.exists():
         raise RenownError(f"dbt is not installed beside {sys.executable}", "install requirements.lock into this environment")
     instant = as_of.astimezone(UTC).isoformat() if as_of else None
     return [str(binary), "--no-use-colors", "--no-version-check", *args,
             "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(work / "target"),
-            "--log-path", str(work / "logs"), "--vars", json.dumps({"as_of": instant})]
+            "--log-path", str(work / "logs"), "--vars", json.dumps({"as_of": instant, "partial": partial})]
 
 
 def _environment(url: str) -> dict[str, str]:
@@ -94,9 +100,15 @@ def _what_failed(results: Path, output: str) -> str:
     broken = [node for node in nodes if node["status"] in FAILED]
     if not broken:
         return f"dbt could not run ({_complaint(output)})"
-    names = [f"{node['unique_id'].split('.')[0]} {node['unique_id'].split('.')[2]}" for node in broken]
+    names = [f"{node['unique_id'].split('.')[0]} {node['unique_id'].split('.')[2]}{_own_words(node)}" for node in broken]
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return f"dbt: {len(names)} of {len(nodes)} nodes failed: {', '.join(names[:5])}{more}"
+
+
+def _own_words(node: dict[str, Any]) -> str:
+    """What a macro of ours complains of, in brackets. A message of the database is left out: it may quote a row."""
+    lines = str(node.get("message") or "").splitlines()
+    return f" ({lines[1].strip()})" if len(lines) > 1 and lines[0].startswith("Compilation Error in model") else ""
 
 
 def _complaint(output: str) -> str:

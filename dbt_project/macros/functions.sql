@@ -5,6 +5,7 @@
         -- Two builds that start together would race for the same catalogue rows.
         perform pg_advisory_xact_lock(hashtext('renown.functions'));
         create schema if not exists marts;
+        create schema if not exists marts_changes;
         {{ function_tail_probability() | indent(8) }}
         {{ function_median_with_zeros() | indent(8) }}
         {{ function_product() | indent(8) }}

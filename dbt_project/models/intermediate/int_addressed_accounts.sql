@@ -1,41 +1,18 @@
 -- Mention × account that it addresses: a bank's (by handle, page or reply) or a look-alike's. bank_id is the one (looked like).
 with mentions as (
-    select * from {{ ref('stg_mentions') }}
+    select * from {{ ref('stg_mentions') }} {{ within(scope_addressed_accounts()) }}
 ),
 
 labels as (
-    select * from {{ ref('stg_labels') }}
+    select * from {{ ref('stg_labels') }} {{ within(scope_addressed_accounts()) }}
 ),
 
 accounts as (
     select bank_id, platform, account, account_kind from {{ source('config', 'bank_accounts') }}
 ),
 
-known_authors as (
-    select platform, site, author_id, handle from {{ source('core', 'authors') }}
-    union
-    select platform, site, author_id, author_handle from mentions where author_id is not null
-),
-
--- Where an author is known by handle and by page, the handle names the account.
 official_authors as (
-    select distinct on (known_authors.platform, known_authors.site, known_authors.author_id, accounts.bank_id)
-        known_authors.platform,
-        known_authors.site,
-        known_authors.author_id,
-        accounts.bank_id,
-        accounts.account
-    from known_authors
-    inner join accounts
-        on
-            known_authors.platform = accounts.platform
-            and (
-                (accounts.account_kind = 'handle' and lower(known_authors.handle) = accounts.account)
-                or (accounts.account_kind = 'page' and lower(known_authors.author_id) = accounts.account)
-            )
-    order by
-        known_authors.platform, known_authors.site, known_authors.author_id, accounts.bank_id,
-        accounts.account_kind, accounts.account
+    select * from {{ ref('int_official_authors') }}
 ),
 
 by_handle as (

@@ -1,15 +1,15 @@
 -- What followed each case in its conversation: the bank's messages, another customer's answer, the customer's last word.
 -- One row a case. The big CTEs are not materialized, so that the planner sees the tables behind them.
 with cases as not materialized (
-    select * from {{ ref('int_cases') }}
+    select * from {{ ref('int_cases') }} {{ within(scope_replies()) }}
 ),
 
 mentions as not materialized (
-    select * from {{ ref('fct_mentions') }}
+    select * from {{ ref('fct_mentions') }} {{ within(scope_said_in_replies()) }}
 ),
 
 official_items as not materialized (
-    select * from {{ ref('int_official_items') }}
+    select * from (select * from {{ ref('int_official_items') }} {{ within(scope_said_in_replies()) }}) as known
     where role in ('answer', 'ask', 'divert', 'automatic')
 ),
 

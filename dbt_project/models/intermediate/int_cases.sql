@@ -1,6 +1,6 @@
 -- Cases as their customers opened them: (platform, site, conversation, author, bank), before anything that followed.
 with inbound as (
-    select * from {{ ref('int_inbound') }}
+    select * from {{ ref('int_inbound') }} {{ within(scope_conversations()) }}
 ),
 
 topic_names as (

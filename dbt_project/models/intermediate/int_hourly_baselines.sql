@@ -4,6 +4,10 @@ with series as (
     select * from {{ ref('int_hourly_series') }}
 ),
 
+beginnings as (
+    select * from {{ ref('int_series_begins') }}
+),
+
 incidents as (
     select * from {{ source('config', 'known_incidents') }}
 ),
@@ -14,34 +18,17 @@ offsets as (
     cross join generate_series(-1, 1) as neighbour
 ),
 
-bank_histories as (
-    select
-        bank_id,
-        min(hour_at) as first_hour
-    from series
-    group by bank_id
-),
-
-platform_histories as (
-    select
-        series_id as platform,
-        min(hour_at) as first_hour
-    from series
-    where series_type = 'platform'
-    group by series_id
-),
-
 begun as (
     select
         series.bank_id,
         series.series_type,
         series.series_id,
         series.hour_at,
-        greatest(bank_histories.first_hour, platform_histories.first_hour) as history_from
-    from series
-    inner join bank_histories on series.bank_id = bank_histories.bank_id
-    left join platform_histories
-        on series.series_type = 'platform' and series.series_id = platform_histories.platform
+        greatest(bank_begins.first_hour, platform_begins.first_hour) as history_from
+    from (select * from series {{ within(scope_baselines()) }}) as series
+    inner join beginnings as bank_begins on series.bank_id = bank_begins.name and bank_begins.kind = 'bank'
+    left join beginnings as platform_begins
+        on series.series_type = platform_begins.kind and series.series_id = platform_begins.name and platform_begins.kind = 'platform'
 ),
 
 points as (

@@ -3,7 +3,7 @@ with brand_mentions as (
     select
         *,
         date_trunc('hour', event_at, 'UTC') as hour_at
-    from {{ ref('fct_brand_mentions') }}
+    from {{ of_changed_hours(ref('fct_brand_mentions')) }} as facts
     where not is_official
 ),
 

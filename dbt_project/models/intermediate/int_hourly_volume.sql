@@ -1,11 +1,13 @@
+{#- Windows reach 27 days, a day and five hours back. -#}
+{%- set lookback = '29 days' %}
 -- The alarm rule's view of volume alone (docs/alarms.md): the last hour and the last six, each against its own daily peaks of
 -- 28 days. Every hour between a series' beginning and its last mention is looked at; hours without mentions count as 0.
 with series as (
-    select * from {{ ref('int_hourly_series') }}
+    select * from {{ ref('int_hourly_series') }} {{ within(scope_volumes(lookback)) }}
 ),
 
 baselines as (
-    select * from {{ ref('int_hourly_baselines') }}
+    select * from {{ ref('int_hourly_baselines') }} {{ within(scope_volumes()) }}
 ),
 
 incidents as (
@@ -17,7 +19,14 @@ spans as (
         bank_id,
         series_type,
         series_id,
-        min(history_from) as begins_at,
+        {% if var('partial', false) -%}
+            greatest(min(history_from), case
+                when not bool_or({{ has_other_beginning() }})
+                    then (select min(changed.hour_at) - interval '{{ lookback }}' from marts_changes.int_hourly_series as changed)
+            end) as begins_at,
+        {% else -%}
+            min(history_from) as begins_at,
+        {% endif -%}
         max(hour_at) as ends_at
     from baselines
     group by bank_id, series_type, series_id

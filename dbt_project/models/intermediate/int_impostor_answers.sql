@@ -3,27 +3,16 @@ with mentions as (
     select * from {{ ref('fct_mentions') }} where not is_official and author_handle is not null
 ),
 
-labelled as (
-    select mention_id, labels from {{ ref('stg_labels') }}
-),
-
-platforms as (
-    select mention_id, platform from {{ ref('stg_mentions') }}
-),
-
 cases as (
     select * from {{ ref('int_cases') }}
 ),
 
 look_alikes as (
     select distinct
-        platforms.platform,
-        lower(named.value ->> 'handle') as handle,
-        named.value ->> 'looks_like' as bank_id
-    from labelled
-    inner join platforms on labelled.mention_id = platforms.mention_id
-    cross join lateral jsonb_array_elements({{ json_array("labelled.labels -> 'handles'") }}) as named (value)
-    where named.value ->> 'status' = 'look_alike'
+        platform,
+        handle,
+        bank_id
+    from {{ ref('int_look_alikes') }}
 )
 
 select distinct

@@ -1,11 +1,11 @@
 -- One row a counted mention that has labels: each task's label that counts, and which model gave it.
 with mentions as (
-    select mention_id, version from {{ ref('stg_mentions') }}
+    select mention_id, version from {{ ref('stg_mentions') }} {{ within(scope_mentions()) }}
 ),
 
 annotations as (
     select mention_id, mention_version, task, model_version, label
-    from {{ source('nlp', 'current_annotations') }}
+    from {{ of_changed_mentions(source('nlp', 'current_annotations')) }} as current_annotations
 )
 
 select

@@ -4,7 +4,7 @@ with settings as (
 ),
 
 mentions as (
-    select * from {{ source('core', 'current_mentions') }}
+    select * from {{ of_changed_mentions(source('core', 'current_mentions')) }} as current_mentions
 ),
 
 quarantined as (

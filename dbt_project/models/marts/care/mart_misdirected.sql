@@ -3,7 +3,7 @@ with settings as (
 ),
 
 brand_mentions as (
-    select * from {{ ref('fct_brand_mentions') }} where not is_official
+    select * from (select * from {{ ref('fct_brand_mentions') }} {{ within(scope_days_of_periods()) }}) as known where not is_official
 ),
 
 addressed as (
@@ -11,7 +11,7 @@ addressed as (
 ),
 
 mentions as (
-    select * from {{ ref('stg_mentions') }}
+    select * from {{ ref('stg_mentions') }} {{ within(scope_days_of_periods()) }}
 ),
 
 -- Items that name a handle which is no bank's account and no look-alike. Whose it is stays unsaid: it may be a private person's.

@@ -1,5 +1,5 @@
 with mentions as (
-    select * from {{ ref('fct_mentions') }} where author_id is not null
+    select * from (select * from {{ ref('fct_mentions') }} {{ within(scope_of_authors()) }}) as known where author_id is not null
 ),
 
 press as (

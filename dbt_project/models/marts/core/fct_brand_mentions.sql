@@ -1,13 +1,13 @@
 with mentions as (
-    select * from {{ ref('fct_mentions') }}
+    select * from {{ ref('fct_mentions') }} {{ within(scope_addressing()) }}
 ),
 
 labels as (
-    select mention_id, labels from {{ ref('stg_labels') }}
+    select mention_id, labels from {{ ref('stg_labels') }} {{ within(scope_addressing()) }}
 ),
 
 addressed as (
-    select * from {{ ref('int_addressed') }}
+    select * from {{ ref('int_addressed') }} {{ within(scope_addressing()) }}
 ),
 
 banks as (

@@ -3,11 +3,11 @@ with settings as (
 ),
 
 mentions as (
-    select * from {{ ref('stg_mentions') }}
+    select * from {{ ref('stg_mentions') }} {{ within(scope_mentions()) }}
 ),
 
 labels as (
-    select * from {{ ref('stg_labels') }}
+    select * from {{ ref('stg_labels') }} {{ within(scope_mentions()) }}
 ),
 
 accounts as (
@@ -34,7 +34,7 @@ engagement as (
         snapshots.comments,
         snapshots.views,
         snapshots.quotes
-    from {{ source('core', 'engagement') }} as snapshots
+    from (select * from {{ source('core', 'engagement') }} {{ within(scope_mentions()) }}) as snapshots
     cross join settings
     where snapshots.observed_at <= settings.as_of
     order by snapshots.mention_id, snapshots.observed_at desc

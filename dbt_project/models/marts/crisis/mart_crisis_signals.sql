@@ -36,14 +36,17 @@ series as (
             range between interval '24 hours' preceding and interval '1 hour' preceding
         ), 0) / 24.0 as mean_24h
     from {{ ref('int_hourly_series') }}
+    {% if var('partial', false) -%}
+        where hour_at >= (select min(hour_at) - interval '24 hours' from {{ ref('int_hourly_series') }} where {{ scope_signals() }})
+    {%- endif %}
 ),
 
 baselines as (
-    select * from {{ ref('int_hourly_baselines') }}
+    select * from {{ ref('int_hourly_baselines') }} {{ within(scope_signals()) }}
 ),
 
 volumes as (
-    select * from {{ ref('int_hourly_volume') }}
+    select * from {{ ref('int_hourly_volume') }} {{ within(scope_signals()) }}
 ),
 
 measured as (

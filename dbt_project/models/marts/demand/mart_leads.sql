@@ -1,6 +1,6 @@
 with mentions as (
     select mention_id
-    from {{ ref('fct_mentions') }}
+    from (select * from {{ ref('fct_mentions') }} {{ within(scope_days_of_periods()) }}) as known
     where
         intents && array['consider']
         and not intents && array['news', 'promotion']
@@ -10,7 +10,7 @@ with mentions as (
 
 leads as (
     select brand_mentions.*
-    from {{ ref('fct_brand_mentions') }} as brand_mentions
+    from (select * from {{ ref('fct_brand_mentions') }} {{ within(scope_days_of_periods()) }}) as brand_mentions
     inner join mentions on brand_mentions.mention_id = mentions.mention_id
 )
 

@@ -1,6 +1,6 @@
 with mentions as (
     select mention_id
-    from {{ ref('fct_mentions') }}
+    from (select * from {{ ref('fct_mentions') }} {{ within(scope_days_of_periods()) }}) as known
     where
         intents && array['leave']
         and not intents && array['news', 'promotion']
@@ -16,7 +16,7 @@ named as (
     select
         brand_mentions.*,
         case brand_mentions.sentiment when 'negative' then 0 when 'positive' then 2 else 1 end as liking
-    from {{ ref('fct_brand_mentions') }} as brand_mentions
+    from (select * from {{ ref('fct_brand_mentions') }} {{ within(scope_days_of_periods()) }}) as brand_mentions
     inner join mentions on brand_mentions.mention_id = mentions.mention_id
 ),
 

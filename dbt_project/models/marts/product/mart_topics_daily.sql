@@ -6,53 +6,28 @@ with settings as (
     from {{ ref('stg_settings') }}
 ),
 
-brand_mentions as (
-    select * from {{ ref('fct_brand_mentions') }} where not is_official
-),
-
-mention_topics as (
-    select mention_id, topic_id, department_id from {{ ref('fct_mention_topics') }}
+days as (
+    select * from {{ ref('int_topic_days') }}
 ),
 
 known as (
     select min(event_day) as first_day from {{ ref('fct_mentions') }}
 ),
 
--- A mention of two topics counts once in each, once for a department that owns both, and once in all.
-placed as (
-    select distinct
-        brand_mentions.brand_mention_id,
-        brand_mentions.bank_id,
-        brand_mentions.event_day,
-        brand_mentions.sentiment,
-        brand_mentions.bot_likely,
-        place.topic_id,
-        place.department_id
-    from brand_mentions
-    inner join mention_topics on brand_mentions.mention_id = mention_topics.mention_id
-    cross join
-        lateral (
-            values
-            (mention_topics.topic_id, mention_topics.department_id),
-            ('all', mention_topics.department_id),
-            ('all', 'all')
-        ) as place (topic_id, department_id)
-),
-
 cells as (
     select
-        placed.bank_id,
-        placed.topic_id,
-        placed.department_id,
+        days.bank_id,
+        days.topic_id,
+        days.department_id,
         period.period_type,
         period.period_start,
-        count(*) as mention_count,
-        count(*) filter (where not placed.bot_likely) as mention_count_without_bots,
-        count(placed.sentiment) as sentiment_count,
-        count(*) filter (where placed.sentiment = 'negative') as negative_count
-    from placed
-    cross join lateral {{ periods_of('placed.event_day') }} as period (period_type, period_start)
-    group by placed.bank_id, placed.topic_id, placed.department_id, period.period_type, period.period_start
+        sum(days.mention_count)::bigint as mention_count,
+        sum(days.mention_count_without_bots)::bigint as mention_count_without_bots,
+        sum(days.sentiment_count)::bigint as sentiment_count,
+        sum(days.negative_count)::bigint as negative_count
+    from days
+    cross join lateral {{ periods_of('days.event_day') }} as period (period_type, period_start)
+    group by days.bank_id, days.topic_id, days.department_id, period.period_type, period.period_start
 ),
 
 -- A topic that fell silent has a row in the period after its last mention, so that the fall is seen.

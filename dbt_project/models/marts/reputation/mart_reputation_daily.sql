@@ -16,7 +16,7 @@ quality as (
 ),
 
 brand_mentions as (
-    select * from {{ ref('fct_brand_mentions') }} where not is_official
+    select * from (select * from {{ ref('fct_brand_mentions') }} {{ within(scope_days()) }}) as known where not is_official
 ),
 
 cells as (

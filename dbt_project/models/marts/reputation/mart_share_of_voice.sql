@@ -6,24 +6,23 @@ banks as (
     select bank_id from {{ ref('dim_bank') }} where is_in_share_of_voice
 ),
 
-brand_mentions as (
-    select fct_brand_mentions.*
-    from {{ ref('fct_brand_mentions') }} as fct_brand_mentions
-    inner join banks on fct_brand_mentions.bank_id = banks.bank_id
-    where not fct_brand_mentions.is_official
+days as (
+    select voice_days.*
+    from {{ ref('int_voice_days') }} as voice_days
+    inner join banks on voice_days.bank_id = banks.bank_id
 ),
 
 voices as (
     select
-        brand_mentions.bank_id,
-        coalesce(brand_mentions.platform, 'all') as platform,
+        days.bank_id,
+        coalesce(days.platform, 'all') as platform,
         period.period_type,
         period.period_start,
-        count(*) as mention_count,
-        count(*) filter (where not brand_mentions.bot_likely) as mention_count_without_bots
-    from brand_mentions
-    cross join lateral {{ periods_of('brand_mentions.event_day') }} as period (period_type, period_start)
-    group by brand_mentions.bank_id, period.period_type, period.period_start, grouping sets ((brand_mentions.platform), ())
+        sum(days.mention_count)::bigint as mention_count,
+        sum(days.mention_count_without_bots)::bigint as mention_count_without_bots
+    from days
+    cross join lateral {{ periods_of('days.event_day') }} as period (period_type, period_start)
+    group by days.bank_id, period.period_type, period.period_start, grouping sets ((days.platform), ())
 ),
 
 totals as (

@@ -1,0 +1,176 @@
+"""Marts: one new day on a short and on a long history, rebuilt in part, against building the whole.
+
+    generate_series ──► core.*, nlp.annotations of the history ──► whole build ──► one more day ──► partial build
+
+python benchmarks/marts.py [--history 200000,1000000] [--day 20000] [--home FOLDER] [--json FILE]
+    the bar's own scale: --history 1000000,10000000 --day 100000 (some 60 GB of disk, and hours for the whole build)
+
+Every mention is a brand mention; each day has as many as the new one, so a longer history is more days. One in a hundred is an official
+account's answer, a third stand in threads of five, authors are 100,000 people. Seconds are those of the models alone (dbt's own, summed
+over its two threads; its start, about 8 s, and the data tests, which look at all rows on purpose, are not in them) beside wall clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import psycopg
+
+from settings import Settings, load_settings
+from settings.loader import REPOSITORY
+from warehouse import embedded
+from warehouse.config_sync import sync_config
+from warehouse.connection import connect
+from warehouse.dbt import PROJECT, run_dbt
+from warehouse.mart_changes import finish, prepare
+from warehouse.migrate import migrate
+
+END = datetime(2026, 3, 11, tzinfo=UTC)  # the new day's midnight
+TASKS = ("language", "sentiment", "banks", "topics", "intents", "reply")
+MENTIONS = """
+insert into core.mentions (mention_id, version, platform, kind, native_id, source_id, text, author_id, author_handle, author_followers, created_at,
+    conversation_id, in_reply_to_author_id, mentions, event_at, event_at_basis, content_sha256, payload_sha256, batch_id, first_seen_at)
+select core.mention_id(platform, '', 'post', i::text), 1, platform, 'post', i::text, 'bench', '-',
+    case when official then 'bank' else 'a' || author end, case when official then 'VelmoraBank' else 'u' || author end, author %% 5000, event_at,
+    case when i %% 3 = 0 then 't' || i / 15 end, case when official then 'a' || author end,
+    case when i %% 20 = 1 then '{VelmoraBank}'::text[] else '{}' end, event_at, 'created_at', int4send(i), int4send(i), gen_random_uuid(), event_at
+from (
+    select i, i %% 100 = 0 as official, abs(hashint4(i)) %% 100000 as author, (array['x', 'vk', 'x', 'discourse', 'x'])[i / 15 %% 5 + 1] as platform,
+        %(start)s + interval '1 second' * (i %% %(day)s) * (86400.0 / %(day)s) + interval '1 day' * ((i - %(first)s) / %(day)s) as event_at
+    from generate_series(%(first)s, %(first)s + %(count)s - 1) as i
+) as made"""
+LABELS = """
+insert into nlp.annotations (mention_id, mention_version, task, model_version, label)
+select mention_id, 1, task, task || '-1', case task
+    when 'language' then jsonb_build_object('language', (array['en', 'ru', 'tr'])[i %% 3 + 1])
+    when 'sentiment' then jsonb_build_object('label', mood)
+    when 'banks' then jsonb_build_array(jsonb_build_object('bank_id', (array['velmora', 'tarnwick', 'calderis'])[i / 7 %% 3 + 1], 'start', 0, 'end', 1,
+        'text', 'b', 'sentiment', jsonb_build_object('label', mood)))
+    when 'topics' then jsonb_build_array(jsonb_build_object('topic_id', (array['cards', 'outage', 'mobile_app', 'fraud'])[i / 11 %% 4 + 1], 'score', 1))
+    when 'intents' then case when i %% 19 = 0 then '[{"intent": "complaint", "score": 1}]' else '[]'::jsonb end
+    else jsonb_build_object('role', case when i %% 100 = 0 then 'answer' else 'none' end, 'closing', 'none') end
+from (select mention_id, native_id::integer as i, (array['positive', 'neutral', 'negative'])[native_id::integer / 13 %% 3 + 1] as mood
+      from core.mentions where event_at >= %(start)s) as labelled, unnest(%(tasks)s::text[]) as task"""
+COUNTS = """
+insert into core.engagement (mention_id, observed_at, likes)
+select mention_id, event_at, native_id::integer %% 50 from core.mentions where event_at >= %(start)s"""
+AUTHORS = """
+insert into core.authors (platform, author_id, handle, first_seen_at, last_seen_at)
+select platform, author_id, min(author_handle), min(event_at), max(event_at) from core.mentions where event_at >= %(start)s
+group by platform, author_id on conflict do nothing"""
+MANIFEST = """insert into nlp.manifests (pipeline_version, models, is_active)
+select 'bench', jsonb_object_agg(task, task || '-1'), true from unnest(%s::text[]) as task"""
+NOTED = ("core.mentions", "core.engagement", "nlp.annotations")
+
+
+def load(connection: psycopg.Connection[Any], first: int, count: int, day: int, start: datetime) -> None:
+    """`count` mentions from number `first` on, `day` a day, from `start`, with labels, counts and authors."""
+    given = {"first": first, "count": count, "day": day, "start": start, "tasks": list(TASKS)}
+    for statement in (MENTIONS, LABELS, COUNTS, AUTHORS):
+        connection.execute(statement.encode(), given)
+    connection.commit()
+
+
+def build(settings: Settings, url: str) -> dict[str, Any]:
+    """The models without tests: whether in part, seconds of wall clock and of each model."""
+    began = time.monotonic()
+    with connect(url, autocommit=True) as connection:
+        plan = prepare(connection, PROJECT, settings.now())
+        run_dbt(settings, ["run"], url=url, as_of=plan.as_of, partial=plan.partial)
+        finish(connection, PROJECT, plan)
+    results = json.loads((settings.home / "dbt" / "target" / "run_results.json").read_text("utf-8"))["results"]
+    models = {node["unique_id"].split(".")[2]: round(node["execution_time"], 2) for node in results if node["unique_id"].startswith("model.")}
+    return {"partial": plan.partial, "wall": round(time.monotonic() - began, 1), "seconds": round(sum(models.values()), 1), "models": models}
+
+
+def measure(url: str, settings: Settings, history: int, day: int) -> dict[str, Any]:
+    """A whole build of `history` mentions in an empty migrated database, and a partial one of a day more."""
+    days = -(-history // day)
+    with connect(url) as connection:
+        sync_config(connection, settings)
+        connection.execute(MANIFEST.encode(), (list(TASKS),))
+        for table in NOTED:  # the history is not a change, and naming it would only cost time
+            connection.execute(f"alter table {table} disable trigger user".encode())
+        load(connection, 0, history, day, END - timedelta(days=days))
+        for table in NOTED:
+            connection.execute(f"alter table {table} enable trigger user".encode())
+        connection.commit()
+    _vacuum(url)
+    whole = build(settings.model_copy(update={"as_of": END}), url)
+    with connect(url) as connection:
+        load(connection, days * day, day, day, END)
+    _vacuum(url)
+    return {"history": history, "whole": whole, "day": build(settings.model_copy(update={"as_of": END + timedelta(days=1)}), url)}
+
+
+def run(home: Path, histories: Sequence[int], day: int) -> dict[str, Any]:
+    """One fresh database a history, on the server of `home`."""
+    base = embedded.ensure_running(home).rsplit("/", 1)[0]
+    settings = load_settings(REPOSITORY / "config", home=home / "bench")
+    runs = []
+    for history in histories:
+        name = f"bench_marts_{history}"
+        _say(base, f"drop database if exists {name} with (force)", f"create database {name}")
+        with connect(f"{base}/{name}") as connection:
+            migrate(connection)
+        runs.append(measure(f"{base}/{name}", settings, history, day))
+        _say(base, f"drop database {name} with (force)")
+    return {"day": day, "runs": runs}
+
+
+def table(result: dict[str, Any]) -> str:
+    """The figures, and the models that cost most of the last new day."""
+    lines = ["| history | whole: models s (wall) | one new day: models s (wall) | whole ÷ day |", "|---|---|---|---|"]
+    for r in result["runs"]:
+        whole, day = r["whole"], r["day"]
+        ratio = whole["seconds"] / day["seconds"]
+        lines.append(f"| {r['history']:,} | {whole['seconds']} ({whole['wall']}) | {day['seconds']} ({day['wall']}) | {ratio:.1f} |")
+    first, last = result["runs"][0]["day"], result["runs"][-1]["day"]
+    lines.append(f"\none new day, longest ÷ shortest history: {last['seconds'] / first['seconds']:.2f}; the whole of the longest beside it:")
+    whole = result["runs"][-1]["whole"]["models"]
+    for model, seconds in sorted(last["models"].items(), key=lambda item: -item[1])[:14]:
+        lines.append(f"  {model}: {first['models'][model]} → {seconds} ({whole[model]})")
+    return "\n".join(lines)
+
+
+def _vacuum(url: str) -> None:
+    with connect(url, autocommit=True) as connection:
+        connection.execute("vacuum analyze")
+
+
+def _say(base: str, *statements: str) -> None:
+    with psycopg.connect(base + "/postgres", autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--history", default="200000,1000000")
+    parser.add_argument("--day", type=int, default=20_000)
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="renown-bench-marts-") as folder:
+        home = given.home or Path(folder)
+        home.chmod(0o755)
+        result = run(home, [int(number) for number in given.history.split(",")], given.day)
+        if not given.home:
+            embedded.stop(home, "fast")
+    print(table(result))
+    if given.json:
+        given.json.write_text(json.dumps(result, indent=1), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

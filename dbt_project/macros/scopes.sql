@@ -1,0 +1,250 @@
+{#-
+What a partial build rebuilds. A partial build (var partial, set by warehouse/dbt.py) looks only at what changed since the last one:
+marts_changes.mentions holds the mentions that the warehouse's triggers named, marts_changes.<model> the keys (meta.changes) of the
+rows that a model removed or added since. Each scope below is the condition on a model's own rows; its inputs are narrowed alike.
+-#}
+
+{#- `where <scope>` in a partial build, nothing in a whole one. -#}
+{% macro within(scope) -%}
+    {%- if var('partial', false) -%} where {{ scope }} {%- endif -%}
+{%- endmacro %}
+
+{#- A view's rows of the changed mentions, looked up one by one: a condition on a set does not get below a view's `distinct on`. -#}
+{% macro of_changed_mentions(view) -%}
+    {%- if var('partial', false) -%}
+        (
+            select narrowed.*
+            from marts_changes.mentions as touched
+            cross join lateral (select * from {{ view }} as viewed where viewed.mention_id = touched.mention_id offset 0) as narrowed
+        )
+    {%- else -%}
+        {{ view }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Changed mentions. -#}
+{% macro scope_mentions() -%}
+    mention_id in (select mention_id from marts_changes.mentions)
+{%- endmacro %}
+
+{#- Changed mentions, and those that answer an author who has become an official one, or is it no more. -#}
+{% macro scope_addressed_accounts() -%}
+    mention_id in (
+        select mention_id from marts_changes.mentions
+        union
+        select answering.mention_id
+        from marts_staging.stg_mentions as answering
+        inner join marts_changes.int_official_authors as official
+            on
+                answering.platform = official.platform
+                and answering.site = official.site
+                and answering.in_reply_to_author_id = official.author_id
+    )
+{%- endmacro %}
+
+{#- Changed mentions, and those whose addressees changed. -#}
+{% macro scope_addressing() -%}
+    mention_id in (
+        select mention_id from marts_changes.mentions
+        union
+        select mention_id from marts_changes.int_addressed_accounts
+    )
+{%- endmacro %}
+
+{#- Event days on which a mention, its labels, its addressees or its counts changed: those that it left and those that it came to. -#}
+{% macro changed_days() -%}
+    (
+        select event_day from marts_changes.stg_mentions
+        union
+        select event_day from marts_changes.fct_mentions
+        union
+        select event_day from marts_changes.fct_brand_mentions
+        union
+        select addressing.event_day
+        from marts_staging.stg_mentions as addressing
+        inner join marts_changes.int_addressed_accounts as changed on addressing.mention_id = changed.mention_id
+    )
+{%- endmacro %}
+
+{#- Rows of a changed event day. -#}
+{% macro scope_days() -%}
+    event_day in (select changed.event_day from {{ changed_days() }} as changed)
+{%- endmacro %}
+
+{#- The days, weeks and months that hold a changed event day. -#}
+{% macro changed_periods() -%}
+    (
+        select distinct
+            period.period_type,
+            period.period_start
+        from {{ changed_days() }} as changed
+        cross join lateral {{ periods_of('changed.event_day') }} as period (period_type, period_start)
+    )
+{%- endmacro %}
+
+{#- Rows of a changed day, week or month. -#}
+{% macro scope_periods() -%}
+    (period_type, period_start) in (select changed.period_type, changed.period_start from {{ changed_periods() }} as changed)
+{%- endmacro %}
+
+{#- Input rows of all the days of those periods: a week needs its days of the month before, too. -#}
+{% macro scope_days_of_periods() -%}
+    event_day in (
+        select moment::date
+        from {{ changed_periods() }} as changed
+        cross join generate_series(
+            changed.period_start::timestamp,
+            changed.period_start + {{ period_length('changed.period_type') }} - interval '1 day',
+            interval '1 day'
+        ) as moment
+    )
+{%- endmacro %}
+
+{#- Hours (UTC) in which a brand mention, or the topics of a mention, changed. -#}
+{% macro changed_hours() -%}
+    (
+        select date_trunc('hour', event_at, 'UTC') as hour_at from marts_changes.fct_brand_mentions
+        union
+        select date_trunc('hour', event_at, 'UTC') as hour_at from marts_changes.fct_mentions
+    )
+{%- endmacro %}
+
+{#- Rows of such an hour. -#}
+{% macro scope_hours() -%}
+    hour_at in (select changed.hour_at from {{ changed_hours() }} as changed)
+{%- endmacro %}
+
+{#- A fact's rows of such an hour, by its index on event_at. -#}
+{% macro of_changed_hours(fact) -%}
+    {%- if var('partial', false) -%}
+        (
+            select inside.*
+            from {{ changed_hours() }} as changed
+            inner join {{ fact }} as inside
+                on changed.hour_at <= inside.event_at and changed.hour_at + interval '1 hour' > inside.event_at
+        )
+    {%- else -%}
+        {{ fact }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Rows of series whose history begins at another hour than before: with its bank, or with its platform. -#}
+{% macro has_other_beginning() -%}
+    (
+        bank_id in (select begun.name from marts_changes.int_series_begins as begun where begun.kind = 'bank')
+        or (
+            series_type = 'platform'
+            and series_id in (select begun.name from marts_changes.int_series_begins as begun where begun.kind = 'platform')
+        )
+    )
+{%- endmacro %}
+
+{#- Hours that a changed hour is a baseline of: itself, and the same hour of the week and its neighbours over the next 8 weeks. -#}
+{% macro scope_baselines() -%}
+    (
+        hour_at in (
+            select changed.hour_at from marts_changes.int_hourly_series as changed
+            union
+            select changed.hour_at + make_interval(hours => week * 168 + neighbour)
+            from (select distinct hour_at from marts_changes.int_hourly_series) as changed
+            cross join generate_series(1, 8) as week
+            cross join generate_series(-1, 1) as neighbour
+        )
+        or {{ has_other_beginning() }}
+    )
+{%- endmacro %}
+
+{#- Hours of a series from its first changed one on, with so many before them as its windows look back. -#}
+{% macro scope_volumes(lookback='0 days') -%}
+    (
+        (bank_id, series_type, series_id) in (
+            select
+                changed.bank_id,
+                changed.series_type,
+                changed.series_id
+            from marts_changes.int_hourly_series as changed
+        )
+        and hour_at >= (select min(changed.hour_at) from marts_changes.int_hourly_series as changed) - interval '{{ lookback }}'
+        or {{ has_other_beginning() }}
+    )
+{%- endmacro %}
+
+{#- Whole hours, since q values rank all series of one: those that changed, the 24 after them, and all if the set of series did. -#}
+{% macro scope_signals() -%}
+    (
+        hour_at in (
+            select changed.hour_at + make_interval(hours => later)
+            from (select distinct hour_at from marts_changes.int_hourly_series) as changed
+            cross join generate_series(0, 24) as later
+            union
+            select changed.hour_at from marts_changes.int_hourly_baselines as changed
+            union
+            select changed.hour_at from marts_changes.int_hourly_volume as changed
+        )
+        or exists (select from marts_changes.int_series_begins as begun where begun.kind = 'platform')
+    )
+{%- endmacro %}
+
+{#- Conversations in which an inbound item came, went or changed. -#}
+{% macro scope_conversations() -%}
+    (platform, site, conversation_id) in (
+        select
+            changed.platform,
+            changed.site,
+            changed.conversation_id
+        from marts_changes.int_inbound as changed
+    )
+{%- endmacro %}
+
+{#- Cases that changed themselves, and all cases of conversations in which anything was said, unsaid or judged anew. -#}
+{% macro scope_replies() -%}
+    case_id in (
+        select changed.case_id from marts_changes.int_cases as changed
+        union
+        select cases.case_id
+        from marts_intermediate.int_cases as cases
+        inner join (
+            select changed.platform, changed.site, changed.conversation_id from marts_changes.fct_mentions as changed
+            union
+            select changed.platform, changed.site, changed.conversation_id from marts_changes.int_cases as changed
+            union
+            select said.platform, said.site, said.conversation_id
+            from marts.fct_mentions as said
+            inner join marts_changes.int_impostor_answers as changed on said.mention_id = changed.mention_id
+        ) as conversations
+            on
+                cases.platform = conversations.platform
+                and cases.site = conversations.site
+                and cases.conversation_id = conversations.conversation_id
+    )
+{%- endmacro %}
+
+{#- What was said in the conversations of those cases. -#}
+{% macro scope_said_in_replies() -%}
+    (platform, site, conversation_id) in (
+        select
+            cases.platform,
+            cases.site,
+            cases.conversation_id
+        from marts_intermediate.int_cases as cases
+        where cases.{{ scope_replies() }}
+    )
+{%- endmacro %}
+
+{#- Authors of changed mentions. -#}
+{% macro scope_authors() -%}
+    author_key in (
+        select md5(changed.platform || chr(31) || changed.site || chr(31) || changed.author_id) from marts_changes.fct_mentions as changed
+    )
+{%- endmacro %}
+
+{#- All that those authors wrote. -#}
+{% macro scope_of_authors() -%}
+    (platform, site, author_id) in (
+        select
+            changed.platform,
+            changed.site,
+            changed.author_id
+        from marts_changes.fct_mentions as changed
+    )
+{%- endmacro %}

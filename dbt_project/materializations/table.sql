@@ -1,0 +1,180 @@
+{#-
+A table is never dropped and made anew while its columns stay: its content is brought to the new one, in one transaction.
+
+    model ──► temporary table ──► rows that are gone: delete · rows that are new: insert ──► the same table
+
+Readers with an open transaction go on reading what they began with (TRUNCATE would show them nothing, a rename would end at a
+lock); views of users, grants, comments, policies and indexes stay, since it stays the same relation. Equal rows are not touched.
+A model with meta.scope replaces only the rows of that scope (macros/scopes.sql) where the build is a partial one.
+-#}
+{% materialization table, adapter='postgres' %}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set target = this.incorporate(type='table') -%}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {% if existing is not none and existing.is_table %}
+        {% do swap_in_place(target, sql) %}
+    {% else %}
+        {% if var('partial', false) and model.config.meta.get('scope') %}
+            {% do exceptions.raise_compiler_error(target ~ ' is not there, so it cannot be rebuilt in part: build without var partial') %}
+        {% endif %}
+        {% if existing is not none %}{% do run_query('drop view ' ~ existing) %}{% endif %}
+        {% call statement('main') %}{{ get_create_table_as_sql(False, target, sql) }}{% endcall %}
+    {% endif %}
+    {% do ensure_indexes(target) %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {% do apply_grants(target, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=False)) %}
+    {% do persist_docs(target, model) %}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+{#- Build the model into a temporary table and make the target equal to it. -#}
+{% macro swap_in_place(target, sql) %}
+    {%- set shadow = 'pg_temp.shadow_' ~ target.identifier -%}
+    {% call statement('main') %}
+        drop table if exists {{ shadow }};
+        {{ create_shadow(shadow, within_scope(sql)) }};
+        analyze {{ shadow }}
+    {% endcall %}
+    {%- set old = columns_of(target) -%}
+    {%- set new = columns_of(shadow) -%}
+    {% if old | sort(attribute='name') | list != new | sort(attribute='name') | list %}
+        {% do change_columns(target, shadow, old, new) %}
+    {% endif %}
+    {% if columns_of(target) != new %}
+        {% do in_order_of(target, shadow, new) %}
+    {% endif %}
+    {% do apply_differences(target, shadow, new | map(attribute='name') | list) %}
+    {% do run_query('drop table ' ~ shadow) %}
+{% endmacro %}
+
+{#- Inputs may be wider than what is to be replaced: a week needs days of a month that is not. -#}
+{% macro within_scope(sql) %}
+    {%- set within = scope_of_target() -%}
+    {{ return(sql if within == 'true' else 'select * from (\n' ~ sql ~ '\n) as rebuilt where ' ~ within) }}
+{% endmacro %}
+
+{#- A model under contract casts to the contract's types, as its first build did. -#}
+{% macro create_shadow(shadow, sql) %}
+    {%- if config.get('contract').enforced -%}
+        create temporary table {{ shadow }}
+        {{ get_assert_columns_equivalent(sql) }}
+        {{ get_table_columns_and_constraints() }};
+        insert into {{ shadow }} ({{ adapter.dispatch('get_column_names', 'dbt')() }})
+        {{ get_select_subquery(sql) }}
+    {%- else -%}
+        create temporary table {{ shadow }} as
+        {{ sql }}
+    {%- endif -%}
+{% endmacro %}
+
+{#- [{name, type}] of a relation, in its order. -#}
+{% macro columns_of(relation) %}
+    {%- set found = run_query(
+        "select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid = '" ~ relation ~ "'::regclass"
+        ~ " and attnum > 0 and not attisdropped order by attnum"
+    ) -%}
+    {%- set columns = [] -%}
+    {%- for row in found.rows %}{% do columns.append({'name': row[0], 'type': row[1]}) %}{% endfor -%}
+    {{ return(columns) }}
+{% endmacro %}
+
+{#-
+New columns are added in place, at the end. Where a column goes or changes its type, the table is replaced; views that read it
+stop the build by name, before anything is dropped.
+-#}
+{% macro change_columns(target, shadow, old, new) %}
+    {%- set added = new | reject('in', old) | list -%}
+    {%- set gone = old | reject('in', new) | list -%}
+    {% if not gone %}
+        {% for column in added %}
+            {% do run_query('alter table ' ~ target ~ ' add column "' ~ column.name ~ '" ' ~ column.type) %}
+        {% endfor %}
+    {% else %}
+        {%- set readers = views_on(target) -%}
+        {% if readers %}
+            {% do exceptions.raise_compiler_error(
+                target.schema ~ '.' ~ target.identifier ~ ' changes columns (' ~ gone | map(attribute='name') | join(', ')
+                ~ ') that views may read: ' ~ readers | join(', ') ~ '. Keep their definitions, drop them, build, and make them again'
+            ) %}
+        {% endif %}
+        {% do run_query('drop table ' ~ target) %}
+        {% call statement('replaced') %}{{ get_create_table_as_sql(False, target, 'select * from ' ~ shadow) }}{% endcall %}
+    {% endif %}
+{% endmacro %}
+
+{#- Names of the views and materialized views that read a relation. -#}
+{% macro views_on(target) %}
+    {%- set found = run_query(
+        "select distinct r.ev_class::regclass::text from pg_depend d join pg_rewrite r on r.oid = d.objid"
+        ~ " where d.classid = 'pg_rewrite'::regclass and d.refobjid = '" ~ target ~ "'::regclass and r.ev_class <> d.refobjid order by 1"
+    ) -%}
+    {{ return(found.columns[0].values() | list) }}
+{% endmacro %}
+
+{#- Rows are compared whole, which needs one order of columns: the target's. -#}
+{% macro in_order_of(target, shadow, new) %}
+    {%- set names = '"' ~ new | map(attribute='name') | join('", "') ~ '"' -%}
+    {% do run_query(
+        'alter table ' ~ shadow ~ ' rename to shadow_unordered; create temporary table ' ~ shadow ~ ' (like ' ~ target ~ ');'
+        ~ ' insert into ' ~ shadow ~ ' (' ~ names ~ ') select ' ~ names ~ ' from pg_temp.shadow_unordered;'
+        ~ ' drop table pg_temp.shadow_unordered; analyze ' ~ shadow
+    ) %}
+{% endmacro %}
+
+{#- The condition on the stored rows that this build replaces: all, or those of the model's scope. -#}
+{% macro scope_of_target() %}
+    {%- set scope = model.config.meta.get('scope') -%}
+    {{ return(context['scope_' ~ scope]() if scope and var('partial', false) else 'true') }}
+{% endmacro %}
+
+{#- Whole rows are compared by record equality, which takes two nulls for equal and can be hashed. -#}
+{% macro apply_differences(target, shadow, names) %}
+    {%- set columns = '"' ~ names | join('", "') ~ '"' -%}
+    {%- set within = scope_of_target() -%}
+    {%- set keys = model.config.meta.get('changes', []) -%}
+    {% if keys %}
+        {% do run_query(
+            'create table if not exists marts_changes.' ~ target.identifier ~ ' as select ' ~ keys | join(', ') ~ ' from ' ~ target ~ ' limit 0'
+        ) %}
+    {% endif %}
+    {% call statement('removed') %}
+        with removed as (
+            delete from {{ target }} as stored
+            where {{ within }} and not exists (select from {{ shadow }} as rebuilt where rebuilt = stored)
+            returning {{ columns }}
+        )
+        {{ keep_changes(target, keys, 'removed') }}
+    {% endcall %}
+    {% call statement('added') %}
+        with added as (
+            insert into {{ target }} ({{ columns }})
+            select {{ columns }} from {{ shadow }} as rebuilt
+            where not exists (select from {{ target }} as stored where {{ within }} and stored = rebuilt)
+            returning {{ columns }}
+        )
+        {{ keep_changes(target, keys, 'added') }}
+    {% endcall %}
+    {% if keys %}{% do run_query('analyze marts_changes.' ~ target.identifier) %}{% endif %}
+{% endmacro %}
+
+{#- The keys of what changed are left for the models behind, in the same transaction as the change itself. -#}
+{% macro keep_changes(target, keys, changed) %}
+    {%- if keys -%}
+        insert into marts_changes.{{ target.identifier }} ({{ keys | join(', ') }})
+        select distinct {{ keys | join(', ') }} from {{ changed }}
+    {%- else -%}
+        select count(*) from {{ changed }}
+    {%- endif -%}
+{% endmacro %}
+
+{#- Indexes of config `indexes` by a name that stays, so that a table that stays gets them once. Columns may be expressions. -#}
+{% macro ensure_indexes(target) %}
+    {% for index in config.get('indexes', default=[]) %}
+        {%- set name = (target.identifier ~ '_' ~ index.columns | join('_'))
+            | replace('(', '_') | replace(')', '') | replace(' ', '') -%}
+        {% do run_query('create index if not exists "' ~ name[:63] ~ '" on ' ~ target ~ ' (' ~ index.columns | join(', ') ~ ')') %}
+    {% endfor %}
+{% endmacro %}

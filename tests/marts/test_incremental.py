@@ -1,0 +1,84 @@
+"""What changed since the last build is rebuilt, and nothing else; the result is the one of a whole build, row for row."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from settings import Settings
+from tests.marts import loads
+from tests.marts.compare import fill
+from tests.marts.conftest import history
+from warehouse.connection import connect
+from warehouse.dbt import PROJECT, run_dbt
+from warehouse.mart_changes import finish, prepare
+
+SCHEMAS = ("marts_staging", "marts_intermediate", "marts", "marts_changes")
+# One post is deleted on the way: neither its text nor its author's name nor its address may stand anywhere then.
+CANARY = """update core.mentions set text = 'canary', author_handle = 'canary', url = 'https://canary.example', page_id = 'canary'
+where mention_id = (select min(mention_id::text)::uuid from core.mentions)"""
+HIDE = "insert into core.deletions (mention_id, observed_at, basis) select mention_id, now(), 'page' from core.mentions where author_handle = 'canary'"
+
+
+def content(url: str) -> dict[str, list[str]]:
+    """Every row of every table that dbt makes."""
+    with psycopg.connect(url) as connection:
+        tables = connection.execute("select schemaname || '.' || tablename from pg_tables where schemaname = any(%s) order by 1", (list(SCHEMAS),)).fetchall()
+        return {table: sorted(row[0] for row in connection.execute(f"select t::text from {table} as t".encode())) for (table,) in tables}
+
+
+def build(settings: Settings, url: str, *, whole: bool = False) -> bool:
+    """The models without their tests; whether the build was partial."""
+    with connect(url, autocommit=True) as connection:
+        plan = prepare(connection, PROJECT, settings.now(), whole=whole)
+        run_dbt(settings, ["run"], url=url, as_of=plan.as_of, partial=plan.partial)
+        finish(connection, PROJECT, plan)
+        return plan.partial
+
+
+def killed_build(settings: Settings, url: str) -> None:
+    """A partial build that ends after some of its models, as a killed one does."""
+    with connect(url, autocommit=True) as connection:
+        plan = prepare(connection, PROJECT, settings.now())
+        run_dbt(settings, ["run", "--select", "+fct_brand_mentions"], url=url, as_of=plan.as_of, partial=plan.partial)
+
+
+def waves_equal_a_whole_build(seed: int, settings: Settings, url: str, waves: int, kinds: int = 6) -> None:
+    """Load a random history in `waves`, each built partially; hold the tables against a whole build at the end."""
+    settings, world = history(seed, settings)
+    clock, rng = settings.now(), random.Random(seed)
+    fill(url, settings, world)
+    with psycopg.connect(url) as connection:
+        loads.hold_back(connection, rng)
+        connection.execute(CANARY.encode())
+    assert not build(settings.model_copy(update={"as_of": clock - timedelta(hours=40)}), url)
+    happened = []
+    for number in range(waves):
+        settings = settings.model_copy(update={"as_of": clock - timedelta(hours=(waves - 1 - number) * 17)})
+        with psycopg.connect(url) as connection:
+            happened.append(loads.wave(connection, rng, settings.as_of, kinds))
+        if number == 0:
+            killed_build(settings, url)
+            with psycopg.connect(url) as connection:
+                happened.append(loads.wave(connection, rng, settings.as_of, kinds))
+                connection.execute(HIDE.encode())
+        assert build(settings, url)
+    partial = content(url)
+    assert [table for table, rows in partial.items() if "canary" in "".join(rows)] == []
+    assert not build(settings, url, whole=True)
+    whole = content(url)
+    partial, whole = ({table: rows for table, rows in found.items() if not table.startswith("marts_changes.")} for found in (partial, whole))
+    assert {t: (sorted(set(partial[t]) - set(rows))[:3], sorted(set(rows) - set(partial[t]))[:3]) for t, rows in whole.items() if rows != partial[t]} == {}, happened
+
+
+def test_waves_of_loads_equal_a_whole_build(settings: Settings, warehouse_url: str) -> None:
+    waves_equal_a_whole_build(1, settings, warehouse_url, waves=1, kinds=9)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 10))
+def test_more_waves_equal_a_whole_build(seed: int, settings: Settings, warehouse_url: str) -> None:
+    waves_equal_a_whole_build(seed, settings, warehouse_url, waves=3)

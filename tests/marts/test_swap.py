@@ -1,0 +1,76 @@
+"""Tables are brought to their new content in place: what readers, views, grants and policies see of a rebuild."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from settings import RenownError
+from tests.marts.conftest import Built
+from warehouse.dbt import run_dbt
+
+MART = "marts.mart_share_of_voice"
+USERS = f"""
+create schema bi; create view bi.voices as select bank_id, period_start, n from {MART};
+create role swap_reader; grant usage on schema marts to swap_reader; grant select on {MART} to swap_reader;
+alter table {MART} enable row level security; create policy seen on {MART} for select to swap_reader using (bank_id = 'velmora');
+create index voices_bank on {MART} (bank_id)"""
+COLUMNS = """
+create schema bi; create view bi.banks as select bank_id, old_name from marts.dim_bank;
+create view bi.departments as select department_id from marts.dim_department;
+alter table marts.dim_platform add column old_name text;
+alter table marts.dim_department drop column name"""
+
+
+def _ask(url: str, statement: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(url) as connection:
+        return connection.execute(statement.encode()).fetchall()
+
+
+def test_a_rebuild_breaks_no_open_reader_and_keeps_views_grants_policies_and_indexes(breakable: Built) -> None:
+    url = breakable.url
+    before = _ask(url, f"select to_jsonb(t) from {MART} as t")
+    identity = f"select oid, obj_description(oid) is null from pg_class where oid = '{MART}'::regclass"
+    table = _ask(url, identity)
+    with psycopg.connect(url) as admin:
+        admin.execute(USERS.encode())
+        admin.execute("delete from marts.fct_brand_mentions where platform = 'vk'")
+    with psycopg.connect(url) as reader, reader.cursor("half_way") as cursor:
+        cursor.execute(f"select to_jsonb(t) from {MART} as t".encode())
+        seen = cursor.fetchmany(10)
+        run_dbt(breakable.settings, ["run", "--select", "mart_share_of_voice"], url=url, as_of=breakable.settings.as_of)
+        seen += cursor.fetchall()
+    assert sorted(map(str, seen)) == sorted(map(str, before))
+    assert _ask(url, identity) == table
+    assert _ask(url, f"select from {MART} where platform = 'vk'") == []
+    assert _ask(url, "select count(*) from bi.voices") == _ask(url, f"select count(*) from {MART}") != [(len(before),)]
+    assert _ask(url, f"select indexrelid::regclass::text from pg_index where indrelid = '{MART}'::regclass") == [("marts.voices_bank",)]
+    with psycopg.connect(url) as admin:
+        admin.execute("set role swap_reader")
+        assert admin.execute(f"select distinct bank_id from {MART}".encode()).fetchall() == [("velmora",)]
+        admin.execute("reset role; drop owned by swap_reader; drop role swap_reader")
+
+
+def test_rows_that_stay_equal_are_not_written_again(breakable: Built) -> None:
+    places = f"select share_of_voice_id, ctid::text, xmin::text from {MART} order by 1"
+    before = _ask(breakable.url, places)
+    with psycopg.connect(breakable.url) as connection:
+        connection.execute(f"update {MART} set n = n + 1 where ctid = (select min(ctid) from {MART})".encode())
+    run_dbt(breakable.settings, ["run", "--select", "mart_share_of_voice"], url=breakable.url, as_of=breakable.settings.as_of)
+    assert len(set(_ask(breakable.url, places)) - set(before)) == 1
+
+
+def test_a_column_that_goes_stops_at_the_view_that_reads_it_and_a_new_one_does_not(breakable: Built) -> None:
+    with psycopg.connect(breakable.url) as connection:
+        connection.execute("alter table marts.dim_bank add column old_name text")
+        connection.execute(COLUMNS.encode())
+    with pytest.raises(RenownError, match=r"1 of 5 nodes failed: model dim_bank \(marts.dim_bank changes columns \(old_name\).* bi.banks\."):
+        run_dbt(breakable.settings, ["run", "--select", "dim_bank", "dim_department", "dim_platform"], url=breakable.url, as_of=None)
+    assert _ask(breakable.url, "select count(*) from bi.banks") == _ask(breakable.url, "select count(*) from config.banks")
+    assert _ask(breakable.url, "select count(*) from bi.departments where department_id is not null") != [(0,)]
+    columns = "select table_name, column_name from information_schema.columns where table_schema = 'marts' and table_name in " \
+              "('dim_bank', 'dim_department', 'dim_platform') and column_name in ('old_name', 'name')"
+    assert set(_ask(breakable.url, columns)) == {("dim_bank", "old_name"), ("dim_bank", "name"), ("dim_department", "name"), ("dim_platform", "name")}
+    assert _ask(breakable.url, "select count(*) from marts.dim_department where name is null") == [(0,)]

@@ -1,0 +1,108 @@
+"""What a build of the marts has to look at: all of it, or what changed since the last one that came to its end.
+
+    triggers ──► ops.mart_changes ──► prepare() ──► marts_changes.mentions ──► dbt build, partial ──► finish()
+
+What was taken stays in schema marts_changes until finish(), and each model leaves the keys of its own changes there in the transaction
+that makes them: a build that is killed anywhere is healed by the next one, which looks at what both should have seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
+
+PARTS = ("models", "macros", "materializations")
+# Numbers that every row may rest on: where one of them is another, no row can be kept.
+_INPUTS: tuple[LiteralString, ...] = (
+    "select pipeline_version, models::text from nlp.manifests where is_active",
+    "select language, metric, array_agg(row(value, n)::text order by measured_at desc, model_version desc, dataset desc, task desc)"
+    " from nlp.evaluations where metric in ('se_negative', 'sp_negative') group by language, metric order by language, metric",
+    "select name from ops.schema_migrations order by name",
+)
+_CONFIG = "select tablename from pg_tables where schemaname = 'config' order by tablename"
+_CONTENT = "select md5(coalesce(string_agg(t::text, chr(10) order by t::text), '')) from {} as t"
+_RELATIONS = """
+select coalesce(string_agg(oid::text, ' ' order by oid), '') from pg_class
+where relkind = 'r' and relname = any(%s) and relnamespace in
+    (select oid from pg_namespace where nspname in ('marts', 'marts_staging', 'marts_intermediate'))"""
+_TAKE = """
+with taken as (delete from ops.mart_changes returning mention_id)
+insert into marts_changes.mentions
+select mention_id from taken where mention_id is not null
+union
+select mention_id from ops.mart_waiting where due_at <= %s
+on conflict do nothing"""
+_WAIT = """
+insert into ops.mart_waiting
+select mention_id, event_at from core.mentions where event_at > %(as_of)s and ({scope})
+union
+select mention_id, observed_at from core.engagement where observed_at > %(as_of)s and ({scope})
+on conflict do nothing"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to build: `partial`, what the whole rests on (`inputs`), and its clock."""
+
+    partial: bool
+    inputs: str
+    as_of: datetime
+
+
+def prepare(connection: psycopg.Connection[Any], project: Path, as_of: datetime, *, whole: bool = False) -> Plan:
+    """Take the changes that are known by now, in one transaction. `whole`: rebuild everything, whatever is known."""
+    with connection.transaction():
+        inputs = _inputs(connection, project)
+        last = connection.execute("select inputs, relations, as_of from ops.mart_builds").fetchone()
+        emptied = connection.execute("select exists (select from ops.mart_changes where mention_id is null)").fetchone() == (True,)
+        partial = not whole and not emptied and last is not None and as_of >= last[2] and last[:2] == (inputs, _relations(connection, project))
+        if not partial:
+            _forget(connection)
+        connection.execute("update ops.mart_builds set as_of = %s", (as_of,))  # rows may now be of that clock, come to its end or not
+        connection.execute(_TAKE, (as_of,))
+        scope = "mention_id in (select mention_id from marts_changes.mentions)" if partial else "true"
+        connection.execute(_WAIT.format(scope=scope).encode(), {"as_of": as_of})
+    connection.execute("analyze marts_changes.mentions")
+    return Plan(partial, inputs, as_of)
+
+
+def finish(connection: psycopg.Connection[Any], project: Path, plan: Plan) -> None:
+    """Note that the build came to its end, and empty what it worked through."""
+    with connection.transaction():
+        for (table,) in connection.execute("select tablename from pg_tables where schemaname = 'marts_changes'").fetchall():
+            connection.execute(psycopg.sql.SQL("truncate marts_changes.{}").format(psycopg.sql.Identifier(table)))
+        connection.execute("delete from ops.mart_waiting where due_at <= %s", (plan.as_of,))
+        connection.execute("delete from ops.mart_builds")
+        connection.execute("insert into ops.mart_builds (inputs, relations, as_of) values (%s, %s, %s)",
+                           (plan.inputs, _relations(connection, project), plan.as_of))
+
+
+def _forget(connection: psycopg.Connection[Any]) -> None:
+    """The next builds are whole until one comes to its end."""
+    for statement in ("delete from ops.mart_builds", "delete from ops.mart_waiting", "drop schema if exists marts_changes cascade",
+                      "create schema marts_changes", "create table marts_changes.mentions (mention_id uuid primary key)"):
+        connection.execute(statement.encode())
+
+
+def _inputs(connection: psycopg.Connection[Any], project: Path) -> str:
+    """A hash of the models' files, the configuration, the labels that count, and the classifiers' measured quality."""
+    digest = hashlib.sha256((project / "dbt_project.yml").read_bytes())
+    for path in sorted(path for part in PARTS for path in (project / part).rglob("*.sql")):
+        digest.update(path.relative_to(project).as_posix().encode() + path.read_bytes())
+    for statement in _INPUTS:
+        digest.update(repr(connection.execute(statement).fetchall()).encode())
+    for (table,) in connection.execute(_CONFIG).fetchall():
+        content = psycopg.sql.SQL(_CONTENT).format(psycopg.sql.Identifier("config", table))
+        digest.update(f"{table} {connection.execute(content).fetchone()}".encode())
+    return digest.hexdigest()
+
+
+def _relations(connection: psycopg.Connection[Any], project: Path) -> str:
+    """The identities of the models' tables: one that somebody dropped or made anew has another."""
+    row = connection.execute(_RELATIONS, ([path.stem for path in (project / "models").rglob("*.sql")],)).fetchone()
+    return str(row[0]) if row else ""
