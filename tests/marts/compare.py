@@ -19,6 +19,7 @@ from tests.marts.reference_addressed import misdirected
 from tests.marts.reference_care import customer_care
 from tests.marts.reference_cases import handled_negative, open_cases
 from tests.marts.reference_demand import leads, switching
+from tests.marts.reference_engagement import snapshots
 from tests.marts.reference_official import official_accounts_posts, official_posts
 from tests.marts.reference_topics import authors, mention_topics, topics_daily
 from warehouse.config_sync import sync_config
@@ -39,9 +40,10 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_handled_negative": (("bank_id", "platform", "topic_id", *PERIOD), handled_negative),
     "mart_switching": (("bank_id", "other_bank_id", *PERIOD), switching),
     "mart_leads": (("bank_id", "platform", *PERIOD), leads),
+    "fct_engagement": (("mention_id", "observed_at"), snapshots),
 }
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
-       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "url", "opening_url"}  # the truth knows no addresses
+       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "engagement_id", "url", "opening_url"}  # the truth knows no addresses
 TOLERANCE = 1e-9
 
 

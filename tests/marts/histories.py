@@ -28,7 +28,9 @@ def random_history(seed: int, settings: Settings, count: int = 1200) -> list[Rec
     """`count` records about three banks on four platforms, in two bursts of four days."""
     rng = random.Random(seed)
     aside = random.Random(f"aside {seed}")
-    return [_seasoned(aside, _record(rng, settings, number, as_of(seed))) for number in range(count)]
+    looks = random.Random(f"looks {seed}")
+    records = [_seasoned(aside, _record(rng, settings, number, as_of(seed))) for number in range(count)]
+    return [_looked_at(looks, record, as_of(seed)) for record in records]
 
 
 def _seasoned(rng: random.Random, record: Record) -> Record:
@@ -38,6 +40,17 @@ def _seasoned(rng: random.Random, record: Record) -> Record:
         "intents": record["intents"] + ["consider"] * (rng.random() < 0.06),
         "topics": record["topics"] + ["dropped_topic"] * (rng.random() < 0.06),
     }  # fmt: skip
+
+
+def _looked_at(rng: random.Random, record: Record, clock: datetime) -> Record:
+    """With an older look at the counts, from before the item says that it was written too, and one that is yet to come."""
+    at = datetime.fromisoformat(record["event_at"])
+    if rng.random() < 0.6 or at + timedelta(hours=1) > clock or all(value is None for value in record["engagement"].values()):
+        return record
+    old = {name: rng.randrange(5) if rng.random() < 0.6 else None for name in record["engagement"]}
+    looks = [old | {"observed_at": (at - timedelta(minutes=rng.choice((-30, 10)))).isoformat()},
+             old | {"observed_at": (clock + timedelta(minutes=1)).isoformat()}]
+    return record | {"looks": looks, "observed_at": min(at + timedelta(hours=9), clock).isoformat()}
 
 
 def as_of(seed: int) -> datetime:

@@ -10,12 +10,12 @@ import hashlib
 import json
 import random
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 import psycopg
 
 from tests.marts.reference import Record, mention_id
+from tests.marts.reference_engagement import COUNTS, observed
 from warehouse.bulk import copy_rows
 
 HUMAN = "human:truth"
@@ -43,9 +43,8 @@ def load_core(connection: psycopg.Connection[Any], records: Sequence[Record]) ->
     copy_rows(connection, "core.mentions", MENTION_COLUMNS, map(_mention, records))
     copy_rows(connection, "core.authors", ("platform", "site", "author_id", "handle", "first_seen_at", "last_seen_at"),
               _authors(records))
-    copy_rows(connection, "core.engagement", ("mention_id", "observed_at", "likes", "shares", "comments", "views", "quotes"),
-              ((_id(r), _not_after(r), *(r["engagement"][c] for c in ("likes", "shares", "comments", "views", "quotes")))
-               for r in records if any(value is not None for value in r["engagement"].values())))
+    copy_rows(connection, "core.engagement", ("mention_id", "observed_at", *COUNTS),
+              ((_id(r), look["observed_at"], *(look[name] for name in COUNTS)) for r in records for look in observed(r)))
     copy_rows(connection, "core.deletions", ("mention_id", "observed_at", "basis"),
               ((_id(r), r["event_at"], "platform") for r in records if r["deleted"]))
     copy_rows(connection, "quality.quarantine", ("mention_id", "mention_version", "layer", "rule"),
@@ -86,10 +85,6 @@ def labels(record: Record) -> dict[str, Any]:
 def _id(record: Record) -> str:
     digest = mention_id(record)
     return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}"
-
-
-def _not_after(record: Record) -> datetime:
-    return datetime.fromisoformat(record["event_at"])
 
 
 def _mention(record: Record) -> tuple[Any, ...]:
