@@ -16,6 +16,7 @@ from tests.marts.ledger import load_batches
 from tests.marts.loader import load_records
 from tests.marts.reference import Cells, Key, Record, World, reputation, share_of_voice
 from tests.marts.reference_addressed import misdirected
+from tests.marts.reference_benchmark import care_benchmark
 from tests.marts.reference_care import customer_care
 from tests.marts.reference_cases import handled_negative, open_cases
 from tests.marts.reference_demand import leads, switching
@@ -41,9 +42,10 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_switching": (("bank_id", "other_bank_id", *PERIOD), switching),
     "mart_leads": (("bank_id", "platform", *PERIOD), leads),
     "fct_engagement": (("mention_id", "observed_at"), snapshots),
+    "mart_care_benchmark": (("other_bank_id", "metric", "platform", *PERIOD), care_benchmark),
 }
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
-       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "engagement_id", "url", "opening_url"}  # the truth knows no addresses
+       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "engagement_id", "care_benchmark_id", "url", "opening_url"}  # the truth knows no addresses
 TOLERANCE = 1e-9
 
 

@@ -73,6 +73,10 @@ class World:
         banks |= {self.official_ids.get((record["platform"], record["site"], record["in_reply_to_author_id"]))}
         return banks - {None}, any(h["status"] == "look_alike" for h in record["handles"])
 
+    def addresses_any(self, record: Record) -> bool:
+        """Whether the item addresses any account that counts."""
+        return any(self.addressed(record))
+
     def misdirected(self, record: Record, bank: str) -> bool:
         banks, look_alike = self.addressed(record)
         return not record["official_of"] and bank in record["banks"] and bank not in banks and (bool(banks) or look_alike)

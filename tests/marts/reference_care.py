@@ -38,7 +38,7 @@ def customer_care(world: World) -> Cells:
     parts = {
         "cases": found_cases,
         "official": [{**r, "bank": r["official_of"]} for r in official_items(world)],
-        "addressing": [r for r in brand_mentions(world) if any(world.addressed(r))],
+        "addressing": [r for r in brand_mentions(world) if world.addresses_any(r)],
         "impostors": impostors(world, found_cases),
     }
     found = {name: grouped(items, lambda r: [r["bank"]], lambda r: [r["platform"], "all"], lambda r: periods(r["day"]))
