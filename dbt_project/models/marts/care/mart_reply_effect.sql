@@ -82,10 +82,10 @@ cells as (
         coalesce(placed.platform, 'all') as platform,
         period.period_type,
         period.period_start,
+        count(*) as case_count,
     {% for outcome in outcomes -%}
-        count(*) filter (where placed.is_{{ outcome }}) as {{ outcome }}_count,
-    {% endfor -%}
-        count(*) as case_count
+        count(*) filter (where placed.is_{{ outcome }}) as {{ outcome }}_count{{ ',' if not loop.last }}
+    {% endfor %}
     from placed
     cross join lateral {{ periods_of('placed.opened_day') }} as period (period_type, period_start)
     group by
