@@ -23,6 +23,7 @@ from tests.marts.reference_demand import leads, switching
 from tests.marts.reference_effect import reply_effect
 from tests.marts.reference_engagement import snapshots
 from tests.marts.reference_official import official_accounts_posts, official_posts
+from tests.marts.reference_routing import routing
 from tests.marts.reference_topics import authors, mention_topics, topics_daily
 from warehouse.config_sync import sync_config
 from warehouse.connection import connect
@@ -45,6 +46,7 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "fct_engagement": (("mention_id", "observed_at"), snapshots),
     "mart_care_benchmark": (("other_bank_id", "metric", "platform", *PERIOD), care_benchmark),
     "mart_reply_effect": (("bank_id", "reply", "platform", *PERIOD), reply_effect),
+    "mart_routing": (("mention_id", "bank_id"), routing),
 }
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
        "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "engagement_id", "care_benchmark_id", "reply_effect_id", "url", "opening_url"}  # the truth knows no addresses
@@ -60,7 +62,9 @@ def world_of(settings: Settings, records: Sequence[Record], **extra: Any) -> Wor
         regulated={t.id for t in settings.topics.topics if t.regulated},
         topics={t.id: t.department for t in settings.topics.topics}, as_of=settings.now(), zone=settings.zone(),
         min_n=settings.general.min_n, hours={o.weekday: (o.opens, o.closes) for o in settings.hours.hours},
-        holidays={d if isinstance(d, date) else date.fromisoformat(str(d)) for d in settings.hours.holidays}, **extra)
+        holidays={d if isinstance(d, date) else date.fromisoformat(str(d)) for d in settings.hours.holidays},
+        accounts=[(b.id, p, name.lower(), kind) for b in banks for kind, by_platform in (("handle", b.handles), ("page", b.pages))
+                  for p, names in by_platform.items() for name in names], **extra)
 
 
 def fill(url: str, settings: Settings, world: World, **options: Any) -> None:

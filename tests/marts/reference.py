@@ -31,7 +31,8 @@ WEEK = timedelta(hours=168)
 
 @dataclass
 class World:
-    """Records and the configuration that definitions need; `topics` is {topic: department}, `quality` is {language: (se, n_se, sp, n_sp)}."""
+    """Records and the configuration that definitions need; `topics` is {topic: department}, `quality` is {language: (se, n_se, sp, n_sp)},
+    `accounts` are official (bank, platform, lower-cased account, kind)."""
 
     records: list[Record]
     banks: list[str]
@@ -49,6 +50,7 @@ class World:
     dispositions: list[dict[str, Any]] = field(default_factory=list)
     quality: dict[str, tuple[float, int, float, int]] = field(default_factory=dict)
     ledger: list[dict[str, Any]] = field(default_factory=list)
+    accounts: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     @cached_property
     def counted(self) -> list[Record]:
