@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from settings import Settings
+from settings.models import Incident
 from tests.marts.reference import Record
 
 PLATFORMS = {"x": "", "vk": "", "discourse": "forum.example", "rss": "news.example"}
@@ -30,7 +31,7 @@ def random_history(seed: int, settings: Settings, count: int = 1200) -> list[Rec
     aside = random.Random(f"aside {seed}")
     looks = random.Random(f"looks {seed}")
     records = [_seasoned(aside, _record(rng, settings, number, as_of(seed))) for number in range(count)]
-    return [_looked_at(looks, record, as_of(seed)) for record in records]
+    return [_tagged(looks, _looked_at(looks, record, as_of(seed)), as_of(seed)) for record in records]
 
 
 def _seasoned(rng: random.Random, record: Record) -> Record:
@@ -53,9 +54,25 @@ def _looked_at(rng: random.Random, record: Record, clock: datetime) -> Record:
     return record | {"looks": looks, "observed_at": min(at + timedelta(hours=9), clock).isoformat()}
 
 
+def _tagged(rng: random.Random, record: Record, clock: datetime) -> Record:
+    """With hashtags, one of which swells in the last hours, and links, which official accounts seldom set before their second burst."""
+    at = datetime.fromisoformat(record["event_at"])
+    swells = clock - timedelta(hours=4) <= at <= clock
+    tags = [tag for tag, chance in (("VelmoraDown", 0.95 if swells else 0.1), ("velmoradown", 0.1), ("Rare", 0.05)) if rng.random() < chance]
+    links = rng.random() < (0.05 if at < STARTS[1] else 0.6)
+    return record | {"hashtags": tags, "links": ["https://example.org/"] * links}
+
+
 def as_of(seed: int) -> datetime:
     """A clock that falls inside the second burst."""
     return STARTS[1] + timedelta(minutes=random.Random(seed).randrange(3000, 5700))
+
+
+def incidents(seed: int) -> list[Incident]:
+    """Known incidents: in the last hours, in the quiet between the bursts, and after the clock."""
+    spans = {"calderis": (-5.0, -0.3), "velmora": (-288.0, -264.0), "tarnwick": (1.0, 2.0)}  # hours from the clock
+    return [Incident(bank=bank, starts_at=as_of(seed) + timedelta(hours=start), ends_at=as_of(seed) + timedelta(hours=end), note="planted")
+            for bank, (start, end) in spans.items()]
 
 
 def dispositions(seed: int, records: list[Record]) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ MUTANTS = {
     "care_benchmark_equals_customer_care": "update marts.mart_care_benchmark set other_n = other_n + 1 where other_bank_id = 'all'",
     "reply_effect_equals_cases": "update marts.mart_reply_effect set thanked_count = thanked_count + 1 where reply = 'all'",
     "routing_equals_facts": "delete from marts.mart_routing where found_as = 'unaddressed' and known_author_key is not null",
+    "alerts_equal_signals": "update marts.mart_incidents set alert_count = 0 where status <> 'missed'",
     "intervals_hold_their_rates": "update marts.mart_share_of_voice set share_of_voice_pct = 101 where share_of_voice_pct is not null",
 }
 
