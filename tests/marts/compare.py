@@ -22,6 +22,7 @@ from tests.marts.reference_cases import handled_negative, open_cases
 from tests.marts.reference_demand import leads, switching
 from tests.marts.reference_effect import reply_effect
 from tests.marts.reference_engagement import snapshots
+from tests.marts.reference_impersonation import impersonation
 from tests.marts.reference_official import official_accounts_posts, official_posts
 from tests.marts.reference_routing import routing
 from tests.marts.reference_topics import authors, mention_topics, topics_daily
@@ -47,9 +48,10 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_care_benchmark": (("other_bank_id", "metric", "platform", *PERIOD), care_benchmark),
     "mart_reply_effect": (("bank_id", "reply", "platform", *PERIOD), reply_effect),
     "mart_routing": (("mention_id", "bank_id"), routing),
+    "mart_impersonation": (("kind", "bank_id", "platform", "account", "event_day"), impersonation),
 }
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
-       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "engagement_id", "care_benchmark_id", "reply_effect_id", "url", "opening_url"}  # the truth knows no addresses
+       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "engagement_id", "care_benchmark_id", "reply_effect_id", "impersonation_id", "url", "opening_url"}  # the truth knows no addresses
 TOLERANCE = 1e-9
 
 

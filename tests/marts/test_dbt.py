@@ -39,6 +39,7 @@ MUTANTS = {
     "reply_effect_equals_cases": "update marts.mart_reply_effect set thanked_count = thanked_count + 1 where reply = 'all'",
     "routing_equals_facts": "delete from marts.mart_routing where found_as = 'unaddressed' and known_author_key is not null",
     "alerts_equal_signals": "update marts.mart_incidents set alert_count = 0 where status <> 'missed'",
+    "impersonation_equals_answers": "update marts.mart_impersonation set item_count = item_count + 1 where kind = 'look_alike'",
     "intervals_hold_their_rates": "update marts.mart_share_of_voice set share_of_voice_pct = 101 where share_of_voice_pct is not null",
 }
 
