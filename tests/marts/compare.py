@@ -19,6 +19,7 @@ from tests.marts.reference_addressed import misdirected
 from tests.marts.reference_benchmark import care_benchmark
 from tests.marts.reference_care import customer_care
 from tests.marts.reference_cases import handled_negative, open_cases
+from tests.marts.reference_compliance import employee_posts, nlp_quality, pii_exposures
 from tests.marts.reference_demand import leads, switching
 from tests.marts.reference_effect import reply_effect
 from tests.marts.reference_engagement import snapshots
@@ -49,9 +50,12 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_reply_effect": (("bank_id", "reply", "platform", *PERIOD), reply_effect),
     "mart_routing": (("mention_id", "bank_id"), routing),
     "mart_impersonation": (("kind", "bank_id", "platform", "account", "event_day"), impersonation),
+    "mart_employee_posts": (("mention_id", "bank_id"), employee_posts),
+    "mart_pii_exposures": (("bank_id", "platform", "kind", *PERIOD), pii_exposures),
+    "mart_nlp_quality": (("language", "metric"), nlp_quality),
 }
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
-       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "engagement_id", "care_benchmark_id", "reply_effect_id", "impersonation_id", "url", "opening_url"}  # the truth knows no addresses
+       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "measured_at", "engagement_id", "care_benchmark_id", "reply_effect_id", "impersonation_id", "pii_exposures_id", "nlp_quality_id", "url", "opening_url"}  # the truth knows no addresses
 TOLERANCE = 1e-9
 
 
@@ -66,7 +70,8 @@ def world_of(settings: Settings, records: Sequence[Record], **extra: Any) -> Wor
         min_n=settings.general.min_n, hours={o.weekday: (o.opens, o.closes) for o in settings.hours.hours},
         holidays={d if isinstance(d, date) else date.fromisoformat(str(d)) for d in settings.hours.holidays},
         accounts=[(b.id, p, name.lower(), kind) for b in banks for kind, by_platform in (("handle", b.handles), ("page", b.pages))
-                  for p, names in by_platform.items() for name in names], **extra)
+                  for p, names in by_platform.items() for name in names],
+        employees={(e.platform, e.account.lower()): e.registered for e in settings.employees.accounts}, **extra)
 
 
 def fill(url: str, settings: Settings, world: World, **options: Any) -> None:

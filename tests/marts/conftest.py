@@ -34,7 +34,7 @@ def history(seed: int, settings: Settings) -> tuple[Settings, World]:
     """A random history with a low min_n, so that most rates are shown and some are not."""
     general = settings.general.model_copy(update={"min_n": 4})
     incidents = Incidents(incidents=histories.incidents(seed))
-    settings = settings.model_copy(update={"general": general, "incidents": incidents, "as_of": histories.as_of(seed)})
+    settings = settings.model_copy(update={"general": general, "incidents": incidents, "employees": histories.EMPLOYEES, "as_of": histories.as_of(seed)})
     records = histories.with_mentions(histories.random_history(seed, settings))
     return settings, world_of(
         settings, records, dispositions=histories.dispositions(seed, records), quality=QUALITY, ledger=small_ledger(settings.now())

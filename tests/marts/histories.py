@@ -7,11 +7,11 @@ clock changes, month and week ends, deletions, quarantine, items after the clock
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from settings import Settings
-from settings.models import Incident
+from settings.models import EmployeeAccount, Employees, Incident
 from tests.marts.reference import Record
 
 PLATFORMS = {"x": "", "vk": "", "discourse": "forum.example", "rss": "news.example"}
@@ -22,6 +22,9 @@ LABELS = ("positive", "neutral", "negative")
 INTENTS = ("complaint", "question", "request", "fraud_report", "praise", "wish", "news", "promotion", "leave")
 TOPICS = ("cards", "outage", "mobile_app", "fraud")
 URGENCIES = ("fraud_in_progress", "stranded_abroad", "money_locked", "card_swallowed")
+PII = ("phone", "email", "card", "iban")
+EMPLOYEES = Employees(accounts=[EmployeeAccount(platform="x", account="U3", registered=date(2026, 3, 28)),
+                                EmployeeAccount(platform="vk", account="u5", registered=date(2026, 1, 1))])
 LOOK_ALIKE = {"x": "Ve1moraBank", "vk": "velmora_bannk", "discourse": "Velmora_Cares", "rss": "none"}
 
 
@@ -55,12 +58,13 @@ def _looked_at(rng: random.Random, record: Record, clock: datetime) -> Record:
 
 
 def _tagged(rng: random.Random, record: Record, clock: datetime) -> Record:
-    """With hashtags, one of which swells in the last hours, and links, which official accounts seldom set before their second burst."""
+    """With hashtags, one of which swells in the last hours, and links, which official accounts seldom set before their second burst, and personal data."""
     at = datetime.fromisoformat(record["event_at"])
     swells = clock - timedelta(hours=4) <= at <= clock
     tags = [tag for tag, chance in (("VelmoraDown", 0.95 if swells else 0.1), ("velmoradown", 0.1), ("Rare", 0.05)) if rng.random() < chance]
     links = rng.random() < (0.05 if at < STARTS[1] else 0.6)
-    return record | {"hashtags": tags, "links": ["https://example.org/"] * links}
+    found = rng.choices(PII, k=rng.choice((1, 1, 2, 3))) if rng.random() < 0.08 else []
+    return record | {"hashtags": tags, "links": ["https://example.org/"] * links, "pii": found}
 
 
 def as_of(seed: int) -> datetime:

@@ -75,6 +75,8 @@ def labels(record: Record) -> dict[str, Any]:
         "urgency": record.get("urgency"),
         "bot": {"score": float(record["bot"]), "likely": record["bot"], "reasons": []},
     }
+    if "pii" in record:
+        found["pii"] = [{"start": place, "end": place + 1, "kind": kind} for place, kind in enumerate(record["pii"])]
     if record.get("official_kind"):
         found["official_kind"] = {"kind": record["official_kind"]}
     if record["story"]:

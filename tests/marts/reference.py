@@ -32,7 +32,7 @@ WEEK = timedelta(hours=168)
 @dataclass
 class World:
     """Records and the configuration that definitions need; `topics` is {topic: department}, `quality` is {language: (se, n_se, sp, n_sp)},
-    `accounts` are official (bank, platform, lower-cased account, kind)."""
+    `accounts` are official (bank, platform, lower-cased account, kind), `employees` {(platform, lower-cased account): registered}."""
 
     records: list[Record]
     banks: list[str]
@@ -51,6 +51,7 @@ class World:
     quality: dict[str, tuple[float, int, float, int]] = field(default_factory=dict)
     ledger: list[dict[str, Any]] = field(default_factory=list)
     accounts: list[tuple[str, str, str, str]] = field(default_factory=list)
+    employees: dict[tuple[str, str], date] = field(default_factory=dict)
 
     @cached_property
     def counted(self) -> list[Record]:
@@ -101,7 +102,7 @@ def mention_id(record: Record) -> str:
 
 
 # -- statistics -------------------------------------------------------------------------------------------------------
-def wilson(k: int, n: int) -> tuple[float, float]:
+def wilson(k: float, n: int) -> tuple[float, float]:
     """Wilson's interval, 0–100: the roots of (p̂ − p)² = z² p (1 − p) / n."""
     p, w = k / n, Z * Z / n
     middle, half = p + w / 2, Z * math.sqrt(p * (1 - p) / n + w / n / 4)

@@ -40,6 +40,9 @@ MUTANTS = {
     "routing_equals_facts": "delete from marts.mart_routing where found_as = 'unaddressed' and known_author_key is not null",
     "alerts_equal_signals": "update marts.mart_incidents set alert_count = 0 where status <> 'missed'",
     "impersonation_equals_answers": "update marts.mart_impersonation set item_count = item_count + 1 where kind = 'look_alike'",
+    "employee_posts_are_registered": "delete from marts.mart_employee_posts where ctid = (select min(ctid) from marts.mart_employee_posts)",
+    "pii_exposures_equal_labels": "update marts.mart_pii_exposures set exposure_count = exposure_count + 1 where bank_id = 'all' and platform = 'all' and kind = 'all'",
+    "nlp_quality_equals_evaluations": "update marts.mart_nlp_quality set is_newest = false where metric = 'se_negative'",
     "intervals_hold_their_rates": "update marts.mart_share_of_voice set share_of_voice_pct = 101 where share_of_voice_pct is not null",
 }
 
