@@ -77,12 +77,26 @@ class World:
         return banks - {None}, any(h["status"] == "look_alike" for h in record["handles"])
 
     def addresses_any(self, record: Record) -> bool:
-        """Whether the item addresses any account that counts."""
-        return any(self.addressed(record))
+        """Whether the item addresses any account: a bank's, a look-alike, or somebody else's."""
+        return any(self.addressed(record)) or self.names_stranger(record)
+
+    @cached_property
+    def handles_of(self) -> dict[Key, set[str]]:
+        """(platform, site, author_id) → the handles, lower-cased, under which that author was ever seen."""
+        found: dict[Key, set[str]] = defaultdict(set)
+        for r in self.records:
+            if r["author_id"]:
+                found[r["platform"], r["site"], r["author_id"]].add((r["author_handle"] or "").lower())
+        return found
+
+    def names_stranger(self, record: Record) -> bool:
+        """Whether it names a handle that is no bank's and no look-alike, other than that of the author whom it answers."""
+        answered = self.handles_of.get((record["platform"], record["site"], record["in_reply_to_author_id"]), set())
+        return any(h["status"] == "unknown" and h["handle"].lower() not in answered for h in record["handles"])
 
     def misdirected(self, record: Record, bank: str) -> bool:
-        banks, look_alike = self.addressed(record)
-        return not record["official_of"] and bank in record["banks"] and bank not in banks and (bool(banks) or look_alike)
+        astray = self.addresses_any(record) and bank not in self.addressed(record)[0]
+        return astray and bank in record["banks"] and not record["official_of"]
 
     def inbound_to(self, record: Record) -> set[str]:
         """Banks that should answer this item."""
