@@ -26,6 +26,7 @@ from tests.marts.reference_engagement import snapshots
 from tests.marts.reference_impersonation import impersonation
 from tests.marts.reference_official import official_accounts_posts, official_posts
 from tests.marts.reference_routing import routing
+from tests.marts.reference_scorecard import scorecard
 from tests.marts.reference_topics import authors, mention_topics, topics_daily
 from warehouse.config_sync import sync_config
 from warehouse.connection import connect
@@ -53,9 +54,10 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_employee_posts": (("mention_id", "bank_id"), employee_posts),
     "mart_pii_exposures": (("bank_id", "platform", "kind", *PERIOD), pii_exposures),
     "mart_nlp_quality": (("language", "metric"), nlp_quality),
+    "mart_scorecard": (("metric", "bank_id", "platform", *PERIOD), scorecard),
 }
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
-       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "measured_at", "engagement_id", "care_benchmark_id", "reply_effect_id", "impersonation_id", "pii_exposures_id", "nlp_quality_id", "url", "opening_url"}  # the truth knows no addresses
+       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "measured_at", "engagement_id", "care_benchmark_id", "reply_effect_id", "impersonation_id", "pii_exposures_id", "nlp_quality_id", "scorecard_id", "url", "opening_url"}  # the truth knows no addresses
 TOLERANCE = 1e-9
 
 
@@ -71,7 +73,8 @@ def world_of(settings: Settings, records: Sequence[Record], **extra: Any) -> Wor
         holidays={d if isinstance(d, date) else date.fromisoformat(str(d)) for d in settings.hours.holidays},
         accounts=[(b.id, p, name.lower(), kind) for b in banks for kind, by_platform in (("handle", b.handles), ("page", b.pages))
                   for p, names in by_platform.items() for name in names],
-        employees={(e.platform, e.account.lower()): e.registered for e in settings.employees.accounts}, **extra)
+        employees={(e.platform, e.account.lower()): e.registered for e in settings.employees.accounts},
+        targets={(t.metric, t.bank): (t.target, t.wanted) for t in settings.targets.targets}, **extra)
 
 
 def fill(url: str, settings: Settings, world: World, **options: Any) -> None:

@@ -58,13 +58,16 @@ def _looked_at(rng: random.Random, record: Record, clock: datetime) -> Record:
 
 
 def _tagged(rng: random.Random, record: Record, clock: datetime) -> Record:
-    """With hashtags, one of which swells in the last hours, and links, which official accounts seldom set before their second burst, and personal data."""
+    """With hashtags, one of which swells in the last hours, and links, which official accounts seldom set before their second burst, personal data, and who took it away."""
     at = datetime.fromisoformat(record["event_at"])
     swells = clock - timedelta(hours=4) <= at <= clock
     tags = [tag for tag, chance in (("VelmoraDown", 0.95 if swells else 0.1), ("velmoradown", 0.1), ("Rare", 0.05)) if rng.random() < chance]
     links = rng.random() < (0.05 if at < STARTS[1] else 0.6)
+    took = rng.choice(("page", "page", "author", "platform")) if record["platform"] == "vk" else "platform"
     found = rng.choices(PII, k=rng.choice((1, 1, 2, 3))) if rng.random() < 0.08 else []
-    return record | {"hashtags": tags, "links": ["https://example.org/"] * links, "pii": found}
+    if record["platform"] == "vk" and not record["official_of"] and at <= clock and rng.random() < 0.06:
+        record = record | {"deleted": True, "page_id": "-101001", "sentiment": rng.choice(LABELS)}
+    return record | {"hashtags": tags, "links": ["https://example.org/"] * links, "pii": found, "deleted_by": took}
 
 
 def as_of(seed: int) -> datetime:

@@ -46,7 +46,7 @@ def load_core(connection: psycopg.Connection[Any], records: Sequence[Record]) ->
     copy_rows(connection, "core.engagement", ("mention_id", "observed_at", *COUNTS),
               ((_id(r), look["observed_at"], *(look[name] for name in COUNTS)) for r in records for look in observed(r)))
     copy_rows(connection, "core.deletions", ("mention_id", "observed_at", "basis"),
-              ((_id(r), r["event_at"], "platform") for r in records if r["deleted"]))
+              ((_id(r), r["event_at"], r.get("deleted_by", "platform")) for r in records if r["deleted"]))
     copy_rows(connection, "quality.quarantine", ("mention_id", "mention_version", "layer", "rule"),
               ((_id(r), 1, "core", "truth") for r in records if r["quarantined"]))
 

@@ -32,7 +32,8 @@ WEEK = timedelta(hours=168)
 @dataclass
 class World:
     """Records and the configuration that definitions need; `topics` is {topic: department}, `quality` is {language: (se, n_se, sp, n_sp)},
-    `accounts` are official (bank, platform, lower-cased account, kind), `employees` {(platform, lower-cased account): registered}."""
+    `accounts` are official (bank, platform, lower-cased account, kind), `employees` {(platform, lower-cased account): registered},
+    `targets` {(metric, bank): (target, at_least or at_most)}."""
 
     records: list[Record]
     banks: list[str]
@@ -52,6 +53,7 @@ class World:
     ledger: list[dict[str, Any]] = field(default_factory=list)
     accounts: list[tuple[str, str, str, str]] = field(default_factory=list)
     employees: dict[tuple[str, str], date] = field(default_factory=dict)
+    targets: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
 
     @cached_property
     def counted(self) -> list[Record]:
@@ -214,7 +216,7 @@ def _reputation(world: World, language: str, items: list[Record]) -> dict[str, A
     for name, k, n in (("engagement_known", len(known), len(items)), ("reach_known", len(reach), authors),
                        *((label, row[f"{label}_count"], total) for label in ("positive", "neutral", "negative"))):
         row |= share(name, k, n, world.min_n, counts=False)
-    return row | _net(world, items, row, total) | _corrected(world, language, row["negative_count"], total)
+    return row | net_sentiment(world, items, row, total) | _corrected(world, language, row["negative_count"], total)
 
 
 def story(record: Record) -> str:
@@ -230,7 +232,7 @@ def engagement(record: Record) -> int | None:
     return None if all(part is None for part in parts) else sum(part or 0 for part in parts)
 
 
-def _net(world: World, items: list[Record], row: dict[str, Any], total: int) -> dict[str, Any]:
+def net_sentiment(world: World, items: list[Record], row: dict[str, Any], total: int) -> dict[str, Any]:
     score = {"positive": 1, "neutral": 0, "negative": -1}
     by_author: dict[Key, list[int]] = defaultdict(list)
     for r in items:

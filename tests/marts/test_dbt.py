@@ -43,6 +43,7 @@ MUTANTS = {
     "employee_posts_are_registered": "delete from marts.mart_employee_posts where ctid = (select min(ctid) from marts.mart_employee_posts)",
     "pii_exposures_equal_labels": "update marts.mart_pii_exposures set exposure_count = exposure_count + 1 where bank_id = 'all' and platform = 'all' and kind = 'all'",
     "nlp_quality_equals_evaluations": "update marts.mart_nlp_quality set is_newest = false where metric = 'se_negative'",
+    "scorecard_equals_marts": "update marts.mart_scorecard set numerator = numerator + 1 where metric = 'negative' and period_type = 'day'",
     "intervals_hold_their_rates": "update marts.mart_share_of_voice set share_of_voice_pct = 101 where share_of_voice_pct is not null",
 }
 
