@@ -176,13 +176,13 @@ select
     published.value,
     published.value_lower,
     published.value_upper,
-    coalesce(prior.n, 0) as prior_n,
-    prior.value as prior_value,
-    published.value - prior.value as difference,
-    published.value - prior.value
-    - sqrt((published.value - published.value_lower) ^ 2 + (prior.value_upper - prior.value) ^ 2) as difference_lower,
-    published.value - prior.value
-    + sqrt((published.value_upper - published.value) ^ 2 + (prior.value - prior.value_lower) ^ 2) as difference_upper,
+    coalesce(earlier.n, 0) as prior_n,
+    earlier.value as prior_value,
+    published.value - earlier.value as difference,
+    published.value - earlier.value
+    - sqrt((published.value - published.value_lower) ^ 2 + (earlier.value_upper - earlier.value) ^ 2) as difference_lower,
+    published.value - earlier.value
+    + sqrt((published.value_upper - published.value) ^ 2 + (earlier.value - earlier.value_lower) ^ 2) as difference_upper,
     targets.target,
     targets.wanted,
     case targets.wanted
@@ -192,11 +192,11 @@ select
     case when published.n < settings.min_n then 'min_n' end as suppressed_reason
 from published
 cross join settings
-left join published as prior
+left join published as earlier
     on
-        published.metric = prior.metric
-        and published.bank_id = prior.bank_id
-        and published.platform = prior.platform
-        and published.period_type = prior.period_type
-        and published.period_start - {{ period_length('published.period_type') }} = prior.period_start
+        published.metric = earlier.metric
+        and published.bank_id = earlier.bank_id
+        and published.platform = earlier.platform
+        and published.period_type = earlier.period_type
+        and published.period_start - {{ period_length('published.period_type') }} = earlier.period_start
 left join targets on published.metric = targets.metric and published.bank_id = targets.bank_id
