@@ -66,6 +66,13 @@ EMPTY = {
                "# Operators: AND, OR, NOT, parentheses, \"phrases\".\nqueries: {}\n",
     "press": "# Accounts of journalists and media, by platform: their posts are not customers' cases.\naccounts: {}\n",
     "incidents": "# Known incidents are left out of the baselines of early warning.\nincidents: []\n",
+    "duties": "# Who is told of an alarm, by day and after hours; roles and desks, not people's names. `default` takes what no topic's department does.\n"
+              "#   default: department; {department, min_severity, owner, after_hours}\n"
+              "duties: []\n",
+    "employees": "# Accounts that employees registered themselves; taken out when they withdraw: {platform, account, registered: 2026-01-15}\n"
+                 "accounts: []\n",
+    "targets": "# What you mean to reach, by metric of mart_scorecard: {metric, bank, target, wanted: at_least or at_most}\n"
+               "targets: []\n",
     "campaigns": "# Campaigns, yours and competitors', found in posts by hashtag and wording while they run:\n"
                  "#   {id, name, bank, starts, ends, hashtags: [..], wording: {xx: [..]}, audience, department}\n"
                  "campaigns: []\n",

@@ -38,7 +38,7 @@ def unknown_files(folder: Folder) -> None:
 
 def references(folder: Folder) -> None:
     """Ids of banks and departments that other files use; one complaint a file, as for its schema."""
-    defaults = {stem: FILES[stem]() for stem in ("topics", "subscriptions", "incidents", "campaigns")}
+    defaults = {stem: FILES[stem]() for stem in ("topics", "subscriptions", "incidents", "duties", "targets", "campaigns")}
     for stem in defaults:
         if stem in folder.parts:
             try:

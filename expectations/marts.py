@@ -21,6 +21,10 @@ AUTHORS, BRIDGE = "marts.dim_author", "marts.fct_mention_topics"
 POSTS, VOICES, TOPICS = "marts.fct_official_posts", "marts.mart_official_posts", "marts.mart_topics_daily"
 QUEUE, HANDLED, ASTRAY = "marts.mart_open_cases", "marts.mart_handled_negative", "marts.mart_misdirected"
 SWITCHING, LEADS = "marts.mart_switching", "marts.mart_leads"
+SNAPSHOTS, ALERTS, INCIDENTS = "marts.fct_engagement", "marts.fct_alerts", "marts.mart_incidents"
+BENCHMARK, EFFECT, ROUTING = "marts.mart_care_benchmark", "marts.mart_reply_effect", "marts.mart_routing"
+IMPERSONATION, SCORES = "marts.mart_impersonation", "marts.mart_scorecard"
+EMPLOYEES, EXPOSURES, QUALITY = "marts.mart_employee_posts", "marts.mart_pii_exposures", "marts.mart_nlp_quality"
 PERIOD = ("period_type", "period_start")
 CELL = "t.source_id || ' ' || t.platform || ' ' || t.hour_at::text"
 REBUILD = "run 'renown run' so that the marts are rebuilt; see quality.results for the ids"
@@ -28,7 +32,7 @@ NUMBERS = ("smallint", "integer", "bigint", "numeric", "double precision", "real
 ITEM_KEYS = ("mention_id", "case_id", "signal_id", "source_id", "author_key", "platform", "language", "event_day", "event_at")
 KEYS = frozenset(("bank_id", "topic_id", "department_id", "local_day", "opened_at", *ITEM_KEYS))
 SERIES_KEYS = frozenset(("hour_at", "period_type", "period_start", "series_type", "series_id"))
-OPTIONAL = frozenset({("fct_cases", "language"), ("fct_official_posts", "author_key")})
+OPTIONAL = frozenset({("fct_cases", "language"), ("fct_official_posts", "author_key"), ("mart_routing", "case_id")})
 AT_LEAST_ZERO = ("_count", "_seconds", "_numerator", "_denominator", "_count_without_bots", "_authors", "_average")
 SHARES = frozenset({"tail_probability", "q_value", "negative_share", "bot_score"})
 SETTLED = (
@@ -174,6 +178,21 @@ NAMED: tuple[Rule, ...] = (
         REBUILD,
     ),
     QueryRule(
+        "snapshots_have_one_newest",
+        SNAPSHOTS,
+        "select t.mention_id::text as id from {batch} as t group by 1 having count(*) filter (where t.is_newest) <> 1",
+        "mentions have no newest snapshot, or several",
+        REBUILD,
+    ),
+    QueryRule(
+        "alarms_are_alerts",
+        SIGNALS,
+        "select t.signal_id::text as id from {batch} as t where (t.severity > 1) <> exists "
+        f"(select 1 from {ALERTS} as a where a.alert_id = t.signal_id)",
+        "alarms are no alerts, or alerts no alarms",
+        REBUILD,
+    ),
+    QueryRule(
         "ledger_complete",
         "raw.batches",
         f"select t.batch_id::text as id from {{batch}} as t where t.started_at < {SETTLED} "
@@ -262,6 +281,17 @@ NAMED: tuple[Rule, ...] = (
     ),
     unique(SWITCHING, ("bank_id", "other_bank_id", *PERIOD), "cells of the switching are double"),
     unique(LEADS, ("bank_id", "platform", *PERIOD), "cells of the leads are double"),
+    unique(SNAPSHOTS, ("mention_id", "observed_at"), "snapshots are double"),
+    unique(ALERTS, ("alert_id",), "alerts are double"),
+    unique(INCIDENTS, ("incident_id",), "incidents are double"),
+    unique(BENCHMARK, ("other_bank_id", "metric", "platform", *PERIOD), "cells of the care benchmark are double"),
+    unique(EFFECT, ("bank_id", "reply", "platform", *PERIOD), "cells of the reply effect are double"),
+    unique(ROUTING, ("mention_id", "bank_id"), "posts are routed twice"),
+    unique(IMPERSONATION, ("kind", "bank_id", "platform", "account", "event_day"), "days of suspect accounts are double"),
+    unique(SCORES, ("metric", "bank_id", "platform", *PERIOD), "cells of the scorecard are double"),
+    unique(EMPLOYEES, ("mention_id", "bank_id"), "employees' posts are double"),
+    unique(EXPOSURES, ("bank_id", "platform", "kind", *PERIOD), "cells of the personal data are double"),
+    unique(QUALITY, ("language", "task", "model_version", "dataset", "metric"), "figures of the models are double"),
     unique(AUTHORS, ("author_key",), "authors appear twice"),
     unique("marts.dim_topic", ("topic_id",), "topics appear twice"),
     unique("marts.dim_department", ("department_id",), "departments appear twice"),

@@ -83,9 +83,16 @@ def addressed_banks(world: World, item: Item) -> set[str]:
 
 
 def misdirected_about(world: World, item: Item) -> set[str]:
-    """Banks that the item speaks about while it addresses only others' handles or pages, or look-alikes."""
+    """Banks that the item speaks about while it addresses only others' handles or pages, look-alikes, or handles of nobody's.
+
+    The handle of the author whom it answers is no address: platforms put it there by themselves.
+    """
     addressed = addressed_banks(world, item)
-    astray = bool(addressed) or any(handle["status"] == "look_alike" for handle in handle_labels(world, item))
+    answered = item.answered_author.handle.lower() if item.answered_author else None
+    astray = bool(addressed) or any(
+        handle["status"] == "look_alike" or (handle["status"] == "unknown" and str(handle["handle"]).lower() != answered)
+        for handle in handle_labels(world, item)
+    )
     return {bank for bank in item.banks if astray and bank not in addressed}
 
 

@@ -25,7 +25,7 @@ FILES: dict[str, type[BaseModel]] = {
     "renown": models.General, "banks": models.Banks, "sources": models.Sources, "queries": models.Queries,
     "topics": models.Topics, "departments": models.Departments, "hours": models.Hours, "severity": models.Severity,
     "replies": models.Replies, "press": models.Press, "incidents": models.Incidents,
-    "campaigns": models.Campaigns,
+    "duties": models.Duties, "employees": models.Employees, "targets": models.Targets, "campaigns": models.Campaigns,
     "subscriptions": models.Subscriptions, "notifications": models.Notifications,
 }  # file stem → model; a missing file stands for its defaults, banks.yml apart
 
@@ -109,6 +109,8 @@ def check_references(directory: Path, parts: dict[str, Any]) -> None:
     wanted += [("subscriptions", ("subscriptions", i, "filters", j, "value"), f.value, banks, "bank")
                for i, s in enumerate(parts["subscriptions"].subscriptions)
                for j, f in enumerate(s.filters) if f.column == "bank_id" and isinstance(f.value, str)]
+    wanted += [("duties", ("duties", i, "department"), d.department, departments, "department") for i, d in enumerate(parts["duties"].duties)]
+    wanted += [("targets", ("targets", i, "bank"), t.bank, banks, "bank") for i, t in enumerate(parts["targets"].targets)]
     wanted += [("campaigns", ("campaigns", i, "bank"), c.bank, banks, "bank") for i, c in enumerate(parts["campaigns"].campaigns)]
     wanted += [("campaigns", ("campaigns", i, "department"), c.department, departments, "department")
                for i, c in enumerate(parts["campaigns"].campaigns) if c.department]

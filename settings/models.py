@@ -253,6 +253,77 @@ class Incidents(Model):
     incidents: list[Incident] = []
 
 
+class Duty(Model):
+    """Who is told of a department's alarms from a severity on: a role or a desk by day, another (or the same) after hours."""
+
+    department: Identifier
+    min_severity: int = Field(2, ge=1, le=5)
+    owner: str
+    after_hours: str | None = None
+
+
+class Duties(Model):
+    """config/duties.yml: whose alarm it is. Topics' alarms go to their department, all others to `default`."""
+
+    default: Identifier | None = None
+    duties: list[Duty] = []
+
+    @model_validator(mode="after")
+    def _unique(self) -> Duties:
+        keys = [(duty.department, duty.min_severity) for duty in self.duties]
+        doubles = {f"{department} from {severity}" for department, severity in keys if keys.count((department, severity)) > 1}
+        if doubles:
+            raise ValueError(f"duties appear twice: {', '.join(sorted(doubles))}")
+        if self.duties and self.default not in {department for department, _ in keys}:
+            raise ValueError(f"default: no duty of department '{self.default}'")
+        return self
+
+
+class EmployeeAccount(Model):
+    """An account that an employee registered as an advocate's. The entry goes when its owner withdraws it."""
+
+    platform: Platform
+    account: str = Field(min_length=1)
+    registered: date
+
+
+class Employees(Model):
+    """config/employees.yml: accounts that employees registered themselves; nobody else's are looked at."""
+
+    accounts: list[EmployeeAccount] = []
+
+    @model_validator(mode="after")
+    def _unique(self) -> Employees:
+        keys = [(entry.platform, entry.account.lower()) for entry in self.accounts]
+        doubles = {f"{account} ({platform})" for platform, account in keys if keys.count((platform, account)) > 1}
+        if doubles:
+            raise ValueError(f"accounts appear twice: {', '.join(sorted(doubles))}")
+        return self
+
+
+class Target(Model):
+    """What a bank means to reach in a metric of mart_scorecard."""
+
+    metric: Identifier
+    bank: Identifier
+    target: float
+    wanted: Literal["at_least", "at_most"] = "at_least"
+
+
+class Targets(Model):
+    """config/targets.yml."""
+
+    targets: list[Target] = []
+
+    @model_validator(mode="after")
+    def _unique(self) -> Targets:
+        keys = [(entry.metric, entry.bank) for entry in self.targets]
+        doubles = {f"{metric} of {bank}" for metric, bank in keys if keys.count((metric, bank)) > 1}
+        if doubles:
+            raise ValueError(f"targets appear twice: {', '.join(sorted(doubles))}")
+        return self
+
+
 class Campaign(Model):
     """One campaign of config/campaigns.yml: whose it is, when it runs, and how a post shows that it speaks of it.
 
@@ -345,6 +416,9 @@ class Settings(BaseModel):
     replies: Replies
     press: Press
     incidents: Incidents
+    duties: Duties
+    employees: Employees
+    targets: Targets
     campaigns: Campaigns
     subscriptions: Subscriptions
     notifications: Notifications

@@ -73,6 +73,13 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Settings], Rows]]] = {
     "config.severity_rules": (("severity", "rule_id", "rule"), _rules),
     "config.known_incidents": (("bank_id", "starts_at", "ends_at", "note"),
                                lambda s: [(i.bank, i.starts_at, i.ends_at, i.note) for i in s.incidents.incidents]),
+    "config.duties": (("department_id", "min_severity", "owner", "after_hours", "is_default"),
+                      lambda s: [(d.department, d.min_severity, d.owner, d.after_hours or d.owner, d.department == s.duties.default)
+                                 for d in s.duties.duties]),
+    "config.employee_accounts": (("platform", "account", "registered_on"),
+                                 lambda s: [(a.platform, a.account.lower(), a.registered) for a in s.employees.accounts]),
+    "config.targets": (("metric", "bank_id", "target", "wanted"),
+                       lambda s: [(t.metric, t.bank, t.target, t.wanted) for t in s.targets.targets]),
     "config.reply_patterns": (("language", "pattern", "role"),
                               lambda s: [(p.language, p.pattern, p.role) for p in s.replies.patterns]),
 }  # table → columns, rows

@@ -25,7 +25,7 @@ totals as (
         series_type,
         sum(mention_count) as mention_count
     from {{ ref('mart_crisis_signals') }}
-    where series_type <> 'topic'
+    where series_type in ('all', 'platform')
     group by bank_id, series_type
 )
 

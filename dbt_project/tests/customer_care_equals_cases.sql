@@ -70,4 +70,14 @@ unbalanced as (
 
 select * from lost
 union all
+select
+    bank_id,
+    'removed' as what
+from mart
+where platform = 'all' and period_type = 'month'
+group by bank_id
+having coalesce(sum(removed_negative_count), 0) <> (
+    select count(*) from {{ ref('int_removed_negatives') }} as removed where removed.bank_id = mart.bank_id
+)
+union all
 select * from unbalanced

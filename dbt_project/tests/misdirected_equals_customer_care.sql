@@ -6,8 +6,8 @@ with mart as (
         period_type,
         period_start,
         max(share_of_addressing_numerator) filter (where account_kind = 'all') as misdirected_count,
-        max(share_of_addressing_numerator) filter (where account_kind in ('other_bank', 'look_alike')) as largest_part,
-        sum(share_of_addressing_numerator) filter (where account_kind in ('other_bank', 'look_alike')) as parts
+        max(share_of_addressing_numerator) filter (where account_kind <> 'all') as largest_part,
+        sum(share_of_addressing_numerator) filter (where account_kind <> 'all') as parts
     from {{ ref('mart_misdirected') }}
     group by bank_id, platform, period_type, period_start
 ),

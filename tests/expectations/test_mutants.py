@@ -49,6 +49,9 @@ COVERAGE, FRESHNESS = "marts.mart_source_coverage", "marts.mart_source_freshness
 BRIDGE, POSTS, VOICES = "marts.fct_mention_topics", "marts.fct_official_posts", "marts.mart_official_posts"
 TOPICS, QUEUE, HANDLED = "marts.mart_topics_daily", "marts.mart_open_cases", "marts.mart_handled_negative"
 DEMAND = ("marts.mart_misdirected", "marts.mart_switching", "marts.mart_leads")
+ALARMS = ("marts.fct_engagement", "marts.fct_alerts", "marts.mart_incidents", "marts.mart_impersonation")
+RATES = ("marts.mart_care_benchmark", "marts.mart_reply_effect", "marts.mart_scorecard", "marts.mart_nlp_quality")
+ITEMS = ("marts.mart_routing", "marts.mart_employee_posts", "marts.mart_pii_exposures")
 DIMENSIONS = tuple(f"marts.dim_{name}" for name in ("author", "topic", "department", "bank", "platform"))
 
 RAW = [
@@ -257,11 +260,13 @@ MARTS = [
     Mutant("open_cases_complete", CASES, f"delete from {QUEUE} where triage_rank = 1", QUEUE),
     Mutant("open_cases_complete", CASES, f"update {CASES} set is_open = false"),
     Mutant("handled_levels_add_up", HANDLED, f"update {HANDLED} set answered_count = 1"),
+    Mutant("snapshots_have_one_newest", "marts.fct_engagement", "update marts.fct_engagement set is_newest = false"),
+    Mutant("alarms_are_alerts", SIGNALS, f"update {SIGNALS} set severity = 3"),
     *(
         Mutant("key_unique", table, SECOND.format(table))
         for table in (
             FACTS, BRANDS, CASES, REPUTATION, VOICE, CARE, SIGNALS, COVERAGE, FRESHNESS, BRIDGE, POSTS, VOICES, TOPICS, QUEUE, HANDLED,
-            *DEMAND, *DIMENSIONS
+            *DEMAND, *DIMENSIONS, *ALARMS, *RATES, *ITEMS
         )
     ),
     Mutant("severity_in_range", SIGNALS, f"update {SIGNALS} set severity = 0"),

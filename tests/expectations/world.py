@@ -129,8 +129,33 @@ select 'velmora'::text as bank_id, 'all'::text as platform, 'month'::text as per
 create table marts.mart_crisis_signals as
 select md5(hour::text)::uuid as signal_id, 'velmora'::text as bank_id, 'all'::text as series_type,
        'all'::text as series_id,
-       hour as hour_at, 0.5::float8 as q_value, 1 as severity
+       hour as hour_at, 0.5::float8 as q_value, case when hour = timestamptz '2026-02-01 05:00+00' then 2 else 1 end as severity
 from generate_series(timestamptz '2026-02-01', timestamptz '2026-02-02', interval '1 hour') as hour;
+create table marts.fct_engagement as
+select mention_id, event_at as observed_at, true as is_newest, 3::bigint as engagement from marts.fct_mentions;
+create table marts.fct_alerts as select signal_id as alert_id, bank_id, hour_at, severity from marts.mart_crisis_signals where severity > 1;
+create table marts.mart_incidents as
+select gen_random_uuid() as incident_id, 'velmora'::text as bank_id, 60.0::float8 as detection_delay_seconds;
+create table marts.mart_care_benchmark as
+select bank_id, 'tarnwick'::text as other_bank_id, 'response_rate'::text as metric, platform, period_type, period_start,
+       -5.0::float8 as difference, -9.0::float8 as difference_lower, -1.0::float8 as difference_upper
+from marts.mart_customer_care;
+create table marts.mart_reply_effect as
+select bank_id, 'answer'::text as reply, platform, period_type, period_start, case_count as n from marts.mart_customer_care;
+create table marts.mart_routing as
+select mention_id, bank_id, platform, event_day, null::uuid as case_id from marts.fct_brand_mentions;
+create table marts.mart_impersonation as
+select 'look_alike'::text as kind, 'velmora'::text as bank_id, 'x'::text as platform, 've1mora'::text as account,
+       date '2026-02-01' as event_day, 1::bigint as item_count;
+create table marts.mart_scorecard as
+select 'negative'::text as metric, bank_id, platform, period_type, period_start, case_count as n from marts.mart_customer_care;
+create table marts.mart_employee_posts as select mention_id, bank_id, platform, event_day from marts.fct_brand_mentions limit 3;
+create table marts.mart_pii_exposures as
+select 'none'::text as bank_id, 'all'::text as platform, 'phone'::text as kind, 'month'::text as period_type,
+       date '2026-02-01' as period_start, 1::bigint as exposure_count;
+create table marts.mart_nlp_quality as
+select 'en'::text as language, 'sentiment'::text as task, 'm1'::text as model_version, 'd1'::text as dataset, 'f1'::text as metric,
+       0.7::float8 as value, 0.6::float8 as value_lower, 0.8::float8 as value_upper;
 create table marts.mart_source_coverage as
 select source_id, platform, date_trunc('hour', started_at, 'UTC') as hour_at, started_at::date as local_day,
        1::bigint as batch_count, 0::bigint as failed_count, 0::bigint as stopped_count, items_promised,

@@ -16,10 +16,17 @@ from tests.marts.ledger import load_batches
 from tests.marts.loader import load_records
 from tests.marts.reference import Cells, Key, Record, World, reputation, share_of_voice
 from tests.marts.reference_addressed import misdirected
+from tests.marts.reference_benchmark import care_benchmark
 from tests.marts.reference_care import customer_care
 from tests.marts.reference_cases import handled_negative, open_cases
+from tests.marts.reference_compliance import employee_posts, nlp_quality, pii_exposures
 from tests.marts.reference_demand import leads, switching
+from tests.marts.reference_effect import reply_effect
+from tests.marts.reference_engagement import snapshots
+from tests.marts.reference_impersonation import impersonation
 from tests.marts.reference_official import official_accounts_posts, official_posts
+from tests.marts.reference_routing import routing
+from tests.marts.reference_scorecard import scorecard
 from tests.marts.reference_topics import authors, mention_topics, topics_daily
 from warehouse.config_sync import sync_config
 from warehouse.connection import connect
@@ -39,9 +46,18 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_handled_negative": (("bank_id", "platform", "topic_id", *PERIOD), handled_negative),
     "mart_switching": (("bank_id", "other_bank_id", *PERIOD), switching),
     "mart_leads": (("bank_id", "platform", *PERIOD), leads),
+    "fct_engagement": (("mention_id", "observed_at"), snapshots),
+    "mart_care_benchmark": (("other_bank_id", "metric", "platform", *PERIOD), care_benchmark),
+    "mart_reply_effect": (("bank_id", "reply", "platform", *PERIOD), reply_effect),
+    "mart_routing": (("mention_id", "bank_id"), routing),
+    "mart_impersonation": (("kind", "bank_id", "platform", "account", "event_day"), impersonation),
+    "mart_employee_posts": (("mention_id", "bank_id"), employee_posts),
+    "mart_pii_exposures": (("bank_id", "platform", "kind", *PERIOD), pii_exposures),
+    "mart_nlp_quality": (("language", "metric"), nlp_quality),
+    "mart_scorecard": (("metric", "bank_id", "platform", *PERIOD), scorecard),
 }
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
-       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "url", "opening_url"}  # the truth knows no addresses
+       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "measured_at", "engagement_id", "care_benchmark_id", "reply_effect_id", "impersonation_id", "pii_exposures_id", "nlp_quality_id", "scorecard_id", "url", "opening_url"}  # the truth knows no addresses
 TOLERANCE = 1e-9
 
 
@@ -54,7 +70,11 @@ def world_of(settings: Settings, records: Sequence[Record], **extra: Any) -> Wor
         regulated={t.id for t in settings.topics.topics if t.regulated},
         topics={t.id: t.department for t in settings.topics.topics}, as_of=settings.now(), zone=settings.zone(),
         min_n=settings.general.min_n, hours={o.weekday: (o.opens, o.closes) for o in settings.hours.hours},
-        holidays={d if isinstance(d, date) else date.fromisoformat(str(d)) for d in settings.hours.holidays}, **extra)
+        holidays={d if isinstance(d, date) else date.fromisoformat(str(d)) for d in settings.hours.holidays},
+        accounts=[(b.id, p, name.lower(), kind) for b in banks for kind, by_platform in (("handle", b.handles), ("page", b.pages))
+                  for p, names in by_platform.items() for name in names],
+        employees={(e.platform, e.account.lower()): e.registered for e in settings.employees.accounts},
+        targets={(t.metric, t.bank): (t.target, t.wanted) for t in settings.targets.targets}, **extra)
 
 
 def fill(url: str, settings: Settings, world: World, **options: Any) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from settings import Settings, load_settings
 from settings.loader import REPOSITORY
+from settings.models import Incidents
 from tests.marts import histories
 from tests.marts.compare import fill, world_of
 from tests.marts.ledger import small_ledger
@@ -32,7 +33,8 @@ class Built:
 def history(seed: int, settings: Settings) -> tuple[Settings, World]:
     """A random history with a low min_n, so that most rates are shown and some are not."""
     general = settings.general.model_copy(update={"min_n": 4})
-    settings = settings.model_copy(update={"general": general, "as_of": histories.as_of(seed)})
+    incidents = Incidents(incidents=histories.incidents(seed))
+    settings = settings.model_copy(update={"general": general, "incidents": incidents, "employees": histories.EMPLOYEES, "as_of": histories.as_of(seed)})
     records = histories.with_mentions(histories.random_history(seed, settings))
     return settings, world_of(
         settings, records, dispositions=histories.dispositions(seed, records), quality=QUALITY, ledger=small_ledger(settings.now())

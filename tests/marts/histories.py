@@ -7,10 +7,11 @@ clock changes, month and week ends, deletions, quarantine, items after the clock
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from settings import Settings
+from settings.models import EmployeeAccount, Employees, Incident
 from tests.marts.reference import Record
 
 PLATFORMS = {"x": "", "vk": "", "discourse": "forum.example", "rss": "news.example"}
@@ -21,6 +22,9 @@ LABELS = ("positive", "neutral", "negative")
 INTENTS = ("complaint", "question", "request", "fraud_report", "praise", "wish", "news", "promotion", "leave")
 TOPICS = ("cards", "outage", "mobile_app", "fraud")
 URGENCIES = ("fraud_in_progress", "stranded_abroad", "money_locked", "card_swallowed")
+PII = ("phone", "email", "card", "iban")
+EMPLOYEES = Employees(accounts=[EmployeeAccount(platform="x", account="U3", registered=date(2026, 3, 28)),
+                                EmployeeAccount(platform="vk", account="u5", registered=date(2026, 1, 1))])
 LOOK_ALIKE = {"x": "Ve1moraBank", "vk": "velmora_bannk", "discourse": "Velmora_Cares", "rss": "none"}
 
 
@@ -28,7 +32,9 @@ def random_history(seed: int, settings: Settings, count: int = 1200) -> list[Rec
     """`count` records about three banks on four platforms, in two bursts of four days."""
     rng = random.Random(seed)
     aside = random.Random(f"aside {seed}")
-    return [_seasoned(aside, _record(rng, settings, number, as_of(seed))) for number in range(count)]
+    looks = random.Random(f"looks {seed}")
+    records = [_seasoned(aside, _record(rng, settings, number, as_of(seed))) for number in range(count)]
+    return [_tagged(looks, _looked_at(looks, record, as_of(seed)), as_of(seed)) for record in records]
 
 
 def _seasoned(rng: random.Random, record: Record) -> Record:
@@ -40,9 +46,40 @@ def _seasoned(rng: random.Random, record: Record) -> Record:
     }  # fmt: skip
 
 
+def _looked_at(rng: random.Random, record: Record, clock: datetime) -> Record:
+    """With an older look at the counts, from before the item says that it was written too, and one that is yet to come."""
+    at = datetime.fromisoformat(record["event_at"])
+    if rng.random() < 0.6 or at + timedelta(hours=1) > clock or all(value is None for value in record["engagement"].values()):
+        return record
+    old = {name: rng.randrange(5) if rng.random() < 0.6 else None for name in record["engagement"]}
+    looks = [old | {"observed_at": (at - timedelta(minutes=rng.choice((-30, 10)))).isoformat()},
+             old | {"observed_at": (clock + timedelta(minutes=1)).isoformat()}]
+    return record | {"looks": looks, "observed_at": min(at + timedelta(hours=9), clock).isoformat()}
+
+
+def _tagged(rng: random.Random, record: Record, clock: datetime) -> Record:
+    """With hashtags, one of which swells in the last hours, and links, which official accounts seldom set before their second burst, personal data, and who took it away."""
+    at = datetime.fromisoformat(record["event_at"])
+    swells = clock - timedelta(hours=4) <= at <= clock
+    tags = [tag for tag, chance in (("VelmoraDown", 0.95 if swells else 0.1), ("velmoradown", 0.1), ("Rare", 0.05)) if rng.random() < chance]
+    links = rng.random() < (0.05 if at < STARTS[1] else 0.6)
+    took = rng.choice(("page", "page", "author", "platform")) if record["platform"] == "vk" else "platform"
+    found = rng.choices(PII, k=rng.choice((1, 1, 2, 3))) if rng.random() < 0.08 else []
+    if record["platform"] == "vk" and not record["official_of"] and at <= clock and rng.random() < 0.06:
+        record = record | {"deleted": True, "page_id": "-101001", "sentiment": rng.choice(LABELS)}
+    return record | {"hashtags": tags, "links": ["https://example.org/"] * links, "pii": found, "deleted_by": took}
+
+
 def as_of(seed: int) -> datetime:
     """A clock that falls inside the second burst."""
     return STARTS[1] + timedelta(minutes=random.Random(seed).randrange(3000, 5700))
+
+
+def incidents(seed: int) -> list[Incident]:
+    """Known incidents: in the last hours, in the quiet between the bursts, and after the clock."""
+    spans = {"calderis": (-5.0, -0.3), "velmora": (-288.0, -264.0), "tarnwick": (1.0, 2.0)}  # hours from the clock
+    return [Incident(bank=bank, starts_at=as_of(seed) + timedelta(hours=start), ends_at=as_of(seed) + timedelta(hours=end), note="planted")
+            for bank, (start, end) in spans.items()]
 
 
 def dispositions(seed: int, records: list[Record]) -> list[dict[str, Any]]:

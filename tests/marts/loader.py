@@ -10,19 +10,19 @@ import hashlib
 import json
 import random
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 import psycopg
 
 from tests.marts.reference import Record, mention_id
+from tests.marts.reference_engagement import COUNTS, observed
 from warehouse.bulk import copy_rows
 
 HUMAN = "human:truth"
 BATCH = "00000000-0000-0000-0000-000000000001"
 MENTION_COLUMNS = (
     "mention_id", "version", "platform", "site", "kind", "native_id", "source_id", "text", "author_id", "author_handle",
-    "author_followers", "page_id", "created_at", "conversation_id", "in_reply_to_author_id", "mentions", "event_at",
+    "author_followers", "page_id", "created_at", "conversation_id", "in_reply_to_author_id", "mentions", "hashtags", "links", "event_at",
     "event_at_basis", "content_sha256", "payload_sha256", "batch_id", "first_seen_at")
 
 
@@ -43,11 +43,10 @@ def load_core(connection: psycopg.Connection[Any], records: Sequence[Record]) ->
     copy_rows(connection, "core.mentions", MENTION_COLUMNS, map(_mention, records))
     copy_rows(connection, "core.authors", ("platform", "site", "author_id", "handle", "first_seen_at", "last_seen_at"),
               _authors(records))
-    copy_rows(connection, "core.engagement", ("mention_id", "observed_at", "likes", "shares", "comments", "views", "quotes"),
-              ((_id(r), _not_after(r), *(r["engagement"][c] for c in ("likes", "shares", "comments", "views", "quotes")))
-               for r in records if any(value is not None for value in r["engagement"].values())))
+    copy_rows(connection, "core.engagement", ("mention_id", "observed_at", *COUNTS),
+              ((_id(r), look["observed_at"], *(look[name] for name in COUNTS)) for r in records for look in observed(r)))
     copy_rows(connection, "core.deletions", ("mention_id", "observed_at", "basis"),
-              ((_id(r), r["event_at"], "platform") for r in records if r["deleted"]))
+              ((_id(r), r["event_at"], r.get("deleted_by", "platform")) for r in records if r["deleted"]))
     copy_rows(connection, "quality.quarantine", ("mention_id", "mention_version", "layer", "rule"),
               ((_id(r), 1, "core", "truth") for r in records if r["quarantined"]))
 
@@ -76,6 +75,8 @@ def labels(record: Record) -> dict[str, Any]:
         "urgency": record.get("urgency"),
         "bot": {"score": float(record["bot"]), "likely": record["bot"], "reasons": []},
     }
+    if "pii" in record:
+        found["pii"] = [{"start": place, "end": place + 1, "kind": kind} for place, kind in enumerate(record["pii"])]
     if record.get("official_kind"):
         found["official_kind"] = {"kind": record["official_kind"]}
     if record["story"]:
@@ -88,15 +89,12 @@ def _id(record: Record) -> str:
     return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}"
 
 
-def _not_after(record: Record) -> datetime:
-    return datetime.fromisoformat(record["event_at"])
-
-
 def _mention(record: Record) -> tuple[Any, ...]:
     digest = hashlib.sha256(mention_id(record).encode()).digest()
     return (_id(record), 1, record["platform"], record["site"], record["kind"], record["native_id"], "truth", "-",
             record["author_id"], record["author_handle"], record["author_followers"], record["page_id"], record["event_at"],
-            record["conversation_id"], record["in_reply_to_author_id"], record["mentions"], record["event_at"], "created_at",
+            record["conversation_id"], record["in_reply_to_author_id"], record["mentions"], record.get("hashtags", []), record.get("links", []),
+            record["event_at"], "created_at",
             digest, digest, BATCH, record["event_at"])
 
 

@@ -31,7 +31,9 @@ WEEK = timedelta(hours=168)
 
 @dataclass
 class World:
-    """Records and the configuration that definitions need; `topics` is {topic: department}, `quality` is {language: (se, n_se, sp, n_sp)}."""
+    """Records and the configuration that definitions need; `topics` is {topic: department}, `quality` is {language: (se, n_se, sp, n_sp)},
+    `accounts` are official (bank, platform, lower-cased account, kind), `employees` {(platform, lower-cased account): registered},
+    `targets` {(metric, bank): (target, at_least or at_most)}."""
 
     records: list[Record]
     banks: list[str]
@@ -49,6 +51,9 @@ class World:
     dispositions: list[dict[str, Any]] = field(default_factory=list)
     quality: dict[str, tuple[float, int, float, int]] = field(default_factory=dict)
     ledger: list[dict[str, Any]] = field(default_factory=list)
+    accounts: list[tuple[str, str, str, str]] = field(default_factory=list)
+    employees: dict[tuple[str, str], date] = field(default_factory=dict)
+    targets: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
 
     @cached_property
     def counted(self) -> list[Record]:
@@ -73,9 +78,27 @@ class World:
         banks |= {self.official_ids.get((record["platform"], record["site"], record["in_reply_to_author_id"]))}
         return banks - {None}, any(h["status"] == "look_alike" for h in record["handles"])
 
+    def addresses_any(self, record: Record) -> bool:
+        """Whether the item addresses any account: a bank's, a look-alike, or somebody else's."""
+        return any(self.addressed(record)) or self.names_stranger(record)
+
+    @cached_property
+    def handles_of(self) -> dict[Key, set[str]]:
+        """(platform, site, author_id) → the handles, lower-cased, under which that author was ever seen."""
+        found: dict[Key, set[str]] = defaultdict(set)
+        for r in self.records:
+            if r["author_id"]:
+                found[r["platform"], r["site"], r["author_id"]].add((r["author_handle"] or "").lower())
+        return found
+
+    def names_stranger(self, record: Record) -> bool:
+        """Whether it names a handle that is no bank's and no look-alike, other than that of the author whom it answers."""
+        answered = self.handles_of.get((record["platform"], record["site"], record["in_reply_to_author_id"]), set())
+        return any(h["status"] == "unknown" and h["handle"].lower() not in answered for h in record["handles"])
+
     def misdirected(self, record: Record, bank: str) -> bool:
-        banks, look_alike = self.addressed(record)
-        return not record["official_of"] and bank in record["banks"] and bank not in banks and (bool(banks) or look_alike)
+        astray = self.addresses_any(record) and bank not in self.addressed(record)[0]
+        return astray and bank in record["banks"] and not record["official_of"]
 
     def inbound_to(self, record: Record) -> set[str]:
         """Banks that should answer this item."""
@@ -95,7 +118,7 @@ def mention_id(record: Record) -> str:
 
 
 # -- statistics -------------------------------------------------------------------------------------------------------
-def wilson(k: int, n: int) -> tuple[float, float]:
+def wilson(k: float, n: int) -> tuple[float, float]:
     """Wilson's interval, 0–100: the roots of (p̂ − p)² = z² p (1 − p) / n."""
     p, w = k / n, Z * Z / n
     middle, half = p + w / 2, Z * math.sqrt(p * (1 - p) / n + w / n / 4)
@@ -193,7 +216,7 @@ def _reputation(world: World, language: str, items: list[Record]) -> dict[str, A
     for name, k, n in (("engagement_known", len(known), len(items)), ("reach_known", len(reach), authors),
                        *((label, row[f"{label}_count"], total) for label in ("positive", "neutral", "negative"))):
         row |= share(name, k, n, world.min_n, counts=False)
-    return row | _net(world, items, row, total) | _corrected(world, language, row["negative_count"], total)
+    return row | net_sentiment(world, items, row, total) | _corrected(world, language, row["negative_count"], total)
 
 
 def story(record: Record) -> str:
@@ -209,7 +232,7 @@ def engagement(record: Record) -> int | None:
     return None if all(part is None for part in parts) else sum(part or 0 for part in parts)
 
 
-def _net(world: World, items: list[Record], row: dict[str, Any], total: int) -> dict[str, Any]:
+def net_sentiment(world: World, items: list[Record], row: dict[str, Any], total: int) -> dict[str, Any]:
     score = {"positive": 1, "neutral": 0, "negative": -1}
     by_author: dict[Key, list[int]] = defaultdict(list)
     for r in items:

@@ -12,7 +12,7 @@ EVERYTHING = ("all", "all", "all")
 
 def misdirected(world: World) -> Cells:
     """mart_misdirected by (bank, account kind, account, its bank, platform, period_type, period_start)."""
-    items = [r for r in brand_mentions(world) if any(world.addressed(r)) or _strangers(r)]
+    items = [r for r in brand_mentions(world) if world.addresses_any(r)]
     wholes = grouped(items, lambda r: [r["bank"]], lambda r: [r["platform"], "all"], lambda r: periods(r["day"]))
     cells = grouped(items, lambda r: [r["bank"]], lambda r: _astray(world, r), lambda r: [r["platform"], "all"],
                     lambda r: periods(r["day"]))
@@ -20,18 +20,13 @@ def misdirected(world: World) -> Cells:
             for (bank, account, platform, period), found in cells.items()}
 
 
-def _strangers(record: Record) -> bool:
-    return any(h["status"] == "unknown" for h in record["handles"])
-
-
 def _astray(world: World, record: Record) -> set[Key]:
     """Accounts that the item takes for the bank's."""
     found: set[Key] = set()
     if world.misdirected(record, record["bank"]):
         found = {EVERYTHING} | {("other_bank", account, bank) for account, bank in _accounts(world, record)}
+        found |= {STRANGER} if world.names_stranger(record) else set()
         found |= {("look_alike", h["handle"].lower(), h["looks_like"]) for h in record["handles"] if h["status"] == "look_alike"}
-    if _strangers(record) and record["bank"] not in world.addressed(record)[0]:
-        found.add(STRANGER)
     return found
 
 

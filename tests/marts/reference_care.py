@@ -38,14 +38,34 @@ def customer_care(world: World) -> Cells:
     parts = {
         "cases": found_cases,
         "official": [{**r, "bank": r["official_of"]} for r in official_items(world)],
-        "addressing": [r for r in brand_mentions(world) if any(world.addressed(r))],
+        "addressing": [r for r in brand_mentions(world) if world.addresses_any(r)],
         "impostors": impostors(world, found_cases),
+        "removed": removed(world),
     }
     found = {name: grouped(items, lambda r: [r["bank"]], lambda r: [r["platform"], "all"], lambda r: periods(r["day"]))
              for name, items in parts.items()}
     keys = set().union(*found.values())
-    return {(bank, platform, *period): _care(world, {name: cells.get((bank, platform, period), []) for name, cells in found.items()})
+    return {(bank, platform, *period): _removals(world, platform, found["removed"].get((bank, platform, period), []))
+            | _care(world, {name: cells.get((bank, platform, period), []) for name, cells in found.items()})
             for bank, platform, period in keys}
+
+
+def removed(world: World) -> list[Record]:
+    """Customers' negative items on an official page that the page deleted, with `bank` and `day`."""
+    found = []
+    for r in world.records:
+        at, bank = instant(r["event_at"]), world.pages.get((r["platform"], r["page_id"]))
+        gone = r["deleted"] and r.get("deleted_by") == "page" and not r["quarantined"] and at <= world.as_of
+        if gone and bank and not r["official_of"] and (r["banks"].get(bank) or r["sentiment"]) == "negative":
+            found.append({**r, "bank": bank, "day": at.astimezone(world.zone).date()})
+    return found
+
+
+def _removals(world: World, platform: str, items: list[Record]) -> dict[str, Any]:
+    """Their count, None where the platform never told who deletes."""
+    telling = {r["platform"] for r in world.records if r["deleted"] and r.get("deleted_by") in ("page", "author")
+               and instant(r["event_at"]) <= world.as_of}
+    return {"removed_negative_count": len(items) if telling & ({platform} if platform != "all" else telling) else None}
 
 
 def official_items(world: World) -> list[Record]:
@@ -103,7 +123,7 @@ def _case(world: World, key: Key, inbound: list[Record], thread: list[Record]) -
         "inbound": len(inbound), "items": inbound, "bot": any(r["bot"] for r in inbound), "topics": topics,
         "negative": any((r["banks"].get(bank) or r["sentiment"]) == "negative" for r in inbound),
         "high": bool(topics & world.regulated) or any("fraud_report" in r["intents"] for r in inbound),
-        "messages": len(messages), "final": messages[-1]["reply"]["role"] if messages else None,
+        "messages": len(messages), "answers": messages, "closing": last["reply"]["closing"], "final": messages[-1]["reply"]["role"] if messages else None,
         "response": human[0]["at"] if human else None, "confirmed": confirmed, "level": level,
         "open": not human and not outcomes, "age": world.as_of - opened,
         "staffed": _staffed(world, opened, human[0]["at"]) if human else None,

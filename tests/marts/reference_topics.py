@@ -21,17 +21,24 @@ def authors(world: World) -> Cells:
     for r in world.counted:
         if r["author_id"]:
             by_author[author_key(r)].append(r)
-    return {(key,): _author(items) for key, items in by_author.items()}
+    return {(key,): _author(world, items) for key, items in by_author.items()}
 
 
-def _author(items: list[Record]) -> dict[str, Any]:
+def _author(world: World, items: list[Record]) -> dict[str, Any]:
     official = [r for r in items if r["official_of"]]
     named = [r["author_handle"] for r in items if r["official_of"] or (r["press"] and r["platform"] != "rss")]
     followers = [r["author_followers"] for r in items if r["author_followers"] is not None]
     return {"platform": items[0]["platform"], "site": items[0]["site"], "handle": named[-1] if named else None,
             "is_official": bool(official), "official_bank_id": official[-1]["official_of"] if official else None,
-            "is_press": any(r["press"] for r in items), "bot_likely": items[-1]["bot"], "mention_count": len(items),
+            "is_press": any(r["press"] for r in items), "is_employee_advocate": any(is_registered(world, r) for r in items),
+            "bot_likely": items[-1]["bot"], "mention_count": len(items),
             "followers": followers[-1] if followers else None, "first_seen_at": items[0]["at"], "last_seen_at": items[-1]["at"]}
+
+
+def is_registered(world: World, record: Record) -> bool:
+    """An employee had registered the author's account by then; an official account never is one."""
+    since = world.employees.get((record["platform"], (record["author_handle"] or "").lower()))
+    return since is not None and record["day"] >= since and not record["official_of"]
 
 
 def topics_of(world: World, record: Record) -> list[str]:

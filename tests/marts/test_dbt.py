@@ -34,6 +34,16 @@ MUTANTS = {
     "handled_negative_equals_customer_care": "update marts.mart_handled_negative set silent_count = silent_count + 1",
     "switching_equals_facts": "update marts.mart_switching set switch_in_count = switch_in_count + 1 where other_bank_id <> 'all'",
     "leads_equal_facts": "delete from marts.mart_leads where platform = 'x' and period_type = 'month'",
+    "engagement_equals_core": "update marts.fct_engagement set is_newest = not is_newest where snapshot_number = 1",
+    "care_benchmark_equals_customer_care": "update marts.mart_care_benchmark set other_n = other_n + 1 where other_bank_id = 'all'",
+    "reply_effect_equals_cases": "update marts.mart_reply_effect set thanked_count = thanked_count + 1 where reply = 'all'",
+    "routing_equals_facts": "delete from marts.mart_routing where found_as = 'unaddressed' and known_author_key is not null",
+    "alerts_equal_signals": "update marts.mart_incidents set alert_count = 0 where status <> 'missed'",
+    "impersonation_equals_answers": "update marts.mart_impersonation set item_count = item_count + 1 where kind = 'look_alike'",
+    "employee_posts_are_registered": "delete from marts.mart_employee_posts where ctid = (select min(ctid) from marts.mart_employee_posts)",
+    "pii_exposures_equal_labels": "update marts.mart_pii_exposures set exposure_count = exposure_count + 1 where bank_id = 'all' and platform = 'all' and kind = 'all'",
+    "nlp_quality_equals_evaluations": "update marts.mart_nlp_quality set is_newest = false where metric = 'se_negative'",
+    "scorecard_equals_marts": "update marts.mart_scorecard set numerator = numerator + 1 where metric = 'negative' and period_type = 'day'",
     "intervals_hold_their_rates": "update marts.mart_share_of_voice set share_of_voice_pct = 101 where share_of_voice_pct is not null",
 }
 

@@ -14,19 +14,22 @@ import pytest
 
 from settings import Settings
 from settings.loader import REPOSITORY
+from settings.models import Incident, Incidents
 from tests.marts.compare import MARTS as MARTS_COMPARED
 from tests.marts.compare import differences, fill, read_truth, rows, world_of
 from tests.marts.conftest import Built, history
+from tests.marts.test_incidents import incident_differences
 from warehouse.dbt import build_marts, run_dbt
 
 MARTS = ("fct_mentions", "fct_brand_mentions", "fct_cases", "mart_reputation_daily", "mart_share_of_voice", "mart_customer_care",
-         "mart_crisis_signals", "mart_crisis_episodes", "mart_source_coverage", "mart_source_freshness", "dim_date", "dim_bank", "dim_platform",
+         "mart_crisis_signals", "mart_crisis_episodes", "mart_source_coverage", "mart_source_freshness", "fct_alerts", "mart_incidents", "dim_date", "dim_bank", "dim_platform",
          "dim_topic", "dim_department", "dim_author", "fct_mention_topics", "fct_official_posts", "mart_official_posts", "mart_topics_daily",
-         "mart_open_cases", "mart_misdirected", "mart_handled_negative", "mart_switching", "mart_leads")
+         "mart_open_cases", "mart_misdirected", "mart_handled_negative", "mart_switching", "mart_leads", "fct_engagement", "mart_care_benchmark", "mart_reply_effect", "mart_routing", "mart_impersonation", "mart_employee_posts", "mart_pii_exposures", "mart_nlp_quality", "mart_scorecard")
 CHANGED = {"mart_reputation_daily": "story_count", "mart_share_of_voice": "n", "mart_customer_care": "case_count", "dim_author": "mention_count",
            "fct_mention_topics": "topic_rank", "fct_official_posts": "views", "mart_official_posts": "reply_count",
            "mart_topics_daily": "prior_mention_count", "mart_open_cases": "triage_rank", "mart_misdirected": "unique_authors",
-           "mart_handled_negative": "silent_count", "mart_switching": "switch_in_count", "mart_leads": "lead_count"}
+           "mart_handled_negative": "silent_count", "mart_switching": "switch_in_count", "mart_leads": "lead_count",
+           "fct_engagement": "snapshot_number", "mart_care_benchmark": "own_n", "mart_reply_effect": "later_negative_count", "mart_routing": "event_day", "mart_impersonation": "item_count", "mart_employee_posts": "event_day", "mart_pii_exposures": "official_mention_count", "mart_nlp_quality": "n", "mart_scorecard": "prior_n"}
 
 
 def test_every_cell_of_a_random_history_equals_the_reference(built: Built) -> None:
@@ -79,6 +82,9 @@ def sandbox_truth(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_sandbox_world_equals_the_reference_and_its_own_totals(
     settings: Settings, warehouse_url: str, sandbox_truth: Path
 ) -> None:
+    crisis = json.loads((sandbox_truth / "truth.json").read_text("utf-8"))["crisis"]
+    incident = Incident(bank=crisis["bank"], starts_at=crisis["starts_at"], ends_at=crisis["ends_at"])
+    settings = settings.model_copy(update={"incidents": Incidents(incidents=[incident])})
     world = world_of(settings, read_truth(str(sandbox_truth / "truth.jsonl")))
     fill(warehouse_url, settings, world)
     build_marts(settings, warehouse_url)
@@ -87,6 +93,8 @@ def test_the_sandbox_world_equals_the_reference_and_its_own_totals(
     assert len(rows(warehouse_url, "fct_mentions")) == summary["totals"]["expected_mentions"]
     assert _cases(rows(warehouse_url, "fct_cases")) == sorted(map(_told, summary["cases"]))
     _crisis_is_seen(rows(warehouse_url, "mart_crisis_episodes"), summary["crisis"]["bank"])
+    assert incident_differences(warehouse_url, settings) == []
+    assert [row["detection_delay_seconds"] <= 7200 for row in rows(warehouse_url, "mart_incidents") if row["status"] != "unexplained"] == [True]
 
 
 def _cases(found: list[dict[str, Any]]) -> list[tuple[Any, ...]]:

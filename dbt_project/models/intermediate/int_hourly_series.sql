@@ -1,4 +1,4 @@
--- Watched series: bank × (all, each platform, each topic), one row an hour that has mentions.
+-- Watched series: bank × (all, each platform, each topic, each hashtag that could alarm), one row an hour that has mentions.
 with brand_mentions as (
     select
         *,
@@ -15,26 +15,89 @@ topics as (
     select topic_id from {{ source('config', 'topics') }}
 ),
 
-watched as (
+-- A hashtag is watched in a bank where some hour of it reaches the smallest bound of any alarm (at least 3): no other can alarm, and
+-- the thousands that are used once cost nothing.
+bounds as (
+    select greatest(3, min((rule ->> 'min_mentions')::bigint)) as least_count
+    from {{ source('config', 'severity_rules') }}
+    where severity > 1
+),
+
+tagged as (
     select
         brand_mentions.*,
+        named.hashtag
+    from brand_mentions
+    inner join {{ ref('stg_mentions') }} as listed on brand_mentions.mention_id = listed.mention_id
+    cross join unnest(listed.hashtags) as named (hashtag)
+),
+
+busy_hours as (
+    select
+        bank_id,
+        hashtag,
+        hour_at
+    from tagged
+    cross join bounds
+    group by bank_id, hashtag, hour_at, bounds.least_count
+    having count(*) >= bounds.least_count
+),
+
+hashtags as (
+    select distinct bank_id, hashtag from busy_hours
+),
+
+watched as (
+    select
+        brand_mentions.bank_id,
+        brand_mentions.hour_at,
+        brand_mentions.sentiment,
+        brand_mentions.author_key,
+        brand_mentions.platform,
+        brand_mentions.story_id,
+        brand_mentions.bot_likely,
         'all' as series_type,
         'all' as series_id
     from brand_mentions
     union all
     select
-        brand_mentions.*,
+        brand_mentions.bank_id,
+        brand_mentions.hour_at,
+        brand_mentions.sentiment,
+        brand_mentions.author_key,
+        brand_mentions.platform,
+        brand_mentions.story_id,
+        brand_mentions.bot_likely,
         'platform' as series_type,
         brand_mentions.platform as series_id
     from brand_mentions
     union all
     select
-        brand_mentions.*,
+        brand_mentions.bank_id,
+        brand_mentions.hour_at,
+        brand_mentions.sentiment,
+        brand_mentions.author_key,
+        brand_mentions.platform,
+        brand_mentions.story_id,
+        brand_mentions.bot_likely,
         'topic' as series_type,
         topics.topic_id as series_id
     from brand_mentions
     inner join mentions on brand_mentions.mention_id = mentions.mention_id
     inner join topics on mentions.topics && array[topics.topic_id]
+    union all
+    select
+        tagged.bank_id,
+        tagged.hour_at,
+        tagged.sentiment,
+        tagged.author_key,
+        tagged.platform,
+        tagged.story_id,
+        tagged.bot_likely,
+        'hashtag' as series_type,
+        tagged.hashtag as series_id
+    from tagged
+    inner join hashtags on tagged.bank_id = hashtags.bank_id and tagged.hashtag = hashtags.hashtag
 )
 
 select

@@ -32,6 +32,11 @@ select
         select coalesce(array_agg(distinct lower(handle) order by lower(handle)), '{}')
         from unnest(mentions.mentions) as handle
     ) as handles,
+    (
+        select coalesce(array_agg(distinct lower(hashtag) order by lower(hashtag)), '{}')
+        from unnest(mentions.hashtags) as hashtag
+    ) as hashtags,
+    cardinality(mentions.links) as link_count,
     mentions.event_at,
     mentions.event_at_basis,
     (mentions.event_at at time zone settings.timezone)::date as event_day,

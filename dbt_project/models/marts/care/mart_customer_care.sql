@@ -29,6 +29,17 @@ impostor_answers as (
     select * from {{ ref('int_impostor_answers') }}
 ),
 
+removed as (
+    select * from {{ ref('int_removed_negatives') }}
+),
+
+telling as (
+    select platform from {{ ref('int_removal_platforms') }}
+    union all
+    select 'all' as platform
+    where exists (select 1 from {{ ref('int_removal_platforms') }})
+),
+
 survival as (
     select * from {{ ref('int_care_survival') }}
 ),
@@ -123,8 +134,22 @@ impostor_cells as (
         impostor_answers.bank_id, period.period_type, period.period_start, grouping sets ((impostor_answers.platform), ())
 ),
 
+removed_cells as (
+    select
+        removed.bank_id,
+        coalesce(removed.platform, 'all') as platform,
+        period.period_type,
+        period.period_start,
+        count(*) as removed_negative_count
+    from removed
+    cross join lateral {{ periods_of('removed.event_day') }} as period (period_type, period_start)
+    group by removed.bank_id, period.period_type, period.period_start, grouping sets ((removed.platform), ())
+),
+
 cells as (
     select bank_id, platform, period_type, period_start from case_cells
+    union
+    select bank_id, platform, period_type, period_start from removed_cells
     union
     select bank_id, platform, period_type, period_start from official_cells
     union
@@ -180,6 +205,7 @@ counted as (
         coalesce(addressing_cells.misdirected_count, 0) as misdirected_numerator,
         coalesce(addressing_cells.addressing_count, 0) as misdirected_denominator,
         coalesce(impostor_cells.impostor_count, 0) as impostor_count,
+        case when telling.platform is not null then coalesce(removed_cells.removed_negative_count, 0) end as removed_negative_count,
         coalesce(official_cells.help_count, 0) as help_share_numerator,
         coalesce(official_cells.official_item_count, 0) as help_share_denominator
     from cells
@@ -187,7 +213,9 @@ counted as (
     left join official_cells using (bank_id, platform, period_type, period_start)
     left join addressing_cells using (bank_id, platform, period_type, period_start)
     left join impostor_cells using (bank_id, platform, period_type, period_start)
+    left join removed_cells using (bank_id, platform, period_type, period_start)
     left join survival using (bank_id, platform, period_type, period_start)
+    left join telling using (platform)
 )
 
 select
@@ -220,6 +248,7 @@ select
         negative_handled_{{ level }}_count,
     {% endfor -%}
     impostor_count,
+    removed_negative_count,
     {{ suppression_columns(rates) }}
 from counted
 cross join settings

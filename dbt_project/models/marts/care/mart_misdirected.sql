@@ -10,17 +10,8 @@ addressed as (
     select * from {{ ref('int_addressed_accounts') }}
 ),
 
-mentions as (
-    select * from {{ ref('stg_mentions') }} {{ within(scope_days_of_periods()) }}
-),
-
--- Items that name a handle which is no bank's account and no look-alike. Whose it is stays unsaid: it may be a private person's.
 strangers as (
-    select distinct mentions.mention_id
-    from mentions
-    cross join unnest(mentions.handles) as named (handle)
-    left join addressed on mentions.mention_id = addressed.mention_id and named.handle = addressed.account
-    where addressed.mention_id is null and named.handle is distinct from lower(mentions.author_handle)
+    select mention_id from {{ ref('int_strangers') }}
 ),
 
 addressing as (
@@ -29,7 +20,7 @@ addressing as (
         strangers.mention_id is not null as has_stranger
     from brand_mentions
     left join strangers on brand_mentions.mention_id = strangers.mention_id
-    where brand_mentions.is_addressing or strangers.mention_id is not null
+    where brand_mentions.is_addressing
 ),
 
 astray as (
@@ -48,7 +39,7 @@ astray as (
         'unnamed' as account,
         'none' as account_bank_id
     from addressing
-    where has_stranger and not addresses_bank
+    where has_stranger and is_misdirected
     union
     select
         brand_mention_id,

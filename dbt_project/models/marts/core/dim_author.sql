@@ -6,12 +6,22 @@ press as (
     select distinct platform, lower(account) as account from {{ source('config', 'press_accounts') }}
 ),
 
+employees as (
+    select * from {{ source('config', 'employee_accounts') }}
+),
+
 -- A news platform's items are press as a whole; only accounts that the bank registered may be named.
 items as (
     select
         mentions.*,
-        mentions.is_official or press.account is not null as is_named
+        mentions.is_official or press.account is not null as is_named,
+        employees.account is not null and not mentions.is_official as is_employee_advocate
     from mentions
+    left join employees
+        on
+            mentions.platform = employees.platform
+            and lower(mentions.author_handle) = employees.account
+            and mentions.event_day >= employees.registered_on
     left join press on mentions.platform = press.platform and lower(mentions.author_handle) = press.account
 )
 
@@ -23,6 +33,7 @@ select
     bool_or(is_official) as is_official,
     (array_agg(official_bank_id order by event_at desc, mention_id desc) filter (where is_official))[1] as official_bank_id,
     bool_or(is_press) as is_press,
+    bool_or(is_employee_advocate) as is_employee_advocate,
     (array_agg(bot_likely order by event_at desc, mention_id desc))[1] as bot_likely,
     count(*) as mention_count,
     (

@@ -10,6 +10,10 @@ addressed as (
     select * from {{ ref('int_addressed') }} {{ within(scope_addressing()) }}
 ),
 
+strangers as (
+    select mention_id from {{ ref('int_strangers') }}
+),
+
 banks as (
     select bank_id from {{ ref('dim_bank') }}
 ),
@@ -30,10 +34,11 @@ addressing as (
     select
         named.mention_id,
         named.bank_id,
-        count(addressed.bank_id) > 0 as addresses_any,
+        count(addressed.bank_id) > 0 or count(strangers.mention_id) > 0 as addresses_any,
         coalesce(bool_or(addressed.bank_id = named.bank_id and not addressed.is_look_alike), false) as addresses_bank
     from named
     left join addressed on named.mention_id = addressed.mention_id
+    left join strangers on named.mention_id = strangers.mention_id
     group by named.mention_id, named.bank_id
 )
 

@@ -20,11 +20,11 @@ topics as (
 ),
 
 watched as (
-    select (select count(*) from {{ ref('dim_bank') }}) * (
-        1 + (select count(*) from topics) + count(distinct series_id)
-    ) as series_count
+    select
+        (select count(*) from {{ ref('dim_bank') }}) * (
+            1 + (select count(*) from topics) + count(distinct series_id) filter (where series_type = 'platform')
+        ) + count(distinct bank_id || ' ' || series_id) filter (where series_type = 'hashtag') as series_count
     from {{ ref('int_hourly_series') }}
-    where series_type = 'platform'
 ),
 
 series as (

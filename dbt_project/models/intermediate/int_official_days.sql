@@ -1,0 +1,111 @@
+-- Each day of an official account that wrote, beside its 28 days before: how many items, how many of them with a link, and how
+-- many at hours of the day (with their neighbours) at which it had not written in those 28 days. Days and hours in the home time zone.
+with settings as (
+    select timezone from {{ ref('stg_settings') }}
+),
+
+links as (
+    select mention_id, link_count from {{ ref('stg_mentions') }}
+),
+
+items as (
+    select
+        mentions.mention_id,
+        mentions.official_bank_id as bank_id,
+        mentions.platform,
+        coalesce(lower(mentions.author_handle), mentions.author_id) as account,
+        mentions.event_at,
+        mentions.event_day,
+        extract(hour from mentions.event_at at time zone settings.timezone)::integer as local_hour,
+        links.link_count > 0 as has_link
+    from {{ ref('fct_mentions') }} as mentions
+    inner join links on mentions.mention_id = links.mention_id
+    cross join settings
+    where mentions.is_official
+),
+
+days as (
+    select
+        bank_id,
+        platform,
+        account,
+        event_day,
+        count(*) as item_count,
+        count(*) filter (where has_link) as link_item_count,
+        min(event_at) as first_item_at,
+        (array_agg(mention_id order by event_at, mention_id))[1] as first_mention_id
+    from items
+    group by bank_id, platform, account, event_day
+),
+
+compared as (
+    select
+        days.*,
+        min(event_day) over (partition by bank_id, platform, account) as first_day,
+        coalesce(sum(item_count) over before, 0)::bigint as past_item_count,
+        coalesce(sum(item_count * item_count) over before, 0)::bigint as past_sum_of_squares,
+        coalesce(sum(link_item_count) over before, 0)::bigint as past_link_item_count
+    from days
+    window before as (
+        partition by bank_id, platform, account
+        order by event_day
+        range between interval '28 days' preceding and interval '1 day' preceding
+    )
+),
+
+-- An item stands in its own hour, and beside the hours before and after it, so that a desk that opens at nine is not unlike itself at ten.
+spread as (
+    select
+        items.bank_id,
+        items.platform,
+        items.account,
+        items.event_day,
+        (items.local_hour + place.step + 24) % 24 as local_hour,
+        count(*) filter (where place.step = 0) as own_count,
+        count(*) as near_count
+    from items
+    cross join (values (-1), (0), (1)) as place (step)
+    group by items.bank_id, items.platform, items.account, items.event_day, (items.local_hour + place.step + 24) % 24
+),
+
+hours as (
+    select
+        spread.*,
+        coalesce(sum(near_count) over (
+            partition by bank_id, platform, account, local_hour
+            order by event_day
+            range between interval '28 days' preceding and interval '1 day' preceding
+        ), 0) as past_near_count
+    from spread
+),
+
+unusual as (
+    select
+        bank_id,
+        platform,
+        account,
+        event_day,
+        coalesce(sum(own_count) filter (where past_near_count = 0), 0)::bigint as unusual_hour_count
+    from hours
+    group by bank_id, platform, account, event_day
+)
+
+select
+    compared.bank_id,
+    compared.platform,
+    compared.account,
+    compared.event_day,
+    compared.item_count,
+    compared.link_item_count,
+    compared.first_item_at,
+    compared.first_mention_id,
+    compared.past_item_count,
+    compared.past_link_item_count,
+    compared.past_item_count / 28.0::double precision as past_mean,
+    (
+        28 * compared.past_sum_of_squares - compared.past_item_count * compared.past_item_count
+    ) / (28 * 27.0::double precision) as past_variance,
+    unusual.unusual_hour_count,
+    compared.event_day - compared.first_day >= 28 and compared.past_item_count >= 20 as is_judged
+from compared
+inner join unusual using (bank_id, platform, account, event_day)

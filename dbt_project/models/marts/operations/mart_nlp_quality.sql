@@ -1,0 +1,51 @@
+with evaluations as (
+    select * from {{ source('nlp', 'evaluations') }} where value is not null
+),
+
+active as (
+    select
+        listed.task,
+        listed.model_version
+    from {{ source('nlp', 'manifests') }} as manifests
+    cross join lateral jsonb_each_text(manifests.models) as listed (task, model_version)
+    where manifests.is_active
+),
+
+told as (
+    select
+        evaluations.*,
+        jsonb_typeof(detail -> 'interval') = 'array' as has_interval,
+        -- Shares of n items: Wilson's interval is theirs. An F1 or a calibration error is none.
+        metric in ('accuracy', 'precision', 'recall') or metric like 'se\_%' or metric like 'sp\_%' as is_share,
+        row_number() over (
+            partition by language, task, dataset, metric
+            order by measured_at desc, model_version desc
+        ) = 1 as is_newest
+    from evaluations
+)
+
+select
+    md5(concat_ws('|', told.language, told.task, told.model_version, told.dataset, told.metric))::uuid as nlp_quality_id,
+    told.language,
+    told.task,
+    told.model_version,
+    told.dataset,
+    told.metric,
+    told.value,
+    case
+        when told.has_interval then (told.detail -> 'interval' ->> 0)::double precision
+        when told.is_share and told.n > 0 then {{ wilson_pct('told.value * told.n', 'told.n', '-') }} / 100
+    end as value_lower,
+    case
+        when told.has_interval then (told.detail -> 'interval' ->> 1)::double precision
+        when told.is_share and told.n > 0 then {{ wilson_pct('told.value * told.n', 'told.n', '+') }} / 100
+    end as value_upper,
+    case when told.has_interval then 'measured' when told.is_share and told.n > 0 then 'wilson' end as interval_basis,
+    told.n,
+    (told.detail ->> 'precision')::double precision as precision_value,
+    (told.detail ->> 'recall')::double precision as recall_value,
+    told.measured_at,
+    told.is_newest,
+    active.model_version is not null as is_active
+from told
+left join active on told.task = active.task and told.model_version = active.model_version
