@@ -11,6 +11,8 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from cli import through
+from settings import RenownError
 from tests.marts.conftest import Built, copied
 from warehouse.dbt import run_dbt
 from warehouse.publish import definition_version, publish
@@ -99,7 +101,8 @@ def test_every_cell_of_every_series_is_kept_once(published: Built) -> None:
     for mart in TIME_SERIES:
         cells = rows(published.url, f"select count(*) as cells from marts.{mart}")[0]["cells"]
         kept = rows(published.url, f"select count(*) as cells, count(distinct cell_id) as ids from ops.published_cells where mart = '{mart}'")[0]
-        assert kept == {"cells": cells, "ids": cells} and cells > 0, mart
+        assert kept == {"cells": cells, "ids": cells}, mart
+        assert cells > 0, mart
     assert rows(published.url, "select distinct mart from ops.published_cells order by 1") == [{"mart": m} for m in sorted(TIME_SERIES)]
     assert rows(published.url, "select * from marts.mart_restatements") == [], "the first publication restates nothing"
 
@@ -245,3 +248,21 @@ def test_the_definitions_version_follows_the_projects_sql(tmp_path: Any, monkeyp
     one = definition_version()
     (tmp_path / "models" / "a.sql").write_text("select 2")
     assert definition_version() != one
+
+
+def test_only_marts_that_passed_their_gate_are_published(published: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def gate(settings: Any, layer: str, **_: Any) -> Any:
+        told.append(layer)
+        if told == ["marts"]:
+            raise RenownError("marts: too few")
+        return type("Report", (), {"passed": 1, "outcomes": [1], "in_quarantine": 0})
+
+    monkeypatch.setattr("expectations.gate.run_gate", gate)
+    monkeypatch.setattr("warehouse.publish.publish", lambda settings, url: told.append("published"))
+    with pytest.raises(RenownError, match="too few"):
+        through.check(published.settings, "marts", published.url, "r")
+    through.check(published.settings, "core", published.url, "r")
+    through.check(published.settings, "marts", published.url, "r")
+    assert told == ["marts", "core", "marts", "published"]

@@ -1,5 +1,11 @@
+-- Each with the publication just before it, whatever changed then: what readers saw until this one.
 with publications as (
-    select * from {{ source('ops', 'publications') }}
+    select
+        publication_id,
+        published_at,
+        lag(published_at) over (order by publication_id) as previous_published_at,
+        lag(as_of) over (order by publication_id) as previous_as_of
+    from {{ source('ops', 'publications') }}
 ),
 
 cells as (
@@ -10,74 +16,55 @@ moved as (
     select
         cells.publication_id,
         publications.published_at,
+        publications.previous_published_at,
+        (publications.previous_as_of at time zone settings.timezone)::date <= cells.last_day as was_provisional,
         cells.mart,
         cells.cell_id,
         cells.cell,
-        cells.last_day,
         cells.causes,
         cells.numbers,
         earlier.publication_id as previous_publication_id,
         earlier.numbers as previous_numbers
     from cells
     inner join publications on cells.publication_id = publications.publication_id
+    cross join {{ ref('stg_settings') }} as settings
     left join cells as earlier
         on cells.mart = earlier.mart and cells.cell_id = earlier.cell_id and cells.publication_id = earlier.superseded_by
     where cells.causes <> '{}'
 ),
 
--- The publication before it, whatever changed then: what readers saw until this one.
-seen as (
-    select
-        moved.*,
-        before.published_at as previous_published_at,
-        (before.as_of at time zone settings.timezone)::date <= moved.last_day as was_provisional
-    from moved
-    cross join {{ ref('stg_settings') }} as settings
-    inner join lateral (
-        select
-            publications.published_at,
-            publications.as_of
-        from publications
-        where publications.publication_id < moved.publication_id
-        order by publications.publication_id desc
-        limit 1
-    ) as before on true
-),
-
 metrics as (
     select
-        seen.publication_id,
-        seen.mart,
-        seen.cell_id,
+        moved.publication_id,
+        moved.mart,
+        moved.cell_id,
         named.metric,
-        (seen.previous_numbers ->> named.metric)::double precision as from_value,
-        (seen.numbers ->> named.metric)::double precision as to_value
-    from seen
-    cross join lateral (
-        select jsonb_object_keys(coalesce(seen.numbers, seen.previous_numbers)) as metric
-    ) as named
+        (moved.previous_numbers ->> named.metric)::double precision as from_value,
+        (moved.numbers ->> named.metric)::double precision as to_value
+    from moved
+    cross join lateral jsonb_object_keys(coalesce(moved.numbers, moved.previous_numbers)) as named (metric)
     where
-        seen.numbers -> named.metric is distinct from seen.previous_numbers -> named.metric
-        and 'number' in (jsonb_typeof(seen.numbers -> named.metric), jsonb_typeof(seen.previous_numbers -> named.metric))
+        moved.numbers -> named.metric is distinct from moved.previous_numbers -> named.metric
+        and 'number' in (jsonb_typeof(moved.numbers -> named.metric), jsonb_typeof(moved.previous_numbers -> named.metric))
 )
 
 select
     md5(concat_ws('|', publication_id, mart, cell_id, metrics.metric))::uuid as restatement_id,
     publication_id,
-    seen.published_at,
-    seen.previous_publication_id,
-    seen.previous_published_at,
+    moved.published_at,
+    moved.previous_publication_id,
+    moved.previous_published_at,
     mart,
     cell_id,
-    seen.cell ->> 'bank_id' as bank_id,
-    seen.cell ->> 'platform' as platform,
-    coalesce(seen.cell ->> 'event_day', seen.cell ->> 'period_start', left(seen.cell ->> 'hour_at', 10))::date as period_start,
-    seen.cell,
+    moved.cell ->> 'bank_id' as bank_id,
+    moved.cell ->> 'platform' as platform,
+    coalesce(moved.cell ->> 'event_day', moved.cell ->> 'period_start', left(moved.cell ->> 'hour_at', 10))::date as period_start,
+    moved.cell,
     metrics.metric,
     metrics.from_value,
     metrics.to_value,
     metrics.to_value - metrics.from_value as difference,
-    seen.causes,
-    seen.was_provisional
+    moved.causes,
+    moved.was_provisional
 from metrics
-inner join seen using (publication_id, mart, cell_id)
+inner join moved using (publication_id, mart, cell_id)
