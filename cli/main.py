@@ -17,6 +17,7 @@ from cli import (
     check,
     docs,
     enrich,
+    explain,
     ingest,
     init,
     label,
@@ -33,7 +34,8 @@ from cli import (
     train,
     up,
 )
-from cli.errors import BAD_INPUT, INTERRUPTED, PIPE_CLOSED, explain, one_line
+from cli.errors import BAD_INPUT, INTERRUPTED, PIPE_CLOSED, one_line
+from cli.errors import explain as explained
 
 app = typer.Typer(
     name="renown", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -46,7 +48,7 @@ GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Sources": {"parse": parse.parse, "ingest": ingest.ingest, "replay": ingest.replay,
                 "backfill": backfill.backfill},
     "Labels": {"enrich": enrich.enrich, "evaluate": enrich.evaluate, "train": train.train},
-    "Ask": {"sql": sql.sql},
+    "Ask": {"sql": sql.sql, "explain": explain.explain},
 }
 for panel, commands in GROUPS.items():
     for name, function in commands.items():
@@ -107,7 +109,7 @@ def _guarded(arguments: list[str], debug: bool) -> int:
     except (Exception, KeyboardInterrupt) as error:
         if debug:
             traceback.print_exc()
-        line, code = explain(error)
+        line, code = explained(error)
         return _tell(line, code)
 
 

@@ -10,11 +10,13 @@ import typer
 if TYPE_CHECKING:
     import psycopg
 
+    from settings import Settings
+
 
 def migrate(
-    reader: Annotated[bool, typer.Option("--reader/--no-reader", help="Make the read-only role bi_reader too.")] = True,
+    reader: Annotated[bool, typer.Option("--reader/--no-reader", help="Make bi_reader and the groups of docs/access.md too.")] = True,
 ) -> None:
-    """Make or update the warehouse's tables, copy config/ into it, make the role that BI tools use."""
+    """Make or update the warehouse's tables, copy config/ into it, make the roles that BI tools and people use."""
     from cli.output import note
     from cli.warehouse import open_warehouse
     from settings import load_settings
@@ -29,6 +31,7 @@ def migrate(
         sync_config(connection, settings)
         if reader:
             note(_make_reader(connection, settings.home))
+            note(_make_groups(connection, settings))
 
 
 def _make_reader(connection: psycopg.Connection, home: Path) -> str:
@@ -42,3 +45,13 @@ def _make_reader(connection: psycopg.Connection, home: Path) -> str:
         raise RenownError(str(error), "'renown migrate --no-reader' goes on without it") from None
     return ("role bi_reader: its password stands in home.json (secrets) under RENOWN_HOME" if ours else
             "role bi_reader was made by another login: it may read the marts, its password is that login's affair")
+
+
+def _make_groups(connection: psycopg.Connection, settings: Settings) -> str:
+    """Make the groups; returns which of them a DBA has to make."""
+    from warehouse.roles import ensure_groups, group_names
+
+    refused = ensure_groups(connection, settings)
+    if refused:
+        return f"groups that our login may not make, for your DBA: {' '.join(f'create role {name};' for name in refused)} (docs/access.md)"
+    return f"groups for people's logins: {', '.join(group_names(settings))} (docs/access.md)"

@@ -1,46 +1,87 @@
-"""Database roles: `bi_reader` reads the marts and nothing else. Grants on the tables themselves are dbt's."""
+"""Database roles: `bi_reader` (a login), and the groups `engineer`, `pii_reader` and `department_<id>` that people's own logins join.
+
+    config/departments.yml ──► roles ──► ops.grant_mart() for each relation whose class the build has named (dbt_project/macros/access.sql)
+
+docs/access.md says what each of them sees. Roles belong to the whole server: two warehouses on it share them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import LiteralString
 
 import psycopg
 from psycopg import sql
 
-from settings import RenownError
+from settings import RenownError, Settings
 from settings.home import secret, update_home
 
 READER = "bi_reader"
+GROUPS = ("engineer", "pii_reader")
 
 
 def ensure_bi_reader(connection: psycopg.Connection, home: Path) -> str | None:
     """Create or refresh the read-only login with this home's password; returns the password.
 
-    The role sees schema marts only, reads without writing, and has a bounded statement time. None where the role is
-    another's (a DBA's): it is only let into the marts. Raises RenownError where it is missing and our login may not make it.
+    The role sees the open relations of schema marts only, reads without writing, and has a bounded statement time. None where the
+    role is another's (a DBA's): it is only let into the marts. Raises RenownError where it is missing and our login may not make it.
     """
     password: str | None = secret(home, READER)
     try:
         with connection.transaction():
             _make(connection, str(password))
     except psycopg.errors.InsufficientPrivilege:
-        if not _exists(connection):
+        if not _exists(connection, READER):
             raise RenownError("the warehouse's login may not make the role bi_reader",
                               f"'alter role {connection.info.user} createrole', or let your DBA make it as "
                               "docs/install_into_existing.md says") from None
         password = None
-    with connection.transaction():
-        _say(connection, "grant usage on schema marts to {}")
-        _say(connection, "alter default privileges in schema marts grant select on tables to {}")
-    connection.commit()
+    _let_in(connection, [READER])
     update_home(home, bi_user=READER, bi_password_ours=password is not None)
     return password
 
 
+def ensure_groups(connection: psycopg.Connection, settings: Settings) -> list[str]:
+    """Create the groups that are missing and let all of them into the marts; returns those that our login may not make."""
+    names = group_names(settings)
+    refused = [name for name in names if not _made(connection, name)]
+    _let_in(connection, [name for name in names if name not in refused])
+    return refused
+
+
+def group_names(settings: Settings) -> list[str]:
+    """engineer, pii_reader, and one group a department of config/departments.yml."""
+    return [*GROUPS, *(f"department_{department.id}" for department in settings.departments.departments)]
+
+
+def _made(connection: psycopg.Connection, name: str) -> bool:
+    """Whether the group is there, made now where it was not."""
+    if _exists(connection, name):
+        return True
+    try:
+        with connection.transaction():
+            _say(connection, "create role {} nologin nosuperuser nocreatedb nocreaterole", name)
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+        return True  # another migration was quicker
+    return True
+
+
+def _let_in(connection: psycopg.Connection, names: Sequence[str]) -> None:
+    """The way into schema marts, and the grants of what the last build classed there. What is made later is closed until it has a class."""
+    with connection.transaction():
+        for name in names:
+            _say(connection, "grant usage on schema marts to {}", name)
+            _say(connection, "alter default privileges in schema marts revoke all on tables from {}", name)
+        connection.execute("select ops.grant_mart(relation) from ops.mart_access order by relation")
+    connection.commit()
+
+
 def _make(connection: psycopg.Connection, password: str) -> None:
-    if not _exists(connection):  # only a superuser may name these attributes when it alters a role
-        _say(connection, "create role {} nosuperuser nocreatedb nocreaterole")
+    if not _exists(connection, READER):  # only a superuser may name these attributes when it alters a role
+        _say(connection, "create role {} nosuperuser nocreatedb nocreaterole", READER)
     connection.execute(sql.SQL("alter role {} login password {}").format(sql.Identifier(READER), sql.Literal(password)))
     for statement in (
         "alter role {} set default_transaction_read_only = on",
@@ -48,12 +89,12 @@ def _make(connection: psycopg.Connection, password: str) -> None:
         "alter role {} set search_path = marts",
         "revoke all on schema public from {}",
     ):
-        _say(connection, statement)
+        _say(connection, statement, READER)
 
 
-def _say(connection: psycopg.Connection, statement: LiteralString) -> None:
-    connection.execute(sql.SQL(statement).format(sql.Identifier(READER)))
+def _say(connection: psycopg.Connection, statement: LiteralString, role: str) -> None:
+    connection.execute(sql.SQL(statement).format(sql.Identifier(role)))
 
 
-def _exists(connection: psycopg.Connection) -> bool:
-    return connection.execute("select 1 from pg_roles where rolname = %s", (READER,)).fetchone() is not None
+def _exists(connection: psycopg.Connection, role: str) -> bool:
+    return connection.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone() is not None

@@ -22,7 +22,7 @@ from warehouse import embedded
 from warehouse.config_sync import sync_config
 from warehouse.connection import connect
 from warehouse.migrate import migrate
-from warehouse.roles import ensure_bi_reader
+from warehouse.roles import ensure_bi_reader, ensure_groups
 
 Say = Callable[[str], None]
 START_SECONDS = 180
@@ -52,6 +52,7 @@ def prepare(home: Path, say: Say) -> tuple[str, str]:
         sync_config(connection, settings)
         try:
             ensure_bi_reader(connection, home)
+            ensure_groups(connection, settings)
         except RenownError as error:  # the marts can be built without it; BI tools wait
             say(str(error))
     say(f"warehouse: {len(applied)} migrations applied" if applied else "warehouse: schema is up to date, nothing to migrate")

@@ -85,6 +85,7 @@ def test_a_reader_that_a_dba_made_keeps_its_password(
         assert read_home(tmp_path / "home")["bi_password_ours"] is False
         with psycopg.connect(ordinary) as connection:
             connection.execute("create table marts.t as select 1 as n")
+            connection.execute(f"grant select on marts.t to {name}".encode())
         assert count(f"postgresql://{name}:dba@{parts.hostname}:{parts.port}{parts.path}", "select n from marts.t") == 1
     finally:
         with psycopg.connect(template_url.rsplit("/", 1)[0] + parts.path, autocommit=True) as connection:

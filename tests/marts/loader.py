@@ -19,9 +19,10 @@ from tests.marts.reference_engagement import COUNTS, observed
 from warehouse.bulk import copy_rows
 
 HUMAN = "human:truth"
+TEXT = "canary: the words of a person"  # stands in core only; wherever else it is seen, it leaked
 BATCH = "00000000-0000-0000-0000-000000000001"
 MENTION_COLUMNS = (
-    "mention_id", "version", "platform", "site", "kind", "native_id", "source_id", "text", "author_id", "author_handle",
+    "mention_id", "version", "platform", "site", "kind", "native_id", "source_id", "url", "text", "author_id", "author_handle",
     "author_followers", "page_id", "created_at", "conversation_id", "in_reply_to_author_id", "mentions", "hashtags", "links", "event_at",
     "event_at_basis", "content_sha256", "payload_sha256", "batch_id", "first_seen_at")
 
@@ -91,7 +92,8 @@ def _id(record: Record) -> str:
 
 def _mention(record: Record) -> tuple[Any, ...]:
     digest = hashlib.sha256(mention_id(record).encode()).digest()
-    return (_id(record), 1, record["platform"], record["site"], record["kind"], record["native_id"], "truth", "-",
+    return (_id(record), 1, record["platform"], record["site"], record["kind"], record["native_id"], "truth",
+            f"https://{record['platform']}.example/{record['native_id']}", TEXT,
             record["author_id"], record["author_handle"], record["author_followers"], record["page_id"], record["event_at"],
             record["conversation_id"], record["in_reply_to_author_id"], record["mentions"], record.get("hashtags", []), record.get("links", []),
             record["event_at"], "created_at",

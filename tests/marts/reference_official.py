@@ -22,7 +22,7 @@ def _post(r: Record) -> dict[str, Any]:
             "page_id": r["page_id"], "conversation_id": r["thread"], "author_key": author_key(r),
             "author_handle": r["author_handle"], "event_at": r["at"], "event_day": r["day"], "role": r["reply"]["role"],
             "official_kind": r["official_kind"], "purpose": "help" if helps else "pr", "is_help": helps,
-            "is_human_answer": r["human"], "is_canned": r["canned"], "is_reply": is_reply(r),
+            "is_human_answer": r["human"], "is_canned": r["canned"], "is_reply": is_reply(r), "topics": sorted(set(r["topics"])),
             **{name: r["engagement"][name] for name in ("likes", "shares", "comments", "quotes", "views")}, "engagement": engagement(r)}
 
 

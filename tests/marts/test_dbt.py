@@ -16,8 +16,8 @@ from warehouse.roles import ensure_bi_reader
 
 SINGULAR = sorted(path.stem for path in (PROJECT / "tests").glob("*.sql"))
 MUTANTS = {
-    "mentions_equal_core": "delete from marts.fct_mentions where ctid = (select min(ctid) from marts.fct_mentions where bank_count = 0)",
-    "brand_mentions_equal_mentions": "delete from marts.fct_brand_mentions where ctid = (select min(ctid) from marts.fct_brand_mentions)",
+    "mentions_equal_core": "delete from marts_rows.fct_mentions where ctid = (select min(ctid) from marts_rows.fct_mentions where bank_count = 0)",
+    "brand_mentions_equal_mentions": "delete from marts_rows.fct_brand_mentions where ctid = (select min(ctid) from marts_rows.fct_brand_mentions)",
     "reputation_equals_facts": "update marts.mart_reputation_daily set negative_count = negative_count + 1 where platform = 'all'",
     "share_of_voice_equals_facts": "delete from marts.mart_share_of_voice where platform = 'x' and period_type = 'week'",
     "customer_care_equals_cases": "update marts.mart_customer_care set censored_count = censored_count + 1",
@@ -25,11 +25,11 @@ MUTANTS = {
     "crisis_volume_equals_series": "update marts.mart_crisis_signals set six_hour_count = six_hour_count + 1",
     "source_coverage_equals_batches": "delete from marts.mart_source_coverage where ctid = (select min(ctid) from marts.mart_source_coverage)",
     "source_freshness_equals_batches": "update marts.mart_source_freshness set open_gap_count = open_gap_count + 1",
-    "authors_equal_mentions": "delete from marts.dim_author where ctid = (select min(ctid) from marts.dim_author)",
-    "mention_topics_equal_mentions": "delete from marts.fct_mention_topics where topic_rank = 1 and topic_id = 'cards'",
+    "authors_equal_mentions": "delete from marts_rows.dim_author where ctid = (select min(ctid) from marts_rows.dim_author)",
+    "mention_topics_equal_mentions": "delete from marts_rows.fct_mention_topics where topic_rank = 1 and topic_id = 'cards'",
     "official_posts_equal_facts": "delete from marts.mart_official_posts where platform = 'x' and period_type = 'week'",
     "topics_daily_equals_facts": "update marts.mart_topics_daily set mention_count = mention_count + 1 where period_type = 'day'",
-    "open_cases_equal_cases": "update marts.mart_open_cases set triage_rank = 1 where triage_rank = 2",
+    "open_cases_equal_cases": "update marts_rows.mart_open_cases set triage_rank = 1 where triage_rank = 2",
     "misdirected_equals_customer_care": "delete from marts.mart_misdirected where account_kind = 'all' and platform = 'all'",
     "handled_negative_equals_customer_care": "update marts.mart_handled_negative set silent_count = silent_count + 1",
     "switching_equals_facts": "update marts.mart_switching set switch_in_count = switch_in_count + 1 where other_bank_id <> 'all'",
@@ -88,7 +88,7 @@ def test_every_model_says_grain_and_owner_and_every_mart_column_is_described(bui
     for model in models:
         assert model["description"], model["name"]
         assert {"grain", "owner"} <= set(model["config"]["meta"]), model["name"]
-        if model["schema"] == "marts":
+        if model["schema"] in ("marts", "marts_rows"):
             assert model["config"]["contract"]["enforced"], model["name"]
             assert all(column["description"] for column in model["columns"].values()), model["name"]
             assert Path(PROJECT / model["original_file_path"]).with_suffix(".yml").exists()
@@ -97,9 +97,9 @@ def test_every_model_says_grain_and_owner_and_every_mart_column_is_described(bui
 def test_comments_reach_every_table_and_column_of_the_marts(built: Built) -> None:
     assert _ask(built.url, """
         select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum >= 0 and not a.attisdropped
-        where c.relnamespace = 'marts'::regnamespace and c.relkind = 'r' and col_description(c.oid, a.attnum) is null""") == []
+        where c.relnamespace::regnamespace::text in ('marts', 'marts_rows') and c.relkind = 'r' and col_description(c.oid, a.attnum) is null""") == []
     assert _ask(built.url, """
-        select relname from pg_class where relnamespace = 'marts'::regnamespace and relkind = 'r' and obj_description(oid) is null""") == []
+        select relname from pg_class where relnamespace::regnamespace::text in ('marts', 'marts_rows') and relkind = 'r' and obj_description(oid) is null""") == []
 
 
 def test_no_text_of_people_stands_in_the_marts(built: Built) -> None:

@@ -114,6 +114,7 @@ def test_bi_reader_reads_marts_and_nothing_else(warehouse_url: str, tmp_path: Pa
     with connect(warehouse_url) as connection:
         password = ensure_bi_reader(connection, tmp_path)
         connection.execute("create table marts.seen as select 1 as n")
+        connection.execute("select ops.class_mart('seen', 'open')")
         connection.commit()
     reader = warehouse_url.replace(warehouse_url.split("//")[1].split("@")[0], f"bi_reader:{password}")
     with psycopg.connect(reader, autocommit=True) as connection:

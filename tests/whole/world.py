@@ -23,7 +23,8 @@ from warehouse.config_sync import sync_config
 from warehouse.connection import connect
 
 AS_OF = "2026-03-30T00:00:00Z"
-LEDGER = {"mart_source_coverage", "mart_source_freshness"}  # marts that tell of runs: one run more is one row more
+# Marts that tell of runs: one run more is one row more.
+LEDGER = {"mart_source_coverage", "mart_source_freshness", "mart_restatements", "mart_restatement_items"}
 
 
 @dataclass

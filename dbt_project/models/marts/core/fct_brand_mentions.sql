@@ -63,6 +63,7 @@ select
     mentions.is_press,
     mentions.bot_likely,
     mentions.story_id,
+    mentions.topics,
     mentions.engagement,
     addressing.addresses_bank,
     addressing.addresses_any and not mentions.is_official as is_addressing,

@@ -26,6 +26,7 @@ select
     items.is_help,
     items.is_human_answer,
     items.is_canned,
+    mentions.topics,
     mentions.kind in ('comment', 'reply') or mentions.in_reply_to_author_id is not null as is_reply,
     mentions.likes,
     mentions.shares,

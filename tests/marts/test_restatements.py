@@ -1,0 +1,268 @@
+"""Published numbers are kept, and what moves them is told: by how much, why, and by which items; nothing is published twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from cli import through
+from settings import RenownError
+from tests.marts.conftest import Built, copied
+from warehouse.dbt import run_dbt
+from warehouse.publish import definition_version, publish
+
+TIME_SERIES = ("mart_customer_care", "mart_crisis_signals", "mart_handled_negative", "mart_leads", "mart_misdirected", "mart_official_posts",
+               "mart_reputation_daily", "mart_share_of_voice", "mart_switching", "mart_topics_daily")
+QUIET = """  -- items of customers that name one bank each, a day and a bank of their own, so that each cause can be told from the others
+    select distinct on (b.bank_id, b.event_day) b.mention_id, b.bank_id, b.event_day, b.platform, b.language, m.topics
+    from marts.fct_brand_mentions b join marts.fct_mentions m using (mention_id)
+    where not b.is_official and m.bank_count = 1 and b.sentiment = 'negative' and not b.bot_likely and m.likes is not null
+    order by b.bank_id, b.event_day, b.mention_id"""
+CHANGES = {
+    "edit": """insert into core.mentions select (jsonb_populate_record(m, jsonb_build_object('version', 2, 'content_sha256', '\\x01'))).*
+               from core.mentions m where mention_id = %(id)s;
+               insert into nlp.annotations (mention_id, mention_version, task, model_version, label)
+               select mention_id, 2, task, model_version, case when task = 'sentiment' then label else
+                 case when task = 'banks' then jsonb_set(label, '{0,sentiment,label}', '"positive"') else label end end
+               from nlp.annotations where mention_id = %(id)s and mention_version = 1""",
+    "deletion": "insert into core.deletions (mention_id, observed_at, basis) values (%(id)s, clock_timestamp(), 'platform')",
+    "quarantine": "insert into quality.quarantine (mention_id, mention_version, layer, rule) values (%(id)s, 1, 'core', 'late')",
+    "relabel": """insert into nlp.annotations (mention_id, mention_version, task, model_version, label, revision)
+               select mention_id, mention_version, task, model_version, jsonb_set(label, '{0,sentiment,label}', '"positive"'), 2
+               from nlp.annotations where mention_id = %(id)s and task = 'banks'""",
+    "engagement": """insert into core.engagement (mention_id, observed_at, likes)
+               select mention_id, max(observed_at) + interval '1 second', 70000 from core.engagement where mention_id = %(id)s group by 1""",
+    "late_data": """insert into core.mentions select (jsonb_populate_record(m, jsonb_build_object('mention_id', md5('late')::uuid, 'native_id', 'late'))).*
+               from core.mentions m where mention_id = %(id)s;
+               insert into nlp.annotations (mention_id, mention_version, task, model_version, label)
+               select md5('late')::uuid, mention_version, task, model_version, label from nlp.annotations where mention_id = %(id)s""",
+}
+
+
+@dataclass(frozen=True)
+class Republished:
+    """A warehouse published twice with one change of each kind in between; what the marts said before; cause → the item it befell."""
+
+    url: str
+    before: dict[str, list[dict[str, Any]]]
+    between: Any
+    items: dict[str, dict[str, Any]]
+
+
+def rows(url: str, statement: str, **values: Any) -> list[dict[str, Any]]:
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        return connection.execute(statement.encode(), values or None).fetchall()
+
+
+def say(url: str, *statements: str, **values: Any) -> None:
+    with psycopg.connect(url) as connection:
+        for statement in statements:
+            for part in statement.split(";"):
+                connection.execute(part.encode(), values or None)
+
+
+def marts_of(url: str) -> dict[str, list[dict[str, Any]]]:
+    return {mart: rows(url, f"select * from marts.{mart} order by 1") for mart in TIME_SERIES}
+
+
+@pytest.fixture(scope="module")
+def published(built: Built) -> Iterator[Built]:
+    """A copy of the built warehouse, published once."""
+    with copied(built.url) as url:
+        assert publish(built.settings, url) == 1
+        yield Built(url, built.settings, built.world)
+
+
+@pytest.fixture(scope="module")
+def republished(published: Built) -> Iterator[Republished]:
+    with copied(published.url) as url:
+        before = marts_of(url)
+        places = rows(url, QUIET)
+        spread: dict[Any, dict[str, Any]] = {}
+        for place in places:  # no two causes on one day: rival banks and all their shares would have both
+            spread.setdefault(place["event_day"], place)
+        items = dict(zip(CHANGES, spread.values(), strict=False))
+        assert len(items) == len(CHANGES)
+        for cause, item in items.items():
+            say(url, CHANGES[cause], id=item["mention_id"])
+        between = rows(url, "select clock_timestamp() as at")[0]["at"]
+        run_dbt(published.settings, ["run"], url=url, as_of=published.settings.as_of)
+        assert publish(published.settings, url) == 2
+        yield Republished(url, before, between, items)
+
+
+def test_every_cell_of_every_series_is_kept_once(published: Built) -> None:
+    for mart in TIME_SERIES:
+        cells = rows(published.url, f"select count(*) as cells from marts.{mart}")[0]["cells"]
+        kept = rows(published.url, f"select count(*) as cells, count(distinct cell_id) as ids from ops.published_cells where mart = '{mart}'")[0]
+        assert kept == {"cells": cells, "ids": cells}, mart
+        assert cells > 0, mart
+    assert rows(published.url, "select distinct mart from ops.published_cells order by 1") == [{"mart": m} for m in sorted(TIME_SERIES)]
+    assert rows(published.url, "select * from marts.mart_restatements") == [], "the first publication restates nothing"
+
+
+def test_the_same_marts_are_published_once(published: Built) -> None:
+    with copied(published.url) as url:
+        assert publish(published.settings, url) is None
+        assert rows(url, "select count(*) as n from ops.publications") == [{"n": 1}]
+
+
+def test_a_publication_that_dies_leaves_nothing_and_the_next_is_whole(built: Built) -> None:
+    with copied(built.url) as url:
+        with psycopg.connect(url) as connection:
+            connection.execute("select ops.publish(now(), 'c', 'd')")
+            connection.rollback()
+        left = "select (select count(*) from ops.publications) + (select count(*) from ops.published_cells) + (select count(*) from ops.published_mentions) as n"
+        assert rows(url, left) == [{"n": 0}]
+        assert publish(built.settings, url) is not None
+        assert publish(built.settings, url) is None
+
+
+def test_no_words_and_no_names_are_kept(published: Built) -> None:
+    kept = " ".join(json.dumps(row, default=str) for table in ("published_cells", "published_mentions", "publications")
+                    for row in rows(published.url, f"select * from ops.{table} limit 5000"))
+    hidden = {row["v"] for row in rows(published.url, """
+        select distinct unnest(array[author_id, author_handle, url]) as v from marts.fct_mentions where not is_official
+        except select author_handle from marts.fct_mentions where is_official except select author_id from marts.fct_mentions where is_official""")}
+    assert len(hidden) > 100
+    assert not [value for value in hidden if value and f'"{value}"' in kept and not value.startswith(("ve1mora", "VE1MORA", "velmora_"))]
+
+
+def test_only_changed_cells_are_stored_again(republished: Republished) -> None:
+    now = marts_of(republished.url)
+    for mart in TIME_SERIES:
+        key = next(iter(now[mart][0]))
+        was, is_ = ({row[key]: row for row in side[mart]} for side in (republished.before, now))
+        moved = {cell for cell in was.keys() | is_.keys() if was.get(cell) != is_.get(cell)}
+        again = {row["cell_id"] for row in rows(republished.url, "select cell_id from ops.published_cells where mart = %(mart)s and publication_id = 2", mart=mart)}
+        assert again == moved, mart
+        assert len(moved) < len(is_), mart
+
+
+def test_a_restatement_says_from_what_to_what(republished: Republished) -> None:
+    now, told = marts_of(republished.url), rows(republished.url, "select * from marts.mart_restatements")
+    assert {row["mart"] for row in told} >= {"mart_reputation_daily", "mart_share_of_voice", "mart_topics_daily"}
+    sides: dict[str, Any] = {mart: [{row[next(iter(row))]: row for row in side[mart]} for side in (republished.before, now)] for mart in TIME_SERIES}
+    for row in told:
+        was, is_ = (side.get(row["cell_id"], {}).get(row["metric"]) for side in sides[row["mart"]])
+        assert (row["from_value"], row["to_value"]) == (None if was is None else float(was), None if is_ is None else float(is_)), row
+    expected = {(mart, cell, column) for mart, (was, is_) in sides.items() for cell in was.keys() | is_.keys()
+                for column, value in (is_.get(cell) or was[cell]).items()
+                if isinstance(value, int | float) and not isinstance(value, bool) and was.get(cell, {}).get(column) != is_.get(cell, {}).get(column)}
+    assert expected <= {(row["mart"], row["cell_id"], row["metric"]) for row in told}
+
+
+@pytest.mark.parametrize("cause", CHANGES)
+def test_a_restated_cell_names_the_cause_and_the_item(cause: str, republished: Republished) -> None:
+    item = republished.items[cause]
+    found = rows(republished.url, """
+        select r.cell_id, r.causes, count(*) as metrics from marts.mart_restatements r
+        where mart = 'mart_reputation_daily' and bank_id = %(bank)s and period_start = %(day)s and platform = %(platform)s and cell ->> 'language' = 'all'
+        group by 1, 2""", bank=item["bank_id"], day=item["event_day"], platform=item["platform"])
+    assert len(found) == 1, cause
+    assert cause in found[0]["causes"]
+    changed = rows(republished.url, "select mention_id, cause from marts.mart_restatement_items where mart = 'mart_reputation_daily' and cell_id = %(cell)s",
+                   cell=found[0]["cell_id"])
+    wanted = {"late_data": rows(republished.url, "select md5('late')::uuid as id")[0]["id"]}.get(cause, item["mention_id"])
+    assert {"mention_id": wanted, "cause": cause} in changed
+    assert {row["cause"] for row in changed} == set(found[0]["causes"])
+
+
+def test_a_restatement_names_no_cause_that_there_was_not(republished: Republished) -> None:
+    causes = {cause for row in rows(republished.url, "select distinct causes from marts.mart_restatements") for cause in row["causes"]}
+    assert set(CHANGES) <= causes <= {*CHANGES, "context"}, "one clock, one configuration, one definition"
+
+
+def test_a_mart_as_of_a_past_publication_is_that_mart(republished: Republished) -> None:
+    now = marts_of(republished.url)
+    for mart in TIME_SERIES:
+        asked = f"select * from marts.published(null::marts.{mart}, %(at)s) order by 1"
+        assert rows(republished.url, asked, at=republished.between) == republished.before[mart], mart
+        assert rows(republished.url, asked, at="infinity") == now[mart], mart
+        assert rows(republished.url, asked, at="2000-01-01") == [], mart
+
+
+def test_readers_ask_the_past_of_open_marts_only(republished: Republished) -> None:
+    with psycopg.connect(republished.url) as connection:
+        connection.execute("create role asks_past")
+        connection.execute("grant usage on schema marts to asks_past")
+        connection.execute("grant select on marts.mart_reputation_daily to asks_past")
+        connection.execute("set role asks_past")
+        past = connection.execute("select count(*) from marts.published(null::marts.mart_reputation_daily, now())").fetchone()
+        assert past is not None
+        assert past[0] > 0
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("select * from ops.published_cells")
+        connection.rollback()
+        connection.execute("select ops.class_mart('mart_leads', 'closed')")
+        assert connection.execute("select count(*) from marts.published(null::marts.mart_leads, now())").fetchone() == (0,)
+        connection.rollback()
+
+
+BASE = {"was": "x", "counts_now": True, "version": 1, "labels": "a", "models": "a", "human": [], "numbers": "a", "config": "c"}
+
+
+@pytest.mark.parametrize(("now", "cause"), [
+    ({"version": 2, "labels": "b", "models": "b"}, "edit"),
+    ({"labels": "b", "models": "b"}, "model"),
+    ({"labels": "b"}, "snapshot"),
+    ({"labels": "b", "models": "b", "human": ["sentiment human:eva"]}, "relabel"),
+    ({"numbers": "b"}, "engagement"),
+    ({"config": "d"}, "config"),
+    ({}, "context"),
+    ({"counts_now": False}, "deletion"),
+    ({"was": None}, "late_data"),
+])
+def test_the_cause_of_a_change_is_the_first_that_holds(now: dict[str, Any], cause: str, warehouse_url: str) -> None:
+    case = BASE | now
+    was = ("null::ops.published_mentions" if case["was"] is None else
+           "jsonb_populate_record(null::ops.published_mentions, jsonb_build_object('mention_id', md5('m')::uuid, 'is_counted', true, 'version', 1,"
+           " 'labels', md5('a')::uuid, 'models', md5('a')::uuid, 'human_tasks', '[]'::jsonb, 'counts', md5('a')::uuid))")
+    found = rows(warehouse_url, f"""
+        select ops.change_cause(
+            jsonb_populate_record(null::ops.publications, '{{"publication_id": 1, "config_version": "c", "as_of": "2026-03-01", "published_at": "2026-03-01"}}'),
+            now(), %(config)s, {was}, %(counts_now)s, %(version)s, md5(%(labels)s)::uuid, md5(%(models)s)::uuid, %(human)s, md5(%(numbers)s)::uuid,
+            md5('m')::uuid) as cause""", **{k: v for k, v in case.items() if k != "was"})
+    assert found == [{"cause": cause}]
+
+
+def test_another_configuration_clock_or_definition_is_told_where_no_item_changed(published: Built) -> None:
+    with copied(published.url) as url:
+        say(url, "update marts.mart_leads set lead_count = lead_count + 1 where ctid = (select min(ctid) from marts.mart_leads)")
+        with psycopg.connect(url) as connection:
+            connection.execute("select ops.publish((select as_of + interval '1 hour' from ops.publications), 'other', 'another')")
+        assert rows(url, "select mart, causes, difference from marts.mart_restatements") == [
+            {"mart": "mart_leads", "causes": ["definition", "config", "clock"], "difference": 1.0}]
+
+
+def test_the_definitions_version_follows_the_projects_sql(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "a.sql").write_text("select 1")
+    monkeypatch.setattr("warehouse.publish.PROJECT", tmp_path)
+    one = definition_version()
+    (tmp_path / "models" / "a.sql").write_text("select 2")
+    assert definition_version() != one
+
+
+def test_only_marts_that_passed_their_gate_are_published(published: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def gate(settings: Any, layer: str, **_: Any) -> Any:
+        told.append(layer)
+        if told == ["marts"]:
+            raise RenownError("marts: too few")
+        return type("Report", (), {"passed": 1, "outcomes": [1], "in_quarantine": 0})
+
+    monkeypatch.setattr("expectations.gate.run_gate", gate)
+    monkeypatch.setattr("warehouse.publish.publish", lambda settings, url: told.append("published"))
+    with pytest.raises(RenownError, match="too few"):
+        through.check(published.settings, "marts", published.url, "r")
+    through.check(published.settings, "core", published.url, "r")
+    through.check(published.settings, "marts", published.url, "r")
+    assert told == ["marts", "core", "marts", "published"]
