@@ -67,7 +67,8 @@ EMPTY = {
     "press": "# Accounts of journalists and media, by platform: their posts are not customers' cases.\naccounts: {}\n",
     "incidents": "# Known incidents are left out of the baselines of early warning.\nincidents: []\n",
     "campaigns": "# Campaigns, yours and competitors', found in posts by hashtag and wording while they run:\n"
-                 "#   {id, name, bank, starts, ends, hashtags: [..], wording: {xx: [..]}, audience, department}\n"
+                 "#   {id, name, bank, starts, ends, hashtags: [..], wording: {xx: [..]}, audience, department,\n"
+                 "#    kind: campaign or release, topics: [..] that it concerns}\n"
                  "campaigns: []\n",
     "notifications": "# Who hears of a failed task: apprise addresses, read from these environment\n"
                      "# variables; a note is also written to this folder under RENOWN_HOME.\n"

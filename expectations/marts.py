@@ -21,6 +21,8 @@ AUTHORS, BRIDGE = "marts.dim_author", "marts.fct_mention_topics"
 POSTS, VOICES, TOPICS = "marts.fct_official_posts", "marts.mart_official_posts", "marts.mart_topics_daily"
 QUEUE, HANDLED, ASTRAY = "marts.mart_open_cases", "marts.mart_handled_negative", "marts.mart_misdirected"
 SWITCHING, LEADS = "marts.mart_switching", "marts.mart_leads"
+CAMPAIGNS = "marts.mart_campaigns"
+FEEDBACK = "marts.mart_product_feedback"
 PERIOD = ("period_type", "period_start")
 CELL = "t.source_id || ' ' || t.platform || ' ' || t.hour_at::text"
 REBUILD = "run 'renown run' so that the marts are rebuilt; see quality.results for the ids"
@@ -174,6 +176,15 @@ NAMED: tuple[Rule, ...] = (
         REBUILD,
     ),
     QueryRule(
+        "feedback_matches_topics",
+        FEEDBACK,
+        f"select t.bank_id || ' ' || t.topic_id || ' ' || t.period_start::text as id from {{batch}} as t left join {TOPICS} as d "
+        "on d.bank_id = t.bank_id and d.topic_id = t.topic_id and d.period_type = t.period_type and d.period_start = t.period_start "
+        "and (d.topic_id <> 'all' or d.department_id = 'all') where d.mention_count is distinct from t.mention_count",
+        "cells of the product feedback count other mentions than the topics do",
+        REBUILD,
+    ),
+    QueryRule(
         "ledger_complete",
         "raw.batches",
         f"select t.batch_id::text as id from {{batch}} as t where t.started_at < {SETTLED} "
@@ -262,6 +273,8 @@ NAMED: tuple[Rule, ...] = (
     ),
     unique(SWITCHING, ("bank_id", "other_bank_id", *PERIOD), "cells of the switching are double"),
     unique(LEADS, ("bank_id", "platform", *PERIOD), "cells of the leads are double"),
+    unique(CAMPAIGNS, ("campaign_id", "platform", "topic_id", "phase",), "cells of the campaigns are double"),
+    unique(FEEDBACK, ("bank_id", "topic_id", *PERIOD,), "cells of the product feedback are double"),
     unique(AUTHORS, ("author_key",), "authors appear twice"),
     unique("marts.dim_topic", ("topic_id",), "topics appear twice"),
     unique("marts.dim_department", ("department_id",), "departments appear twice"),

@@ -112,6 +112,8 @@ def check_references(directory: Path, parts: dict[str, Any]) -> None:
     wanted += [("campaigns", ("campaigns", i, "bank"), c.bank, banks, "bank") for i, c in enumerate(parts["campaigns"].campaigns)]
     wanted += [("campaigns", ("campaigns", i, "department"), c.department, departments, "department")
                for i, c in enumerate(parts["campaigns"].campaigns) if c.department]
+    wanted += [("campaigns", ("campaigns", i, "topics", j), topic, {t.id for t in parts["topics"].topics}, "topic")
+               for i, c in enumerate(parts["campaigns"].campaigns) for j, topic in enumerate(c.topics)]
     for stem, location, value, known, noun in wanted:
         if value not in known:
             path = directory / f"{stem}.yml"

@@ -254,9 +254,10 @@ class Incidents(Model):
 
 
 class Campaign(Model):
-    """One campaign of config/campaigns.yml: whose it is, when it runs, and how a post shows that it speaks of it.
+    """One campaign or release of config/campaigns.yml: whose it is, when it runs, and how a post shows that it speaks of it.
 
-    `starts` and `ends` are days in the time zone of renown.yml, both included. `wording` holds cues as topics.yml does.
+    `starts` and `ends` are days in the time zone of renown.yml, both included; a release starts on the day on which it came out and
+    ends with the last day that is looked at. `wording` holds cues as topics.yml does; `topics` are those that it concerns (none: all).
     """
 
     id: Identifier
@@ -268,6 +269,8 @@ class Campaign(Model):
     wording: dict[Language, list[str]] = {}
     audience: str | None = None
     department: Identifier | None = None
+    kind: Literal["campaign", "release"] = "campaign"
+    topics: list[Identifier] = []
 
     @model_validator(mode="after")
     def _in_order(self) -> Campaign:

@@ -49,6 +49,9 @@ COVERAGE, FRESHNESS = "marts.mart_source_coverage", "marts.mart_source_freshness
 BRIDGE, POSTS, VOICES = "marts.fct_mention_topics", "marts.fct_official_posts", "marts.mart_official_posts"
 TOPICS, QUEUE, HANDLED = "marts.mart_topics_daily", "marts.mart_open_cases", "marts.mart_handled_negative"
 DEMAND = ("marts.mart_misdirected", "marts.mart_switching", "marts.mart_leads")
+CAMPAIGNS = "marts.mart_campaigns"
+FEEDBACK = "marts.mart_product_feedback"
+LATER = (FEEDBACK, CAMPAIGNS)
 DIMENSIONS = tuple(f"marts.dim_{name}" for name in ("author", "topic", "department", "bank", "platform"))
 
 RAW = [
@@ -257,11 +260,12 @@ MARTS = [
     Mutant("open_cases_complete", CASES, f"delete from {QUEUE} where triage_rank = 1", QUEUE),
     Mutant("open_cases_complete", CASES, f"update {CASES} set is_open = false"),
     Mutant("handled_levels_add_up", HANDLED, f"update {HANDLED} set answered_count = 1"),
+    Mutant("feedback_matches_topics", FEEDBACK, f"update {FEEDBACK} set mention_count = mention_count + 1"),
     *(
         Mutant("key_unique", table, SECOND.format(table))
         for table in (
             FACTS, BRANDS, CASES, REPUTATION, VOICE, CARE, SIGNALS, COVERAGE, FRESHNESS, BRIDGE, POSTS, VOICES, TOPICS, QUEUE, HANDLED,
-            *DEMAND, *DIMENSIONS
+            *DEMAND, *LATER, *DIMENSIONS
         )
     ),
     Mutant("severity_in_range", SIGNALS, f"update {SIGNALS} set severity = 0"),

@@ -126,6 +126,13 @@ select 'velmora'::text as bank_id, 'all'::text as other_bank_id, 'month'::text a
 create table marts.mart_leads as
 select 'velmora'::text as bank_id, 'all'::text as platform, 'month'::text as period_type, date '2026-02-01' as period_start,
        2::bigint as lead_count;
+create table marts.mart_campaigns as
+select 'c'::text as campaign_id, 'velmora'::text as bank_id, 'none'::text as department_id, 'all'::text as platform, 'all'::text as topic_id,
+       phase, 5::bigint as mention_count
+from unnest(array['before', 'during']) as phase;
+create table marts.mart_product_feedback as
+select bank_id, topic_id, department_id, period_type, period_start, mention_count
+from marts.mart_topics_daily where topic_id <> 'all' or department_id = 'all';
 create table marts.mart_crisis_signals as
 select md5(hour::text)::uuid as signal_id, 'velmora'::text as bank_id, 'all'::text as series_type,
        'all'::text as series_id,

@@ -16,10 +16,12 @@ from tests.marts.ledger import load_batches
 from tests.marts.loader import load_records
 from tests.marts.reference import Cells, Key, Record, World, reputation, share_of_voice
 from tests.marts.reference_addressed import misdirected
+from tests.marts.reference_campaigns import campaigns, dim_campaign
 from tests.marts.reference_care import customer_care
 from tests.marts.reference_cases import handled_negative, open_cases
 from tests.marts.reference_demand import leads, switching
 from tests.marts.reference_official import official_accounts_posts, official_posts
+from tests.marts.reference_product import product_feedback
 from tests.marts.reference_topics import authors, mention_topics, topics_daily
 from warehouse.config_sync import sync_config
 from warehouse.connection import connect
@@ -39,9 +41,12 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_handled_negative": (("bank_id", "platform", "topic_id", *PERIOD), handled_negative),
     "mart_switching": (("bank_id", "other_bank_id", *PERIOD), switching),
     "mart_leads": (("bank_id", "platform", *PERIOD), leads),
+    "dim_campaign": (("campaign_id",), dim_campaign),
+    "mart_campaigns": (("campaign_id", "platform", "topic_id", "phase"), campaigns),
+    "mart_product_feedback": (("bank_id", "topic_id", *PERIOD), product_feedback),
 }
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
-       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "url", "opening_url"}  # the truth knows no addresses
+       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "campaigns_id", "product_feedback_id", "url", "opening_url"}  # the truth knows no addresses
 TOLERANCE = 1e-9
 
 
@@ -54,6 +59,7 @@ def world_of(settings: Settings, records: Sequence[Record], **extra: Any) -> Wor
         regulated={t.id for t in settings.topics.topics if t.regulated},
         topics={t.id: t.department for t in settings.topics.topics}, as_of=settings.now(), zone=settings.zone(),
         min_n=settings.general.min_n, hours={o.weekday: (o.opens, o.closes) for o in settings.hours.hours},
+        campaigns=settings.campaigns.campaigns, departments={d.id for d in settings.departments.departments},
         holidays={d if isinstance(d, date) else date.fromisoformat(str(d)) for d in settings.hours.holidays}, **extra)
 
 

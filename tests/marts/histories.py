@@ -7,10 +7,11 @@ clock changes, month and week ends, deletions, quarantine, items after the clock
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from settings import Settings
+from settings.models import Campaign
 from tests.marts.reference import Record
 
 PLATFORMS = {"x": "", "vk": "", "discourse": "forum.example", "rss": "news.example"}
@@ -21,14 +22,30 @@ LABELS = ("positive", "neutral", "negative")
 INTENTS = ("complaint", "question", "request", "fraud_report", "praise", "wish", "news", "promotion", "leave")
 TOPICS = ("cards", "outage", "mobile_app", "fraud")
 URGENCIES = ("fraud_in_progress", "stranded_abroad", "money_locked", "card_swallowed")
+CAMPAIGNS = (
+    Campaign(id="spring", name="Spring", bank="velmora", starts=date(2026, 2, 28), ends=date(2026, 3, 1), department="marketing"),
+    Campaign(id="bonus", name="Bonus", bank="tarnwick", starts=date(2026, 3, 29), ends=date(2026, 3, 29), audience="who moves a salary"),
+    Campaign(id="app_3", name="App 3", bank="velmora", starts=date(2026, 3, 29), ends=date(2026, 3, 30), kind="release", topics=["mobile_app"]),
+    Campaign(id="autumn", name="Autumn", bank="velmora", starts=date(2026, 9, 1), ends=date(2026, 9, 30), topics=["cards", "fraud"]),
+)
+STAGES = (None, "awareness", "consideration", "onboarding", "use", "support", "leaving")
+CHANNELS = (None, "mobile_app", "atm", "branch", "social")
+NAMED = (
+    {"kind": "atm", "text": "the ATM at Alexanderplatz", "place_id": None},
+    {"kind": "branch", "text": "branch on Main Street", "place_id": None},
+    {"kind": "city", "text": "Berlin", "place_id": "geonames:2950159"},
+    {"kind": "city", "text": "Köln", "place_id": "geonames:2886242"},
+    {"kind": "district", "text": "Mitte", "place_id": "geonames:2870912"},
+    {"kind": "mall", "text": "the mall", "place_id": None},
+)
 LOOK_ALIKE = {"x": "Ve1moraBank", "vk": "velmora_bannk", "discourse": "Velmora_Cares", "rss": "none"}
 
 
 def random_history(seed: int, settings: Settings, count: int = 1200) -> list[Record]:
     """`count` records about three banks on four platforms, in two bursts of four days."""
     rng = random.Random(seed)
-    aside = random.Random(f"aside {seed}")
-    return [_seasoned(aside, _record(rng, settings, number, as_of(seed))) for number in range(count)]
+    aside, more = random.Random(f"aside {seed}"), random.Random(f"more {seed}")
+    return [_labelled(more, _seasoned(aside, _record(rng, settings, number, as_of(seed)))) for number in range(count)]
 
 
 def _seasoned(rng: random.Random, record: Record) -> Record:
@@ -37,6 +54,16 @@ def _seasoned(rng: random.Random, record: Record) -> Record:
         "urgency": rng.choice(URGENCIES) if rng.random() < 0.15 else None,
         "intents": record["intents"] + ["consider"] * (rng.random() < 0.06),
         "topics": record["topics"] + ["dropped_topic"] * (rng.random() < 0.06),
+    }  # fmt: skip
+
+
+def _labelled(rng: random.Random, record: Record) -> Record:
+    """With campaigns, places, the customer's journey, and a rating where an item is a review's kind."""
+    return record | {
+        "campaigns": rng.sample([c.id for c in CAMPAIGNS], 1) if rng.random() < 0.15 else [],
+        "places": rng.sample(NAMED, rng.choices((0, 1, 2, 3), (5, 3, 3, 1))[0]),
+        "journey": {"stage": rng.choice(STAGES), "channel": rng.choice(CHANNELS)} if rng.random() < 0.6 else None,
+        "rating": rng.choice((1.0, 2.0, 4.5, 5.0)) if rng.random() < 0.1 else None,
     }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ BATCH = "00000000-0000-0000-0000-000000000001"
 MENTION_COLUMNS = (
     "mention_id", "version", "platform", "site", "kind", "native_id", "source_id", "text", "author_id", "author_handle",
     "author_followers", "page_id", "created_at", "conversation_id", "in_reply_to_author_id", "mentions", "event_at",
-    "event_at_basis", "content_sha256", "payload_sha256", "batch_id", "first_seen_at")
+    "event_at_basis", "rating", "content_sha256", "payload_sha256", "batch_id", "first_seen_at")
 
 
 def load_records(connection: psycopg.Connection[Any], records: Sequence[Record], order: random.Random | None = None) -> None:
@@ -78,6 +78,12 @@ def labels(record: Record) -> dict[str, Any]:
     }
     if record.get("official_kind"):
         found["official_kind"] = {"kind": record["official_kind"]}
+    if record.get("campaigns"):
+        found["campaigns"] = [{"campaign_id": campaign, "score": 1.0} for campaign in record["campaigns"]]
+    if record.get("places"):
+        found["places"] = [{"start": n, "end": n + 1, **place} for n, place in enumerate(record["places"])]
+    if record.get("journey"):
+        found["journey"] = record["journey"]
     if record["story"]:
         found["story"] = {"story_id": record["story"]}
     return found
@@ -97,7 +103,7 @@ def _mention(record: Record) -> tuple[Any, ...]:
     return (_id(record), 1, record["platform"], record["site"], record["kind"], record["native_id"], "truth", "-",
             record["author_id"], record["author_handle"], record["author_followers"], record["page_id"], record["event_at"],
             record["conversation_id"], record["in_reply_to_author_id"], record["mentions"], record["event_at"], "created_at",
-            digest, digest, BATCH, record["event_at"])
+            record.get("rating"), digest, digest, BATCH, record["event_at"])
 
 
 def _authors(records: Iterable[Record]) -> list[tuple[Any, ...]]:

@@ -34,6 +34,8 @@ MUTANTS = {
     "handled_negative_equals_customer_care": "update marts.mart_handled_negative set silent_count = silent_count + 1",
     "switching_equals_facts": "update marts.mart_switching set switch_in_count = switch_in_count + 1 where other_bank_id <> 'all'",
     "leads_equal_facts": "delete from marts.mart_leads where platform = 'x' and period_type = 'month'",
+    "campaigns_equal_facts": "update marts.mart_campaigns set mention_count = mention_count + 1 where platform = 'all' and topic_id = 'all'",
+    "product_feedback_equals_topics": "delete from marts.mart_product_feedback where topic_id = 'cards' and period_type = 'month'",
     "intervals_hold_their_rates": "update marts.mart_share_of_voice set share_of_voice_pct = 101 where share_of_voice_pct is not null",
 }
 

@@ -34,6 +34,7 @@ select
     ) as handles,
     mentions.event_at,
     mentions.event_at_basis,
+    mentions.rating,
     (mentions.event_at at time zone settings.timezone)::date as event_day,
     encode(mentions.payload_sha256, 'hex') as payload_sha256
 from mentions
