@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from tests.marts.reference import Cells, Key, Record, World, author, brand_mentions, difference, grouped, periods, share, suppression
+from tests.marts.reference import (
+    Cells,
+    Key,
+    Record,
+    World,
+    author,
+    brand_mentions,
+    difference,
+    grouped,
+    periods,
+    share,
+    suppression,
+)
 from tests.marts.reference_topics import department, following, topics_of
 
 
