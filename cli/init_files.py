@@ -70,6 +70,9 @@ EMPTY = {
                  "#   {id, name, bank, starts, ends, hashtags: [..], wording: {xx: [..]}, audience, department,\n"
                  "#    kind: campaign or release, topics: [..] that it concerns}\n"
                  "campaigns: []\n",
+    "places": "# Branches and ATMs, yours and fee-free partners': files of OpenStreetMap or UK Open Banking.\n"
+              "#   registers: {file, format: overpass, geojson or open_banking, bank}; partners: {bank, operators: [..]}\n"
+              "registers: []\npartners: []\n",
     "notifications": "# Who hears of a failed task: apprise addresses, read from these environment\n"
                      "# variables; a note is also written to this folder under RENOWN_HOME.\n"
                      "on_failure_env: [RENOWN_NOTIFY_URL]\n"

@@ -23,6 +23,9 @@ QUEUE, HANDLED, ASTRAY = "marts.mart_open_cases", "marts.mart_handled_negative",
 SWITCHING, LEADS = "marts.mart_switching", "marts.mart_leads"
 CAMPAIGNS = "marts.mart_campaigns"
 FEEDBACK = "marts.mart_product_feedback"
+PLACES = "marts.mart_places"
+REGISTER = "marts.dim_place"
+MACHINES = "marts.mart_nearest_atms"
 PERIOD = ("period_type", "period_start")
 CELL = "t.source_id || ' ' || t.platform || ' ' || t.hour_at::text"
 REBUILD = "run 'renown run' so that the marts are rebuilt; see quality.results for the ids"
@@ -185,6 +188,23 @@ NAMED: tuple[Rule, ...] = (
         REBUILD,
     ),
     QueryRule(
+        "places_have_their_whole",
+        PLACES,
+        "select t.bank_id || ' ' || t.period_start::text as id from {batch} as t group by t.bank_id, t.period_type, t.period_start "
+        "having max(t.mention_count) > coalesce(max(t.mention_count) filter (where t.kind = 'all' and t.city_id = 'all'), 0) "
+        "or bool_or(t.trouble_count > t.mention_count)",
+        "periods have a place that is larger than all of them, or more trouble than mentions",
+        REBUILD,
+    ),
+    QueryRule(
+        "nearest_atms_of_open_cases",
+        MACHINES,
+        "select t.case_id::text as id from {batch} as t "
+        f"where not exists (select 1 from {QUEUE} as q where q.case_id = t.case_id)",
+        "ATMs are near cases that are not open",
+        REBUILD,
+    ),
+    QueryRule(
         "ledger_complete",
         "raw.batches",
         f"select t.batch_id::text as id from {{batch}} as t where t.started_at < {SETTLED} "
@@ -275,6 +295,9 @@ NAMED: tuple[Rule, ...] = (
     unique(LEADS, ("bank_id", "platform", *PERIOD), "cells of the leads are double"),
     unique(CAMPAIGNS, ("campaign_id", "platform", "topic_id", "phase",), "cells of the campaigns are double"),
     unique(FEEDBACK, ("bank_id", "topic_id", *PERIOD,), "cells of the product feedback are double"),
+    unique(PLACES, ("bank_id", "kind", "city_id", "place_id", *PERIOD,), "cells of the places are double"),
+    unique(REGISTER, ("place_id",), "places appear twice"),
+    unique(MACHINES, ("case_id", "relation", "distance_rank",), "ATMs near a case share a rank"),
     unique(AUTHORS, ("author_key",), "authors appear twice"),
     unique("marts.dim_topic", ("topic_id",), "topics appear twice"),
     unique("marts.dim_department", ("department_id",), "departments appear twice"),

@@ -285,6 +285,28 @@ class Campaigns(Model):
     campaigns: list[Campaign] = []
 
 
+class Register(Model):
+    """A file with branches and ATMs; `file` is relative to the configuration's folder. `bank`: whose all of them are, where one bank's file."""
+
+    file: str
+    format: Literal["overpass", "geojson", "open_banking"]
+    bank: Identifier | None = None
+
+
+class Partner(Model):
+    """Operators, brands or networks whose ATMs the customers of `bank` use without a fee, as the registers write them."""
+
+    bank: Identifier
+    operators: list[str]
+
+
+class Places(Model):
+    """config/places.yml."""
+
+    registers: list[Register] = []
+    partners: list[Partner] = []
+
+
 class Filter(Model):
     """One condition of a subscription, parameterised and never pasted into SQL."""
 
@@ -349,6 +371,7 @@ class Settings(BaseModel):
     press: Press
     incidents: Incidents
     campaigns: Campaigns
+    places: Places
     subscriptions: Subscriptions
     notifications: Notifications
     config_version: str

@@ -51,7 +51,10 @@ TOPICS, QUEUE, HANDLED = "marts.mart_topics_daily", "marts.mart_open_cases", "ma
 DEMAND = ("marts.mart_misdirected", "marts.mart_switching", "marts.mart_leads")
 CAMPAIGNS = "marts.mart_campaigns"
 FEEDBACK = "marts.mart_product_feedback"
-LATER = (FEEDBACK, CAMPAIGNS)
+PLACES = "marts.mart_places"
+REGISTER = "marts.dim_place"
+MACHINES = "marts.mart_nearest_atms"
+LATER = (MACHINES, REGISTER, PLACES, FEEDBACK, CAMPAIGNS)
 DIMENSIONS = tuple(f"marts.dim_{name}" for name in ("author", "topic", "department", "bank", "platform"))
 
 RAW = [
@@ -261,6 +264,9 @@ MARTS = [
     Mutant("open_cases_complete", CASES, f"update {CASES} set is_open = false"),
     Mutant("handled_levels_add_up", HANDLED, f"update {HANDLED} set answered_count = 1"),
     Mutant("feedback_matches_topics", FEEDBACK, f"update {FEEDBACK} set mention_count = mention_count + 1"),
+    Mutant("places_have_their_whole", PLACES, f"delete from {PLACES} where kind = 'all'"),
+    Mutant("places_have_their_whole", PLACES, f"update {PLACES} set trouble_count = 6"),
+    Mutant("nearest_atms_of_open_cases", MACHINES, f"delete from {QUEUE}", QUEUE),
     *(
         Mutant("key_unique", table, SECOND.format(table))
         for table in (

@@ -133,6 +133,14 @@ from unnest(array['before', 'during']) as phase;
 create table marts.mart_product_feedback as
 select bank_id, topic_id, department_id, period_type, period_start, mention_count
 from marts.mart_topics_daily where topic_id <> 'all' or department_id = 'all';
+create table marts.mart_places as
+select 'velmora'::text as bank_id, kind, 'all'::text as city_id, 'all'::text as place_id, 'month'::text as period_type,
+       date '2026-02-01' as period_start, 5::bigint as mention_count, 2::bigint as trouble_count
+from unnest(array['atm', 'all']) as kind;
+create table marts.dim_place as select 'osm:node/1'::text as place_id, 'atm'::text as kind, 'velmora'::text as bank_id;
+create table marts.mart_nearest_atms as
+select case_id, bank_id, 'own'::text as relation, 1::bigint as distance_rank, 'osm:node/1'::text as place_id, 50 as distance_metres
+from marts.mart_open_cases;
 create table marts.mart_crisis_signals as
 select md5(hour::text)::uuid as signal_id, 'velmora'::text as bank_id, 'all'::text as series_type,
        'all'::text as series_id,

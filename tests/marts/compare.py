@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 
 from settings import Settings
 from tests.marts.ledger import load_batches
-from tests.marts.loader import load_records
+from tests.marts.loader import load_places, load_records
 from tests.marts.reference import Cells, Key, Record, World, reputation, share_of_voice
 from tests.marts.reference_addressed import misdirected
 from tests.marts.reference_campaigns import campaigns, dim_campaign
@@ -21,6 +21,7 @@ from tests.marts.reference_care import customer_care
 from tests.marts.reference_cases import handled_negative, open_cases
 from tests.marts.reference_demand import leads, switching
 from tests.marts.reference_official import official_accounts_posts, official_posts
+from tests.marts.reference_places import dim_place, nearest_atms, places
 from tests.marts.reference_product import product_feedback
 from tests.marts.reference_topics import authors, mention_topics, topics_daily
 from warehouse.config_sync import sync_config
@@ -43,10 +44,14 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_leads": (("bank_id", "platform", *PERIOD), leads),
     "dim_campaign": (("campaign_id",), dim_campaign),
     "mart_campaigns": (("campaign_id", "platform", "topic_id", "phase"), campaigns),
+    "dim_place": (("place_id",), dim_place),
+    "mart_places": (("bank_id", "kind", "city_id", "place_id", *PERIOD), places),
+    "mart_nearest_atms": (("case_id", "relation", "distance_rank"), nearest_atms),
     "mart_product_feedback": (("bank_id", "topic_id", *PERIOD), product_feedback),
 }
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
-       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "campaigns_id", "product_feedback_id", "url", "opening_url"}  # the truth knows no addresses
+       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "campaigns_id", "product_feedback_id", "places_id",
+       "nearest_atms_id", "url", "opening_url"}  # the truth knows no addresses
 TOLERANCE = 1e-9
 
 
@@ -69,6 +74,7 @@ def fill(url: str, settings: Settings, world: World, **options: Any) -> None:
         sync_config(connection, settings)
         load_records(connection, world.records, **options)
         load_batches(connection, world.ledger)
+        load_places(connection, world.places)
         for d in world.dispositions:
             connection.execute(
                 "insert into ops.dispositions (platform, site, conversation_id, author_id, bank_id, outcome, decided_at) values "

@@ -36,7 +36,8 @@ def history(seed: int, settings: Settings) -> tuple[Settings, World]:
     settings = settings.model_copy(update={"general": general, "campaigns": campaigns, "as_of": histories.as_of(seed)})
     records = histories.with_mentions(histories.random_history(seed, settings))
     return settings, world_of(
-        settings, records, dispositions=histories.dispositions(seed, records), quality=QUALITY, ledger=small_ledger(settings.now())
+        settings, records, dispositions=histories.dispositions(seed, records), quality=QUALITY, ledger=small_ledger(settings.now()),
+        places=list(histories.PLACES),
     )
 
 

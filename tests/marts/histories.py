@@ -38,6 +38,28 @@ NAMED = (
     {"kind": "district", "text": "Mitte", "place_id": "geonames:2870912"},
     {"kind": "mall", "text": "the mall", "place_id": None},
 )
+BERLIN, COLOGNE = "geonames:2950159", "geonames:2886242"
+
+
+def _spot(place_id: str, kind: str, bank: str | None, partner_of: tuple[str, ...], city: str | None, north: float, **more: Any) -> dict[str, Any]:
+    return {"place_id": place_id, "kind": kind, "bank_id": bank, "partner_of": sorted(partner_of), "city_id": city, "latitude": 52.5 + north,
+            "longitude": 13.4, "name": None, "is_fee_free": None, "country": "DE", **more}  # fmt: skip
+
+
+PLACES = (
+    _spot("osm:node/1", "atm", "velmora", (), BERLIN, 0.0, name="Alexanderplatz"),
+    _spot("osm:node/2", "atm", "velmora", ("calderis",), BERLIN, 0.01),
+    _spot("osm:node/3", "atm", "velmora", (), BERLIN, 0.01),
+    _spot("osm:node/4", "atm", "velmora", (), None, 0.3),
+    _spot("osm:node/5", "atm", None, ("tarnwick", "velmora"), BERLIN, 0.02),
+    _spot("osm:node/6", "atm", None, ("velmora",), BERLIN, 0.001, is_fee_free=False),
+    _spot("osm:node/7", "branch", "velmora", (), BERLIN, 0.05, name="Main Street"),
+    _spot("osm:node/8", "branch", "tarnwick", (), BERLIN, -0.1, name="Main Street"),
+    _spot("osm:node/9", "branch", "tarnwick", (), BERLIN, -0.2, name="Street"),
+    _spot("osm:node/10", "atm", "tarnwick", ("velmora",), COLOGNE, -1.56, longitude=6.96, is_fee_free=True),
+    _spot("osm:node/11", "branch", None, (), COLOGNE, -1.5, longitude=6.9, name="Main Street"),
+    _spot("osm:node/12", "atm", "calderis", (), BERLIN, 0.24, name="on"),
+)
 LOOK_ALIKE = {"x": "Ve1moraBank", "vk": "velmora_bannk", "discourse": "Velmora_Cares", "rss": "none"}
 
 
@@ -63,6 +85,7 @@ def _labelled(rng: random.Random, record: Record) -> Record:
         "campaigns": rng.sample([c.id for c in CAMPAIGNS], 1) if rng.random() < 0.15 else [],
         "places": rng.sample(NAMED, rng.choices((0, 1, 2, 3), (5, 3, 3, 1))[0]),
         "journey": {"stage": rng.choice(STAGES), "channel": rng.choice(CHANNELS)} if rng.random() < 0.6 else None,
+        **({"latitude": 52.5 + rng.randrange(-40, 40) / 100, "longitude": 13.4 + rng.randrange(-4, 4) / 100} if rng.random() < 0.1 else {}),
         "rating": rng.choice((1.0, 2.0, 4.5, 5.0)) if rng.random() < 0.1 else None,
     }  # fmt: skip
 

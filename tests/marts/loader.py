@@ -23,7 +23,7 @@ BATCH = "00000000-0000-0000-0000-000000000001"
 MENTION_COLUMNS = (
     "mention_id", "version", "platform", "site", "kind", "native_id", "source_id", "text", "author_id", "author_handle",
     "author_followers", "page_id", "created_at", "conversation_id", "in_reply_to_author_id", "mentions", "event_at",
-    "event_at_basis", "rating", "content_sha256", "payload_sha256", "batch_id", "first_seen_at")
+    "event_at_basis", "rating", "latitude", "longitude", "content_sha256", "payload_sha256", "batch_id", "first_seen_at")
 
 
 def load_records(connection: psycopg.Connection[Any], records: Sequence[Record], order: random.Random | None = None) -> None:
@@ -59,6 +59,14 @@ def load_labels(connection: psycopg.Connection[Any], records: Iterable[Record]) 
     copy_rows(connection, "nlp.annotations", ("mention_id", "mention_version", "task", "model_version", "label"),
               ((_id(r), versions[_id(r)], task, HUMAN, json.dumps(label))
                for r in records if _id(r) in versions for task, label in labels(r).items()))
+
+
+def load_places(connection: psycopg.Connection[Any], places: Sequence[dict[str, Any]]) -> None:
+    """The register of branches and ATMs, and a name of every city in it."""
+    columns = ("place_id", "kind", "bank_id", "partner_of", "name", "city_id", "country", "latitude", "longitude", "is_fee_free")
+    copy_rows(connection, "core.places", (*columns, "source"), ((*(place[c] for c in columns), "overpass") for place in places))
+    cities = sorted({place["city_id"] for place in places} - {None})
+    copy_rows(connection, "nlp.place_names", ("place_id", "kind", "name", "country"), ((city, "city", f"City {city}", "DE") for city in cities))
 
 
 def labels(record: Record) -> dict[str, Any]:
@@ -103,7 +111,7 @@ def _mention(record: Record) -> tuple[Any, ...]:
     return (_id(record), 1, record["platform"], record["site"], record["kind"], record["native_id"], "truth", "-",
             record["author_id"], record["author_handle"], record["author_followers"], record["page_id"], record["event_at"],
             record["conversation_id"], record["in_reply_to_author_id"], record["mentions"], record["event_at"], "created_at",
-            record.get("rating"), digest, digest, BATCH, record["event_at"])
+            record.get("rating"), record.get("latitude"), record.get("longitude"), digest, digest, BATCH, record["event_at"])
 
 
 def _authors(records: Iterable[Record]) -> list[tuple[Any, ...]]:

@@ -51,6 +51,7 @@ class World:
     ledger: list[dict[str, Any]] = field(default_factory=list)
     campaigns: list[Any] = field(default_factory=list)
     departments: set[str] = field(default_factory=set)
+    places: list[dict[str, Any]] = field(default_factory=list)
 
     @cached_property
     def counted(self) -> list[Record]:

@@ -35,6 +35,8 @@ select
     mentions.event_at,
     mentions.event_at_basis,
     mentions.rating,
+    mentions.latitude,
+    mentions.longitude,
     (mentions.event_at at time zone settings.timezone)::date as event_day,
     encode(mentions.payload_sha256, 'hex') as payload_sha256
 from mentions
