@@ -26,6 +26,10 @@ FEEDBACK = "marts.mart_product_feedback"
 PLACES = "marts.mart_places"
 REGISTER = "marts.dim_place"
 MACHINES = "marts.mart_nearest_atms"
+RECOVERY = "marts.mart_recovery"
+JOURNEY = "marts.mart_journey"
+PATHS = "marts.mart_journey_paths"
+WISHES = "marts.mart_wishes"
 PERIOD = ("period_type", "period_start")
 CELL = "t.source_id || ' ' || t.platform || ' ' || t.hour_at::text"
 REBUILD = "run 'renown run' so that the marts are rebuilt; see quality.results for the ids"
@@ -205,6 +209,23 @@ NAMED: tuple[Rule, ...] = (
         REBUILD,
     ),
     QueryRule(
+        "recovered_were_answered",
+        RECOVERY,
+        "select t.bank_id || ' ' || t.period_start::text as id from {batch} as t "
+        "where t.recovered_count > t.answered_author_count or t.answered_author_count > t.negative_author_count",
+        "cells of the recovery have more recovered than answered or negative authors",
+        REBUILD,
+    ),
+    QueryRule(
+        "stages_add_up",
+        JOURNEY,
+        "select t.bank_id || ' ' || t.period_start::text as id from {batch} as t where t.channel = 'all' "
+        "group by t.bank_id, t.period_type, t.period_start having sum(t.mention_count) filter (where t.stage <> 'all') "
+        "is distinct from sum(t.mention_count) filter (where t.stage = 'all')",
+        "periods have stages of the journey that do not add up",
+        REBUILD,
+    ),
+    QueryRule(
         "ledger_complete",
         "raw.batches",
         f"select t.batch_id::text as id from {{batch}} as t where t.started_at < {SETTLED} "
@@ -298,6 +319,10 @@ NAMED: tuple[Rule, ...] = (
     unique(PLACES, ("bank_id", "kind", "city_id", "place_id", *PERIOD,), "cells of the places are double"),
     unique(REGISTER, ("place_id",), "places appear twice"),
     unique(MACHINES, ("case_id", "relation", "distance_rank",), "ATMs near a case share a rank"),
+    unique(RECOVERY, ("bank_id", "platform", *PERIOD,), "cells of the recovery are double"),
+    unique(JOURNEY, ("bank_id", "stage", "channel", *PERIOD,), "cells of the journey are double"),
+    unique(PATHS, ("bank_id", "from_stage", "to_stage", *PERIOD,), "cells of the journey's paths are double"),
+    unique(WISHES, ("bank_id", "vote_rank",), "wishes share a place"),
     unique(AUTHORS, ("author_key",), "authors appear twice"),
     unique("marts.dim_topic", ("topic_id",), "topics appear twice"),
     unique("marts.dim_department", ("department_id",), "departments appear twice"),

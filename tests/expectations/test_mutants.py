@@ -54,7 +54,11 @@ FEEDBACK = "marts.mart_product_feedback"
 PLACES = "marts.mart_places"
 REGISTER = "marts.dim_place"
 MACHINES = "marts.mart_nearest_atms"
-LATER = (MACHINES, REGISTER, PLACES, FEEDBACK, CAMPAIGNS)
+RECOVERY = "marts.mart_recovery"
+JOURNEY = "marts.mart_journey"
+PATHS = "marts.mart_journey_paths"
+WISHES = "marts.mart_wishes"
+LATER = (WISHES, PATHS, JOURNEY, RECOVERY, MACHINES, REGISTER, PLACES, FEEDBACK, CAMPAIGNS)
 DIMENSIONS = tuple(f"marts.dim_{name}" for name in ("author", "topic", "department", "bank", "platform"))
 
 RAW = [
@@ -267,6 +271,8 @@ MARTS = [
     Mutant("places_have_their_whole", PLACES, f"delete from {PLACES} where kind = 'all'"),
     Mutant("places_have_their_whole", PLACES, f"update {PLACES} set trouble_count = 6"),
     Mutant("nearest_atms_of_open_cases", MACHINES, f"delete from {QUEUE}", QUEUE),
+    Mutant("recovered_were_answered", RECOVERY, f"update {RECOVERY} set recovered_count = 4"),
+    Mutant("stages_add_up", JOURNEY, f"delete from {JOURNEY} where stage = 'use'"),
     *(
         Mutant("key_unique", table, SECOND.format(table))
         for table in (

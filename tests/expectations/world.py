@@ -141,6 +141,19 @@ create table marts.dim_place as select 'osm:node/1'::text as place_id, 'atm'::te
 create table marts.mart_nearest_atms as
 select case_id, bank_id, 'own'::text as relation, 1::bigint as distance_rank, 'osm:node/1'::text as place_id, 50 as distance_metres
 from marts.mart_open_cases;
+create table marts.mart_recovery as
+select 'velmora'::text as bank_id, 'all'::text as platform, 'month'::text as period_type, date '2026-02-01' as period_start,
+       5::bigint as negative_author_count, 3::bigint as answered_author_count, 1::bigint as recovered_count;
+create table marts.mart_journey as
+select 'velmora'::text as bank_id, stage, 'all'::text as channel, 'month'::text as period_type, date '2026-02-01' as period_start,
+       5::bigint as mention_count
+from unnest(array['use', 'all']) as stage;
+create table marts.mart_journey_paths as
+select 'velmora'::text as bank_id, 'use'::text as from_stage, 'support'::text as to_stage, 'month'::text as period_type,
+       date '2026-02-01' as period_start, 5::bigint as step_count;
+create table marts.mart_wishes as
+select 'velmora'::text as bank_id, 's'::text as story_id, 'cards'::text as topic_id, 'cards'::text as department_id, 1::bigint as vote_rank,
+       5::bigint as mention_count;
 create table marts.mart_crisis_signals as
 select md5(hour::text)::uuid as signal_id, 'velmora'::text as bank_id, 'all'::text as series_type,
        'all'::text as series_id,

@@ -19,6 +19,7 @@ from tests.marts.reference_addressed import misdirected
 from tests.marts.reference_campaigns import campaigns, dim_campaign
 from tests.marts.reference_care import customer_care
 from tests.marts.reference_cases import handled_negative, open_cases
+from tests.marts.reference_customers import journey, journey_paths, recovery, wishes
 from tests.marts.reference_demand import leads, switching
 from tests.marts.reference_official import official_accounts_posts, official_posts
 from tests.marts.reference_places import dim_place, nearest_atms, places
@@ -47,11 +48,15 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "dim_place": (("place_id",), dim_place),
     "mart_places": (("bank_id", "kind", "city_id", "place_id", *PERIOD), places),
     "mart_nearest_atms": (("case_id", "relation", "distance_rank"), nearest_atms),
+    "mart_recovery": (("bank_id", "platform", *PERIOD), recovery),
+    "mart_journey": (("bank_id", "stage", "channel", *PERIOD), journey),
+    "mart_journey_paths": (("bank_id", "from_stage", "to_stage", *PERIOD), journey_paths),
+    "mart_wishes": (("bank_id", "story_id"), wishes),
     "mart_product_feedback": (("bank_id", "topic_id", *PERIOD), product_feedback),
 }
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
        "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "campaigns_id", "product_feedback_id", "places_id",
-       "nearest_atms_id", "url", "opening_url"}  # the truth knows no addresses
+       "nearest_atms_id", "recovery_id", "journey_id", "journey_paths_id", "wishes_id", "url", "opening_url"}  # the truth knows no addresses
 TOLERANCE = 1e-9
 
 

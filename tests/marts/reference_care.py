@@ -104,7 +104,7 @@ def _case(world: World, key: Key, inbound: list[Record], thread: list[Record]) -
         "negative": any((r["banks"].get(bank) or r["sentiment"]) == "negative" for r in inbound),
         "high": bool(topics & world.regulated) or any("fraud_report" in r["intents"] for r in inbound),
         "messages": len(messages), "final": messages[-1]["reply"]["role"] if messages else None,
-        "response": human[0]["at"] if human else None, "confirmed": confirmed, "level": level,
+        "answers": [r["at"] for r in human], "response": human[0]["at"] if human else None, "confirmed": confirmed, "level": level,
         "open": not human and not outcomes, "age": world.as_of - opened,
         "staffed": _staffed(world, opened, human[0]["at"]) if human else None,
     }

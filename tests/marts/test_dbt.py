@@ -38,6 +38,9 @@ MUTANTS = {
     "product_feedback_equals_topics": "delete from marts.mart_product_feedback where topic_id = 'cards' and period_type = 'month'",
     "places_equal_facts": "update marts.mart_places set mention_count = mention_count + 1 where kind = 'all' and city_id = 'all'",
     "nearest_atms_stand_in_order": "update marts.mart_nearest_atms set distance_metres = distance_metres - 100000 where distance_rank > 1",
+    "recovery_equals_facts": "update marts.mart_recovery set negative_author_count = negative_author_count + 1",
+    "journey_equals_facts": "delete from marts.mart_journey where stage = 'use' and channel = 'all'",
+    "wishes_equal_facts": "update marts.mart_wishes set mention_count = mention_count + 1",
     "intervals_hold_their_rates": "update marts.mart_share_of_voice set share_of_voice_pct = 101 where share_of_voice_pct is not null",
 }
 

@@ -26,6 +26,8 @@ select
     mentions.author_handle,
     mentions.author_followers,
     mentions.page_id,
+    mentions.page_followers,
+    mentions.country,
     coalesce(mentions.conversation_id, mentions.native_id) as conversation_id,
     mentions.in_reply_to_author_id,
     (
