@@ -30,6 +30,11 @@ RECOVERY = "marts.mart_recovery"
 JOURNEY = "marts.mart_journey"
 PATHS = "marts.mart_journey_paths"
 WISHES = "marts.mart_wishes"
+EMERGING = "marts.mart_emerging_topics"
+AUDIENCE = "marts.mart_audience"
+HEALTH = "marts.mart_page_health"
+EDITORIAL = "marts.mart_editorial"
+GAP = "marts.mart_competitor_gap"
 PERIOD = ("period_type", "period_start")
 CELL = "t.source_id || ' ' || t.platform || ' ' || t.hour_at::text"
 REBUILD = "run 'renown run' so that the marts are rebuilt; see quality.results for the ids"
@@ -226,6 +231,14 @@ NAMED: tuple[Rule, ...] = (
         REBUILD,
     ),
     QueryRule(
+        "audience_parts_add_up",
+        AUDIENCE,
+        "select s.id from (select t.bank_id || ' ' || t.period_start::text as id, t.period_type, t.dimension, sum(t.mention_count) as n "
+        "from {batch} as t where t.dimension <> 'topic' group by 1, 2, 3) as s group by s.id, s.period_type having min(s.n) <> max(s.n)",
+        "periods have an audience whose parts do not add up",
+        REBUILD,
+    ),
+    QueryRule(
         "ledger_complete",
         "raw.batches",
         f"select t.batch_id::text as id from {{batch}} as t where t.started_at < {SETTLED} "
@@ -323,6 +336,11 @@ NAMED: tuple[Rule, ...] = (
     unique(JOURNEY, ("bank_id", "stage", "channel", *PERIOD,), "cells of the journey are double"),
     unique(PATHS, ("bank_id", "from_stage", "to_stage", *PERIOD,), "cells of the journey's paths are double"),
     unique(WISHES, ("bank_id", "vote_rank",), "wishes share a place"),
+    unique(EMERGING, ("language", "theme_id",), "themes appear twice"),
+    unique(AUDIENCE, ("bank_id", "dimension", "dimension_value", *PERIOD,), "cells of the audience are double"),
+    unique(HEALTH, ("bank_id", "platform", "page_id", *PERIOD,), "cells of the pages' health are double"),
+    unique(EDITORIAL, ("bank_id", "topic_id", *PERIOD,), "cells of the editorial are double"),
+    unique(GAP, ("bank_id", "competitor_bank_id", "topic_id", *PERIOD,), "cells of the competitors' gap are double"),
     unique(AUTHORS, ("author_key",), "authors appear twice"),
     unique("marts.dim_topic", ("topic_id",), "topics appear twice"),
     unique("marts.dim_department", ("department_id",), "departments appear twice"),

@@ -58,7 +58,12 @@ RECOVERY = "marts.mart_recovery"
 JOURNEY = "marts.mart_journey"
 PATHS = "marts.mart_journey_paths"
 WISHES = "marts.mart_wishes"
-LATER = (WISHES, PATHS, JOURNEY, RECOVERY, MACHINES, REGISTER, PLACES, FEEDBACK, CAMPAIGNS)
+EMERGING = "marts.mart_emerging_topics"
+AUDIENCE = "marts.mart_audience"
+HEALTH = "marts.mart_page_health"
+EDITORIAL = "marts.mart_editorial"
+GAP = "marts.mart_competitor_gap"
+LATER = (GAP, EDITORIAL, HEALTH, AUDIENCE, EMERGING, WISHES, PATHS, JOURNEY, RECOVERY, MACHINES, REGISTER, PLACES, FEEDBACK, CAMPAIGNS)
 DIMENSIONS = tuple(f"marts.dim_{name}" for name in ("author", "topic", "department", "bank", "platform"))
 
 RAW = [
@@ -273,6 +278,7 @@ MARTS = [
     Mutant("nearest_atms_of_open_cases", MACHINES, f"delete from {QUEUE}", QUEUE),
     Mutant("recovered_were_answered", RECOVERY, f"update {RECOVERY} set recovered_count = 4"),
     Mutant("stages_add_up", JOURNEY, f"delete from {JOURNEY} where stage = 'use'"),
+    Mutant("audience_parts_add_up", AUDIENCE, f"update {AUDIENCE} set mention_count = 4 where dimension = 'country'"),
     *(
         Mutant("key_unique", table, SECOND.format(table))
         for table in (

@@ -154,6 +154,21 @@ select 'velmora'::text as bank_id, 'use'::text as from_stage, 'support'::text as
 create table marts.mart_wishes as
 select 'velmora'::text as bank_id, 's'::text as story_id, 'cards'::text as topic_id, 'cards'::text as department_id, 1::bigint as vote_rank,
        5::bigint as mention_count;
+create table marts.mart_emerging_topics as
+select 'en'::text as language, 't1'::text as theme_id, 'none'::text as topic_id, 'none'::text as department_id, 5::bigint as mention_count;
+create table marts.mart_audience as
+select 'velmora'::text as bank_id, dimension, 'x'::text as dimension_value, 'month'::text as period_type, date '2026-02-01' as period_start,
+       5::bigint as mention_count
+from unnest(array['all', 'platform', 'country']) as dimension;
+create table marts.mart_page_health as
+select 'velmora'::text as bank_id, 'all'::text as platform, 'all'::text as page_id, 'month'::text as period_type,
+       date '2026-02-01' as period_start, 5::bigint as item_count;
+create table marts.mart_editorial as
+select 'velmora'::text as bank_id, 'all'::text as topic_id, 'all'::text as department_id, 'month'::text as period_type,
+       date '2026-02-01' as period_start, 5::bigint as question_count;
+create table marts.mart_competitor_gap as
+select 'velmora'::text as bank_id, 'tarnwick'::text as competitor_bank_id, 'all'::text as topic_id, 'all'::text as department_id,
+       'month'::text as period_type, date '2026-02-01' as period_start, 5::bigint as home_sentiment_count;
 create table marts.mart_crisis_signals as
 select md5(hour::text)::uuid as signal_id, 'velmora'::text as bank_id, 'all'::text as series_type,
        'all'::text as series_id,

@@ -13,9 +13,10 @@ from psycopg.rows import dict_row
 
 from settings import Settings
 from tests.marts.ledger import load_batches
-from tests.marts.loader import load_places, load_records
+from tests.marts.loader import load_places, load_records, load_themes
 from tests.marts.reference import Cells, Key, Record, World, reputation, share_of_voice
 from tests.marts.reference_addressed import misdirected
+from tests.marts.reference_audience import audience, competitor_gap, editorial, emerging_topics, page_health
 from tests.marts.reference_campaigns import campaigns, dim_campaign
 from tests.marts.reference_care import customer_care
 from tests.marts.reference_cases import handled_negative, open_cases
@@ -52,11 +53,18 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_journey": (("bank_id", "stage", "channel", *PERIOD), journey),
     "mart_journey_paths": (("bank_id", "from_stage", "to_stage", *PERIOD), journey_paths),
     "mart_wishes": (("bank_id", "story_id"), wishes),
+    "mart_emerging_topics": (("language", "theme_id"), emerging_topics),
+    "mart_audience": (("bank_id", "dimension", "dimension_value", *PERIOD), audience),
+    "mart_page_health": (("bank_id", "platform", "page_id", *PERIOD), page_health),
+    "mart_editorial": (("bank_id", "topic_id", *PERIOD), editorial),
+    "mart_competitor_gap": (("bank_id", "competitor_bank_id", "topic_id", *PERIOD), competitor_gap),
     "mart_product_feedback": (("bank_id", "topic_id", *PERIOD), product_feedback),
 }
+# Keys that are hashes, and what the truth does not know.
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
        "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "campaigns_id", "product_feedback_id", "places_id",
-       "nearest_atms_id", "recovery_id", "journey_id", "journey_paths_id", "wishes_id", "url", "opening_url"}  # the truth knows no addresses
+       "nearest_atms_id", "recovery_id", "journey_id", "journey_paths_id", "wishes_id", "emerging_topics_id", "audience_id",
+       "page_health_id", "editorial_id", "competitor_gap_id", "url", "opening_url"}
 TOLERANCE = 1e-9
 
 
@@ -80,6 +88,7 @@ def fill(url: str, settings: Settings, world: World, **options: Any) -> None:
         load_records(connection, world.records, **options)
         load_batches(connection, world.ledger)
         load_places(connection, world.places)
+        load_themes(connection, world.themes)
         for d in world.dispositions:
             connection.execute(
                 "insert into ops.dispositions (platform, site, conversation_id, author_id, bank_id, outcome, decided_at) values "

@@ -37,7 +37,7 @@ def history(seed: int, settings: Settings) -> tuple[Settings, World]:
     records = histories.with_mentions(histories.random_history(seed, settings))
     return settings, world_of(
         settings, records, dispositions=histories.dispositions(seed, records), quality=QUALITY, ledger=small_ledger(settings.now()),
-        places=list(histories.PLACES),
+        places=list(histories.PLACES), themes=histories.themes(seed, records),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from settings import Settings
 from settings.models import Campaign
-from tests.marts.reference import Record
+from tests.marts.reference import Record, mention_id
 
 PLATFORMS = {"x": "", "vk": "", "discourse": "forum.example", "rss": "news.example"}
 BANKS = ("velmora", "tarnwick", "calderis")
@@ -86,6 +86,7 @@ def _labelled(rng: random.Random, record: Record) -> Record:
         "places": rng.sample(NAMED, rng.choices((0, 1, 2, 3), (5, 3, 3, 1))[0]),
         "journey": {"stage": rng.choice(STAGES), "channel": rng.choice(CHANNELS)} if rng.random() < 0.6 else None,
         **({"latitude": 52.5 + rng.randrange(-40, 40) / 100, "longitude": 13.4 + rng.randrange(-4, 4) / 100} if rng.random() < 0.1 else {}),
+        "country": rng.choice(("de", "TR", None)), "page_followers": rng.choice((3, 40, None)) if record["page_id"] else None,
         "rating": rng.choice((1.0, 2.0, 4.5, 5.0)) if rng.random() < 0.1 else None,
     }  # fmt: skip
 
@@ -93,6 +94,17 @@ def _labelled(rng: random.Random, record: Record) -> Record:
 def as_of(seed: int) -> datetime:
     """A clock that falls inside the second burst."""
     return STARTS[1] + timedelta(minutes=random.Random(seed).randrange(3000, 5700))
+
+
+def themes(seed: int, records: list[Record]) -> list[dict[str, Any]]:
+    """Three snapshots of emerging themes, the last one after the clock; some of their mentions are deleted or unknown."""
+    rng, clock = random.Random(f"themes {seed}"), as_of(seed)
+    known = [f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}" for digest in map(mention_id, records)]
+    return [{"as_of": clock + timedelta(days=day), "language": language, "theme_id": theme, "model_version": "m1", "phrases": ["one", "two"],
+             "mention_count": rng.randrange(5, 90), "author_count": rng.randrange(3, 9), "baseline_count": rng.randrange(4),
+             "expected_count": rng.random() * 4, "q_value": rng.random() / 1000, "known_topic_id": rng.choice(("cards", "dropped_topic", None)),
+             "known_topic_share": rng.random(), "window_days": 3, "baseline_days": 28, "mention_ids": rng.sample(known, rng.choice((0, 2, 9)))}
+            for day in (-2, -1, 1) for language in ("en", "ru") for theme in rng.sample(("t1", "t2", "t3", "t4"), 3)]
 
 
 def dispositions(seed: int, records: list[Record]) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ BATCH = "00000000-0000-0000-0000-000000000001"
 MENTION_COLUMNS = (
     "mention_id", "version", "platform", "site", "kind", "native_id", "source_id", "text", "author_id", "author_handle",
     "author_followers", "page_id", "created_at", "conversation_id", "in_reply_to_author_id", "mentions", "event_at",
-    "event_at_basis", "rating", "latitude", "longitude", "content_sha256", "payload_sha256", "batch_id", "first_seen_at")
+    "event_at_basis", "rating", "latitude", "longitude", "country", "page_followers", "content_sha256", "payload_sha256", "batch_id", "first_seen_at")
 
 
 def load_records(connection: psycopg.Connection[Any], records: Sequence[Record], order: random.Random | None = None) -> None:
@@ -69,6 +69,12 @@ def load_places(connection: psycopg.Connection[Any], places: Sequence[dict[str, 
     copy_rows(connection, "nlp.place_names", ("place_id", "kind", "name", "country"), ((city, "city", f"City {city}", "DE") for city in cities))
 
 
+def load_themes(connection: psycopg.Connection[Any], themes: Sequence[dict[str, Any]]) -> None:
+    """Snapshots of emerging themes, in nlp's own columns."""
+    if themes:
+        copy_rows(connection, "nlp.emerging_topics", tuple(themes[0]), (tuple(theme.values()) for theme in themes))
+
+
 def labels(record: Record) -> dict[str, Any]:
     """task → label, in the shapes of docs/contracts.md."""
     banks = [{"bank_id": bank, "start": place, "end": place + 1, "text": bank, "sentiment": {"label": label}}
@@ -111,7 +117,8 @@ def _mention(record: Record) -> tuple[Any, ...]:
     return (_id(record), 1, record["platform"], record["site"], record["kind"], record["native_id"], "truth", "-",
             record["author_id"], record["author_handle"], record["author_followers"], record["page_id"], record["event_at"],
             record["conversation_id"], record["in_reply_to_author_id"], record["mentions"], record["event_at"], "created_at",
-            record.get("rating"), record.get("latitude"), record.get("longitude"), digest, digest, BATCH, record["event_at"])
+            record.get("rating"), record.get("latitude"), record.get("longitude"), record.get("country"),
+            record.get("page_followers"), digest, digest, BATCH, record["event_at"])
 
 
 def _authors(records: Iterable[Record]) -> list[tuple[Any, ...]]:

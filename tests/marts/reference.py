@@ -52,6 +52,7 @@ class World:
     campaigns: list[Any] = field(default_factory=list)
     departments: set[str] = field(default_factory=set)
     places: list[dict[str, Any]] = field(default_factory=list)
+    themes: list[dict[str, Any]] = field(default_factory=list)
 
     @cached_property
     def counted(self) -> list[Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -112,7 +113,7 @@ def journey_paths(world: World) -> Cells:
         if r["author_id"] and not r["bot"] and (r.get("journey") or {}).get("stage"):
             paths[r["bank"], author(r)].append(r)
     steps = [{**later, "from": first["journey"]["stage"], "to": later["journey"]["stage"], "took": later["at"] - first["at"]}
-             for path in paths.values() for first, later in zip(path, path[1:], strict=False)]
+             for path in paths.values() for first, later in itertools.pairwise(path)]
     cells = grouped([s for s in steps if s["from"] != s["to"]], lambda s: [s["bank"]], lambda s: [s["from"]], lambda s: [s["to"]],
                     lambda s: periods(s["day"]))
     totals: dict[Key, int] = defaultdict(int)

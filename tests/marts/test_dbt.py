@@ -41,6 +41,11 @@ MUTANTS = {
     "recovery_equals_facts": "update marts.mart_recovery set negative_author_count = negative_author_count + 1",
     "journey_equals_facts": "delete from marts.mart_journey where stage = 'use' and channel = 'all'",
     "wishes_equal_facts": "update marts.mart_wishes set mention_count = mention_count + 1",
+    "emerging_topics_equal_snapshots": "delete from marts.mart_emerging_topics where ctid = (select min(ctid) from marts.mart_emerging_topics)",
+    "audience_equals_reputation": "delete from marts.mart_audience where dimension = 'country' and dimension_value = 'DE'",
+    "page_health_equals_mentions": "update marts.mart_page_health set bot_count = bot_count + 1 where page_id = 'all'",
+    "editorial_equals_facts": "update marts.mart_editorial set question_count = question_count + 1 where topic_id = 'all'",
+    "competitor_gap_equals_facts": "delete from marts.mart_competitor_gap where topic_id = 'all' and period_type = 'month'",
     "intervals_hold_their_rates": "update marts.mart_share_of_voice set share_of_voice_pct = 101 where share_of_voice_pct is not null",
 }
 
