@@ -53,6 +53,7 @@ class World:
     departments: set[str] = field(default_factory=set)
     places: list[dict[str, Any]] = field(default_factory=list)
     themes: list[dict[str, Any]] = field(default_factory=list)
+    found_cases: list[Record] | None = None
 
     @cached_property
     def counted(self) -> list[Record]:
@@ -64,6 +65,11 @@ class World:
                 kept.append({**record, "at": at, "day": at.astimezone(self.zone).date(), "id": mention_id(record),
                              "thread": record["conversation_id"] or record["native_id"]})
         return sorted(kept, key=lambda r: (r["at"], r["id"]))
+
+    @cached_property
+    def first_day(self) -> date:
+        """The first day with any counted item."""
+        return min(r["day"] for r in self.counted)
 
     @cached_property
     def official_ids(self) -> dict[tuple[str, str, str], str]:

@@ -27,17 +27,18 @@ def campaigns(world: World) -> Cells:
         said = _said(world, campaign)
         phases = _phases(world, campaign)
         inside = {phase[0]: [r for r in said if phase[1] <= r["day"] <= phase[2]] for phase in phases}
-        places = {("all", "all")} | {place for items in inside.values() for r in items for place in _places(world, r)}
+        places = {("all", "all")} | {place for items in inside.values() for r in items for place in r["places"]}
         for place in places if phases else ():
-            cells = {name: [r for r in items if place == ("all", "all") or place in _places(world, r)] for name, items in inside.items()}
+            cells = {name: [r for r in items if place in r["places"] or place == ("all", "all")] for name, items in inside.items()}
             found |= {(campaign.id, *place, phase[0]): _row(world, campaign, phase, cells, phases) for phase in phases}
     return found
 
 
 def _said(world: World, campaign: Any) -> list[Record]:
     """Customers' and media's items about the campaign's bank or the campaign, with what they feel."""
-    return [{**r, "about_bank": campaign.bank in r["banks"], "about_it": campaign.id in r.get("campaigns", []),
-             "feels": r["banks"].get(campaign.bank, r["sentiment"])}
+    leads = {r["id"] for r in customers(world, "consider")}
+    return [{**r, "places": _places(world, r), "lead": r["id"] in leads, "about_bank": campaign.bank in r["banks"],
+             "about_it": campaign.id in r.get("campaigns", []), "feels": r["banks"].get(campaign.bank, r["sentiment"])}
             for r in world.counted if not r["official_of"] and (campaign.bank in r["banks"] or campaign.id in r.get("campaigns", []))]  # fmt: skip
 
 
@@ -57,8 +58,7 @@ def _today(world: World) -> date:
 
 
 def _days(world: World, span: Phase) -> int:
-    first = min(r["day"] for r in world.counted)
-    return (min(span[2], _today(world)) - max(span[1], first)).days + 1
+    return (min(span[2], _today(world)) - max(span[1], world.first_day)).days + 1
 
 
 def _row(world: World, campaign: Any, phase: Phase, cells: dict[str, list[Record]], phases: list[Phase]) -> dict[str, Any]:
@@ -69,14 +69,13 @@ def _row(world: World, campaign: Any, phase: Phase, cells: dict[str, list[Record
     rate, rate_before = len(bank) / _days(world, phase), None
     if before:
         rate_before = sum(r["about_bank"] for r in cells["before"]) / _days(world, before)
-    leads = {r["id"] for r in customers(world, "consider")}
     known = [e for e in map(engagement, own) if e is not None]
     row = {
         "bank_id": campaign.bank, "department_id": campaign.department or "none", "phase_starts": starts, "phase_ends": ends,
         "day_count": _days(world, phase), "is_phase_over": ends < _today(world),
-        "is_phase_covered": starts >= min(r["day"] for r in world.counted), "n": felt["sentiment_count"], "mention_count": len(bank),
+        "is_phase_covered": starts >= world.first_day, "n": felt["sentiment_count"], "mention_count": len(bank),
         "mention_count_without_bots": sum(not r["bot"] for r in bank), "unique_authors": _people(bank),
-        "lead_count": _people([r for r in bank if r["id"] in leads]), "mentions_per_day": rate, "before_mentions_per_day": rate_before,
+        "lead_count": _people([r for r in bank if r["lead"]]), "mentions_per_day": rate, "before_mentions_per_day": rate_before,
         "mentions_per_day_ratio": rate / rate_before if rate_before else None, **felt,
         "campaign_mention_count": len(own), "campaign_unique_authors": _people(own), "campaign_engagement": sum(known) if known else None,
         "campaign_engagement_known_count": len(known), **{f"campaign_{column}": n for column, n in felt_own.items()},

@@ -62,7 +62,13 @@ def official_items(world: World) -> list[Record]:
 
 
 def cases(world: World) -> list[Record]:
-    """Every case with all that the care metrics ask of it."""
+    """Every case with all that the care metrics ask of it, found once a world."""
+    if world.found_cases is None:
+        world.found_cases = _find_cases(world)
+    return world.found_cases
+
+
+def _find_cases(world: World) -> list[Record]:
     threads: dict[Key, list[Record]] = defaultdict(list)
     inbound: dict[Key, list[Record]] = defaultdict(list)
     for r in world.counted:

@@ -42,7 +42,7 @@ def people(items: list[Record]) -> int:
 def prior(world: World, cells: dict[Key, Any], key: Key, count: Any) -> int | None:
     """count() of the same cell in the period before; the key ends in its period."""
     *cell, (kind, start) = key
-    if start <= min(r["day"] for r in world.counted):
+    if start <= world.first_day:
         return None
     before = cells.get((*cell, (kind, earlier(kind, start))))
     return count(before) if before else 0

@@ -82,7 +82,7 @@ def _spots(world: World, record: Record) -> set[tuple[str, str, str]]:
 def _row(world: World, cells: dict[Key, list[Record]], key: Key, today: date) -> dict[str, Any]:
     bank, spot, (kind, start) = key
     items, before = cells.get(key, []), cells.get((bank, spot, (kind, earlier(kind, start))), [])
-    known = start > min(r["day"] for r in world.counted)
+    known = start > world.first_day
     troubled, troubled_before = sum(map(_trouble, items)), sum(map(_trouble, before))
     return {"is_period_over": following(kind, start) <= today, "n": len(items), "mention_count": len(items),
             "mention_count_without_bots": sum(not r["bot"] for r in items), "unique_authors": len({author(r) for r in items if r["author_id"]}),

@@ -38,7 +38,7 @@ def earlier(kind: str, start: date) -> date:
 def _row(world: World, cells: dict[Key, list[Record]], key: Key, today: date) -> dict[str, Any]:
     bank, topic, (kind, start) = key
     items, before = cells.get(key, []), cells.get((bank, topic, (kind, earlier(kind, start))), [])
-    known = start > min(r["day"] for r in world.counted)
+    known = start > world.first_day
     now, then = _counts(items), _counts(before)
     mean, mean_before = _rating(items), _rating(before)
     row = {"department_id": department(world, topic), "is_period_over": following(kind, start) <= today,
