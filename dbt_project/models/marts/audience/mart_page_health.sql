@@ -71,8 +71,10 @@ active as (
         windows.period_type,
         windows.period_start,
         count(distinct items.human_key) as active_author_count,
-        (array_agg(items.page_followers order by items.event_at desc, items.mention_id desc) filter (where items.page_followers is not null))[1]
-            as followers
+        (
+            array_agg(items.page_followers order by items.event_at desc, items.mention_id desc)
+            filter (where items.page_followers is not null)
+        )[1] as followers
     from windows
     inner join items
         on

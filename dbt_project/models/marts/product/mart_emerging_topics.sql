@@ -60,7 +60,7 @@ samples as (
         count(brand_mentions.mention_id) as sample_home_bank_count,
         count(*) filter (where brand_mentions.sentiment = 'negative') as sample_negative_count
     from newest
-    cross join unnest(newest.mention_ids::uuid []) as listed (mention_id)
+    cross join unnest(newest.mention_ids::uuid[]) as listed (mention_id)
     left join mentions on listed.mention_id = mentions.mention_id
     left join brand_mentions on listed.mention_id = brand_mentions.mention_id
     group by newest.language, newest.theme_id

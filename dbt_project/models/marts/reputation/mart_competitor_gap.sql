@@ -88,11 +88,12 @@ compared as (
     select
         keys.*,
         coalesce(topics.department_id, 'all') as department_id,
-        {% for bank in ['home', 'competitor'] -%}
-            {% for count in ['sentiment_count', 'negative_count', 'positive_count'] -%}
-                coalesce({{ bank }}.{{ count }}, 0) as {{ bank }}_{{ count }}{{ ',' if not (loop.last and bank == 'competitor') }}
-            {% endfor -%}
-        {% endfor %}
+        coalesce(home.sentiment_count, 0) as home_sentiment_count,
+        coalesce(home.negative_count, 0) as home_negative_count,
+        coalesce(home.positive_count, 0) as home_positive_count,
+        coalesce(competitor.sentiment_count, 0) as competitor_sentiment_count,
+        coalesce(competitor.negative_count, 0) as competitor_negative_count,
+        coalesce(competitor.positive_count, 0) as competitor_positive_count
     from keys
     left join topics on keys.topic_id = topics.topic_id
     left join cells as home
@@ -116,8 +117,12 @@ measured as (
         {{ share_rate('competitor_negative', 'competitor_negative_count', 'competitor_sentiment_count') }},
         {{ share_rate('home_positive', 'home_positive_count', 'home_sentiment_count') }},
         {{ share_rate('competitor_positive', 'competitor_positive_count', 'competitor_sentiment_count') }},
-        {{ difference_columns('negative', 'competitor_negative_count', 'competitor_sentiment_count', 'home_negative_count', 'home_sentiment_count') }},
-        {{ difference_columns('positive', 'competitor_positive_count', 'competitor_sentiment_count', 'home_positive_count', 'home_sentiment_count') }},
+        {{ difference_columns(
+            'negative', 'competitor_negative_count', 'competitor_sentiment_count', 'home_negative_count', 'home_sentiment_count'
+        ) }},
+        {{ difference_columns(
+            'positive', 'competitor_positive_count', 'competitor_sentiment_count', 'home_positive_count', 'home_sentiment_count'
+        ) }},
         {{ suppression_columns(rates) }}
     from compared
     cross join settings
