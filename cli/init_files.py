@@ -74,8 +74,12 @@ EMPTY = {
     "targets": "# What you mean to reach, by metric of mart_scorecard: {metric, bank, target, wanted: at_least or at_most}\n"
                "targets: []\n",
     "campaigns": "# Campaigns, yours and competitors', found in posts by hashtag and wording while they run:\n"
-                 "#   {id, name, bank, starts, ends, hashtags: [..], wording: {xx: [..]}, audience, department}\n"
+                 "#   {id, name, bank, starts, ends, hashtags: [..], wording: {xx: [..]}, audience, department,\n"
+                 "#    kind: campaign or release, topics: [..] that it concerns}\n"
                  "campaigns: []\n",
+    "places": "# Branches and ATMs, yours and fee-free partners': files of OpenStreetMap or UK Open Banking.\n"
+              "#   registers: {file, format: overpass, geojson or open_banking, bank}; partners: {bank, operators: [..]}\n"
+              "registers: []\npartners: []\n",
     "notifications": "# Who hears of a failed task: apprise addresses, read from these environment\n"
                      "# variables; a note is also written to this folder under RENOWN_HOME.\n"
                      "on_failure_env: [RENOWN_NOTIFY_URL]\n"

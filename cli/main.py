@@ -24,6 +24,7 @@ from cli import (
     migrate,
     models,
     parse,
+    places,
     query,
     run,
     schema,
@@ -43,7 +44,7 @@ app = typer.Typer(
 
 GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Set up": {"init": init.init, "check": check.check, "schema": schema.schema,
-               "migrate": migrate.migrate},
+               "migrate": migrate.migrate, "places": places.places},
     "Run": {"run": run.run, "up": up.up, "down": up.down, "status": status.status},
     "Sources": {"parse": parse.parse, "ingest": ingest.ingest, "replay": ingest.replay,
                 "backfill": backfill.backfill},

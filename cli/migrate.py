@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def migrate(
     reader: Annotated[bool, typer.Option("--reader/--no-reader", help="Make bi_reader and the groups of docs/access.md too.")] = True,
 ) -> None:
-    """Make or update the warehouse's tables, copy config/ into it, make the roles that BI tools and people use."""
+    """Make or update the warehouse's tables, copy config/ into it, read the registers of branches and ATMs, make the roles that BI tools and people use."""
     from cli.output import note
+    from cli.places import read_places
     from cli.warehouse import open_warehouse
     from settings import load_settings
     from warehouse.config_sync import sync_config
@@ -29,6 +30,7 @@ def migrate(
         applied = apply(connection)
         note(f"{redacted(url)}: {f'applied {len(applied)} migrations' if applied else 'the schema is up to date'}")
         sync_config(connection, settings)
+        note(read_places(connection, settings))
         if reader:
             note(_make_reader(connection, settings.home))
             note(_make_groups(connection, settings))

@@ -169,10 +169,10 @@ def incidents(folder: Folder) -> None:
 
 
 def campaigns(folder: Folder) -> None:
-    """A campaign needs a hashtag or a wording to be found; a hashtag is a bare word, and one campaign's at a time."""
+    """A campaign (a release need not be spoken of) needs a hashtag or a wording to be found; a hashtag is a bare word, and one campaign's at a time."""
     entries = folder.parts["campaigns"].campaigns
     for i, campaign in enumerate(entries):
-        if not campaign.hashtags and not any(campaign.wording.values()):
+        if campaign.kind == "campaign" and not campaign.hashtags and not any(campaign.wording.values()):
             folder.warning("campaigns", ("campaigns", i), f"campaign {campaign.id} has neither hashtags nor wording",
                            "add what people write when they speak of it")
         for j, tag in enumerate(campaign.hashtags):

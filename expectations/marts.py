@@ -25,6 +25,20 @@ SNAPSHOTS, ALERTS, INCIDENTS = "marts.fct_engagement", "marts.fct_alerts", "mart
 BENCHMARK, EFFECT, ROUTING = "marts.mart_care_benchmark", "marts.mart_reply_effect", "marts.mart_routing"
 IMPERSONATION, SCORES = "marts.mart_impersonation", "marts.mart_scorecard"
 EMPLOYEES, EXPOSURES, QUALITY = "marts.mart_employee_posts", "marts.mart_pii_exposures", "marts.mart_nlp_quality"
+CAMPAIGNS = "marts.mart_campaigns"
+FEEDBACK = "marts.mart_product_feedback"
+PLACES = "marts.mart_places"
+REGISTER = "marts.dim_place"
+MACHINES = "marts.mart_nearest_atms"
+RECOVERY = "marts.mart_recovery"
+JOURNEY = "marts.mart_journey"
+PATHS = "marts.mart_journey_paths"
+WISHES = "marts.mart_wishes"
+EMERGING = "marts.mart_emerging_topics"
+AUDIENCE = "marts.mart_audience"
+HEALTH = "marts.mart_page_health"
+EDITORIAL = "marts.mart_editorial"
+GAP = "marts.mart_competitor_gap"
 PERIOD = ("period_type", "period_start")
 CELL = "t.source_id || ' ' || t.platform || ' ' || t.hour_at::text"
 REBUILD = "run 'renown run' so that the marts are rebuilt; see quality.results for the ids"
@@ -190,6 +204,54 @@ NAMED: tuple[Rule, ...] = (
         "select t.signal_id::text as id from {batch} as t where (t.severity > 1) <> exists "
         f"(select 1 from {ALERTS} as a where a.alert_id = t.signal_id)",
         "alarms are no alerts, or alerts no alarms",
+        "feedback_matches_topics",
+        FEEDBACK,
+        f"select t.bank_id || ' ' || t.topic_id || ' ' || t.period_start::text as id from {{batch}} as t left join {TOPICS} as d "
+        "on d.bank_id = t.bank_id and d.topic_id = t.topic_id and d.period_type = t.period_type and d.period_start = t.period_start "
+        "and (d.topic_id <> 'all' or d.department_id = 'all') where d.mention_count is distinct from t.mention_count",
+        "cells of the product feedback count other mentions than the topics do",
+        REBUILD,
+    ),
+    QueryRule(
+        "places_have_their_whole",
+        PLACES,
+        "select t.bank_id || ' ' || t.period_start::text as id from {batch} as t group by t.bank_id, t.period_type, t.period_start "
+        "having max(t.mention_count) > coalesce(max(t.mention_count) filter (where t.kind = 'all' and t.city_id = 'all'), 0) "
+        "or bool_or(t.trouble_count > t.mention_count)",
+        "periods have a place that is larger than all of them, or more trouble than mentions",
+        REBUILD,
+    ),
+    QueryRule(
+        "nearest_atms_of_open_cases",
+        MACHINES,
+        "select t.case_id::text as id from {batch} as t "
+        f"where not exists (select 1 from {QUEUE} as q where q.case_id = t.case_id)",
+        "ATMs are near cases that are not open",
+        REBUILD,
+    ),
+    QueryRule(
+        "recovered_were_answered",
+        RECOVERY,
+        "select t.bank_id || ' ' || t.period_start::text as id from {batch} as t "
+        "where t.recovered_count > t.answered_author_count or t.answered_author_count > t.negative_author_count",
+        "cells of the recovery have more recovered than answered or negative authors",
+        REBUILD,
+    ),
+    QueryRule(
+        "stages_add_up",
+        JOURNEY,
+        "select t.bank_id || ' ' || t.period_start::text as id from {batch} as t where t.channel = 'all' "
+        "group by t.bank_id, t.period_type, t.period_start having sum(t.mention_count) filter (where t.stage <> 'all') "
+        "is distinct from sum(t.mention_count) filter (where t.stage = 'all')",
+        "periods have stages of the journey that do not add up",
+        REBUILD,
+    ),
+    QueryRule(
+        "audience_parts_add_up",
+        AUDIENCE,
+        "select s.id from (select t.bank_id || ' ' || t.period_start::text as id, t.period_type, t.dimension, sum(t.mention_count) as n "
+        "from {batch} as t where t.dimension <> 'topic' group by 1, 2, 3) as s group by s.id, s.period_type having min(s.n) <> max(s.n)",
+        "periods have an audience whose parts do not add up",
         REBUILD,
     ),
     QueryRule(
@@ -292,6 +354,20 @@ NAMED: tuple[Rule, ...] = (
     unique(EMPLOYEES, ("mention_id", "bank_id"), "employees' posts are double"),
     unique(EXPOSURES, ("bank_id", "platform", "kind", *PERIOD), "cells of the personal data are double"),
     unique(QUALITY, ("language", "task", "model_version", "dataset", "metric"), "figures of the models are double"),
+    unique(CAMPAIGNS, ("campaign_id", "platform", "topic_id", "phase",), "cells of the campaigns are double"),
+    unique(FEEDBACK, ("bank_id", "topic_id", *PERIOD,), "cells of the product feedback are double"),
+    unique(PLACES, ("bank_id", "kind", "city_id", "place_id", *PERIOD,), "cells of the places are double"),
+    unique(REGISTER, ("place_id",), "places appear twice"),
+    unique(MACHINES, ("case_id", "relation", "distance_rank",), "ATMs near a case share a rank"),
+    unique(RECOVERY, ("bank_id", "platform", *PERIOD,), "cells of the recovery are double"),
+    unique(JOURNEY, ("bank_id", "stage", "channel", *PERIOD,), "cells of the journey are double"),
+    unique(PATHS, ("bank_id", "from_stage", "to_stage", *PERIOD,), "cells of the journey's paths are double"),
+    unique(WISHES, ("bank_id", "vote_rank",), "wishes share a place"),
+    unique(EMERGING, ("language", "theme_id",), "themes appear twice"),
+    unique(AUDIENCE, ("bank_id", "dimension", "dimension_value", *PERIOD,), "cells of the audience are double"),
+    unique(HEALTH, ("bank_id", "platform", "page_id", *PERIOD,), "cells of the pages' health are double"),
+    unique(EDITORIAL, ("bank_id", "topic_id", *PERIOD,), "cells of the editorial are double"),
+    unique(GAP, ("bank_id", "competitor_bank_id", "topic_id", *PERIOD,), "cells of the competitors' gap are double"),
     unique(AUTHORS, ("author_key",), "authors appear twice"),
     unique("marts.dim_topic", ("topic_id",), "topics appear twice"),
     unique("marts.dim_department", ("department_id",), "departments appear twice"),

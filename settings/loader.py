@@ -26,6 +26,7 @@ FILES: dict[str, type[BaseModel]] = {
     "topics": models.Topics, "departments": models.Departments, "hours": models.Hours, "severity": models.Severity,
     "replies": models.Replies, "press": models.Press, "incidents": models.Incidents,
     "duties": models.Duties, "employees": models.Employees, "targets": models.Targets, "campaigns": models.Campaigns,
+    "places": models.Places,
     "subscriptions": models.Subscriptions, "notifications": models.Notifications,
 }  # file stem → model; a missing file stands for its defaults, banks.yml apart
 
@@ -114,6 +115,10 @@ def check_references(directory: Path, parts: dict[str, Any]) -> None:
     wanted += [("campaigns", ("campaigns", i, "bank"), c.bank, banks, "bank") for i, c in enumerate(parts["campaigns"].campaigns)]
     wanted += [("campaigns", ("campaigns", i, "department"), c.department, departments, "department")
                for i, c in enumerate(parts["campaigns"].campaigns) if c.department]
+    wanted += [("campaigns", ("campaigns", i, "topics", j), topic, {t.id for t in parts["topics"].topics}, "topic")
+               for i, c in enumerate(parts["campaigns"].campaigns) for j, topic in enumerate(c.topics)]
+    wanted += [("places", (part, i, "bank"), p.bank, banks, "bank") for part in ("registers", "partners")
+               for i, p in enumerate(getattr(parts["places"], part)) if p.bank]
     for stem, location, value, known, noun in wanted:
         if value not in known:
             path = directory / f"{stem}.yml"

@@ -325,9 +325,10 @@ class Targets(Model):
 
 
 class Campaign(Model):
-    """One campaign of config/campaigns.yml: whose it is, when it runs, and how a post shows that it speaks of it.
+    """One campaign or release of config/campaigns.yml: whose it is, when it runs, and how a post shows that it speaks of it.
 
-    `starts` and `ends` are days in the time zone of renown.yml, both included. `wording` holds cues as topics.yml does.
+    `starts` and `ends` are days in the time zone of renown.yml, both included; a release starts on the day on which it came out and
+    ends with the last day that is looked at. `wording` holds cues as topics.yml does; `topics` are those that it concerns (none: all).
     """
 
     id: Identifier
@@ -339,6 +340,8 @@ class Campaign(Model):
     wording: dict[Language, list[str]] = {}
     audience: str | None = None
     department: Identifier | None = None
+    kind: Literal["campaign", "release"] = "campaign"
+    topics: list[Identifier] = []
 
     @model_validator(mode="after")
     def _in_order(self) -> Campaign:
@@ -351,6 +354,28 @@ class Campaigns(Model):
     """config/campaigns.yml."""
 
     campaigns: list[Campaign] = []
+
+
+class Register(Model):
+    """A file with branches and ATMs; `file` is relative to the configuration's folder. `bank`: whose all of them are, where one bank's file."""
+
+    file: str
+    format: Literal["overpass", "geojson", "open_banking"]
+    bank: Identifier | None = None
+
+
+class Partner(Model):
+    """Operators, brands or networks whose ATMs the customers of `bank` use without a fee, as the registers write them."""
+
+    bank: Identifier
+    operators: list[str]
+
+
+class Places(Model):
+    """config/places.yml."""
+
+    registers: list[Register] = []
+    partners: list[Partner] = []
 
 
 class Filter(Model):
@@ -420,6 +445,7 @@ class Settings(BaseModel):
     employees: Employees
     targets: Targets
     campaigns: Campaigns
+    places: Places
     subscriptions: Subscriptions
     notifications: Notifications
     config_version: str

@@ -55,6 +55,10 @@ def _rules(settings: Settings) -> Rows:
     return [(rule.severity, rule.id, rule.model_dump_json(exclude={"id", "severity"})) for rule in settings.severity.rules]
 
 
+def _campaigns(settings: Settings) -> Rows:
+    return [(c.id, c.name, c.kind, c.bank, c.starts, c.ends, c.department, c.audience) for c in settings.campaigns.campaigns]
+
+
 TABLES: dict[str, tuple[tuple[str, ...], Callable[[Settings], Rows]]] = {
     "config.settings": (("key", "value"), _settings),
     "config.banks": (("bank_id", "name", "country", "is_home", "is_competitor"), _banks),
@@ -80,6 +84,8 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Settings], Rows]]] = {
                                  lambda s: [(a.platform, a.account.lower(), a.registered) for a in s.employees.accounts]),
     "config.targets": (("metric", "bank_id", "target", "wanted"),
                        lambda s: [(t.metric, t.bank, t.target, t.wanted) for t in s.targets.targets]),
+    "config.campaigns": (("campaign_id", "name", "kind", "bank_id", "starts", "ends", "department_id", "audience"), _campaigns),
+    "config.campaign_topics": (("campaign_id", "topic_id"), lambda s: [(c.id, t) for c in s.campaigns.campaigns for t in c.topics]),
     "config.reply_patterns": (("language", "pattern", "role"),
                               lambda s: [(p.language, p.pattern, p.role) for p in s.replies.patterns]),
 }  # table → columns, rows

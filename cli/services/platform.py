@@ -14,6 +14,7 @@ from pathlib import Path
 
 import requests
 
+from cli.places import read_places
 from cli.services import airflow, processes, sandbox
 from cli.services.airflow import Api
 from settings import RenownError, Settings, load_settings
@@ -50,6 +51,7 @@ def prepare(home: Path, say: Say) -> tuple[str, str]:
     with connect(url) as connection:
         applied = migrate(connection)
         sync_config(connection, settings)
+        read_places(connection, settings)
         try:
             ensure_bi_reader(connection, home)
             ensure_groups(connection, settings)

@@ -17,3 +17,18 @@
 {% macro period_length(period_type) -%}
     case {{ period_type }} when 'day' then interval '1 day' when 'week' then interval '7 days' else interval '1 month' end
 {%- endmacro %}
+
+{#- A count of the period before, from the rows of the same cell: 0 where that period has none, NULL where nothing was collected before this
+    period. `keys`: the cell's columns; needs period_type, period_start and first_day (the first day with any mention). -#}
+{% macro prior_of(column, keys) -%}
+    {%- set cell = 'over (partition by ' ~ keys ~ ', period_type order by period_start)' -%}
+    case
+        when period_start > first_day
+            then
+                case
+                    when lag(period_start) {{ cell }} = period_start - {{ period_length('period_type') }}
+                        then lag({{ column }}) {{ cell }}
+                    else 0
+                end
+    end
+{%- endmacro %}

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
     "check": ((), "c"),
     "schema": ((), ""),
     "migrate": ((), "w"),
+    "places": ((), "cw"),
     "run": ((), ""),
     "up": ((), ""),
     "down": ((), ""),

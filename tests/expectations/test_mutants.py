@@ -52,6 +52,21 @@ DEMAND = ("marts.mart_misdirected", "marts.mart_switching", "marts.mart_leads")
 ALARMS = ("marts.fct_engagement", "marts.fct_alerts", "marts.mart_incidents", "marts.mart_impersonation")
 RATES = ("marts.mart_care_benchmark", "marts.mart_reply_effect", "marts.mart_scorecard", "marts.mart_nlp_quality")
 ITEMS = ("marts.mart_routing", "marts.mart_employee_posts", "marts.mart_pii_exposures")
+CAMPAIGNS = "marts.mart_campaigns"
+FEEDBACK = "marts.mart_product_feedback"
+PLACES = "marts.mart_places"
+REGISTER = "marts.dim_place"
+MACHINES = "marts.mart_nearest_atms"
+RECOVERY = "marts.mart_recovery"
+JOURNEY = "marts.mart_journey"
+PATHS = "marts.mart_journey_paths"
+WISHES = "marts.mart_wishes"
+EMERGING = "marts.mart_emerging_topics"
+AUDIENCE = "marts.mart_audience"
+HEALTH = "marts.mart_page_health"
+EDITORIAL = "marts.mart_editorial"
+GAP = "marts.mart_competitor_gap"
+LATER = (GAP, EDITORIAL, HEALTH, AUDIENCE, EMERGING, WISHES, PATHS, JOURNEY, RECOVERY, MACHINES, REGISTER, PLACES, FEEDBACK, CAMPAIGNS)
 DIMENSIONS = tuple(f"marts.dim_{name}" for name in ("author", "topic", "department", "bank", "platform"))
 
 RAW = [
@@ -262,11 +277,18 @@ MARTS = [
     Mutant("handled_levels_add_up", HANDLED, f"update {HANDLED} set answered_count = 1"),
     Mutant("snapshots_have_one_newest", "marts.fct_engagement", "update marts.fct_engagement set is_newest = false"),
     Mutant("alarms_are_alerts", SIGNALS, f"update {SIGNALS} set severity = 3"),
+    Mutant("feedback_matches_topics", FEEDBACK, f"update {FEEDBACK} set mention_count = mention_count + 1"),
+    Mutant("places_have_their_whole", PLACES, f"delete from {PLACES} where kind = 'all'"),
+    Mutant("places_have_their_whole", PLACES, f"update {PLACES} set trouble_count = 6"),
+    Mutant("nearest_atms_of_open_cases", MACHINES, f"delete from {QUEUE}", QUEUE),
+    Mutant("recovered_were_answered", RECOVERY, f"update {RECOVERY} set recovered_count = 4"),
+    Mutant("stages_add_up", JOURNEY, f"delete from {JOURNEY} where stage = 'use'"),
+    Mutant("audience_parts_add_up", AUDIENCE, f"update {AUDIENCE} set mention_count = 4 where dimension = 'country'"),
     *(
         Mutant("key_unique", table, SECOND.format(table))
         for table in (
             FACTS, BRANDS, CASES, REPUTATION, VOICE, CARE, SIGNALS, COVERAGE, FRESHNESS, BRIDGE, POSTS, VOICES, TOPICS, QUEUE, HANDLED,
-            *DEMAND, *DIMENSIONS, *ALARMS, *RATES, *ITEMS
+            *DEMAND, *LATER, *DIMENSIONS, *ALARMS, *RATES, *ITEMS
         )
     ),
     Mutant("severity_in_range", SIGNALS, f"update {SIGNALS} set severity = 0"),

@@ -126,6 +126,49 @@ select 'velmora'::text as bank_id, 'all'::text as other_bank_id, 'month'::text a
 create table marts.mart_leads as
 select 'velmora'::text as bank_id, 'all'::text as platform, 'month'::text as period_type, date '2026-02-01' as period_start,
        2::bigint as lead_count;
+create table marts.mart_campaigns as
+select 'c'::text as campaign_id, 'velmora'::text as bank_id, 'none'::text as department_id, 'all'::text as platform, 'all'::text as topic_id,
+       phase, 5::bigint as mention_count
+from unnest(array['before', 'during']) as phase;
+create table marts.mart_product_feedback as
+select bank_id, topic_id, department_id, period_type, period_start, mention_count
+from marts.mart_topics_daily where topic_id <> 'all' or department_id = 'all';
+create table marts.mart_places as
+select 'velmora'::text as bank_id, kind, 'all'::text as city_id, 'all'::text as place_id, 'month'::text as period_type,
+       date '2026-02-01' as period_start, 5::bigint as mention_count, 2::bigint as trouble_count
+from unnest(array['atm', 'all']) as kind;
+create table marts.dim_place as select 'osm:node/1'::text as place_id, 'atm'::text as kind, 'velmora'::text as bank_id;
+create table marts.mart_nearest_atms as
+select case_id, bank_id, 'own'::text as relation, 1::bigint as distance_rank, 'osm:node/1'::text as place_id, 50 as distance_metres
+from marts.mart_open_cases;
+create table marts.mart_recovery as
+select 'velmora'::text as bank_id, 'all'::text as platform, 'month'::text as period_type, date '2026-02-01' as period_start,
+       5::bigint as negative_author_count, 3::bigint as answered_author_count, 1::bigint as recovered_count;
+create table marts.mart_journey as
+select 'velmora'::text as bank_id, stage, 'all'::text as channel, 'month'::text as period_type, date '2026-02-01' as period_start,
+       5::bigint as mention_count
+from unnest(array['use', 'all']) as stage;
+create table marts.mart_journey_paths as
+select 'velmora'::text as bank_id, 'use'::text as from_stage, 'support'::text as to_stage, 'month'::text as period_type,
+       date '2026-02-01' as period_start, 5::bigint as step_count;
+create table marts.mart_wishes as
+select 'velmora'::text as bank_id, 's'::text as story_id, 'cards'::text as topic_id, 'cards'::text as department_id, 1::bigint as vote_rank,
+       5::bigint as mention_count;
+create table marts.mart_emerging_topics as
+select 'en'::text as language, 't1'::text as theme_id, 'none'::text as topic_id, 'none'::text as department_id, 5::bigint as mention_count;
+create table marts.mart_audience as
+select 'velmora'::text as bank_id, dimension, 'x'::text as dimension_value, 'month'::text as period_type, date '2026-02-01' as period_start,
+       5::bigint as mention_count
+from unnest(array['all', 'platform', 'country']) as dimension;
+create table marts.mart_page_health as
+select 'velmora'::text as bank_id, 'all'::text as platform, 'all'::text as page_id, 'month'::text as period_type,
+       date '2026-02-01' as period_start, 5::bigint as item_count;
+create table marts.mart_editorial as
+select 'velmora'::text as bank_id, 'all'::text as topic_id, 'all'::text as department_id, 'month'::text as period_type,
+       date '2026-02-01' as period_start, 5::bigint as question_count;
+create table marts.mart_competitor_gap as
+select 'velmora'::text as bank_id, 'tarnwick'::text as competitor_bank_id, 'all'::text as topic_id, 'all'::text as department_id,
+       'month'::text as period_type, date '2026-02-01' as period_start, 5::bigint as home_sentiment_count;
 create table marts.mart_crisis_signals as
 select md5(hour::text)::uuid as signal_id, 'velmora'::text as bank_id, 'all'::text as series_type,
        'all'::text as series_id,

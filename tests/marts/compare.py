@@ -13,13 +13,16 @@ from psycopg.rows import dict_row
 
 from settings import Settings
 from tests.marts.ledger import load_batches
-from tests.marts.loader import load_records
+from tests.marts.loader import load_places, load_records, load_themes
 from tests.marts.reference import Cells, Key, Record, World, reputation, share_of_voice
 from tests.marts.reference_addressed import misdirected
 from tests.marts.reference_benchmark import care_benchmark
 from tests.marts.reference_care import customer_care
 from tests.marts.reference_cases import handled_negative, open_cases
 from tests.marts.reference_compliance import employee_posts, nlp_quality, pii_exposures
+from tests.marts.reference_audience import audience, competitor_gap, editorial, emerging_topics, page_health
+from tests.marts.reference_campaigns import campaigns, dim_campaign
+from tests.marts.reference_customers import journey, journey_paths, recovery, wishes
 from tests.marts.reference_demand import leads, switching
 from tests.marts.reference_effect import reply_effect
 from tests.marts.reference_engagement import snapshots
@@ -27,6 +30,8 @@ from tests.marts.reference_impersonation import impersonation
 from tests.marts.reference_official import official_accounts_posts, official_posts
 from tests.marts.reference_routing import routing
 from tests.marts.reference_scorecard import scorecard
+from tests.marts.reference_places import dim_place, nearest_atms, places
+from tests.marts.reference_product import product_feedback
 from tests.marts.reference_topics import authors, mention_topics, topics_daily
 from warehouse.config_sync import sync_config
 from warehouse.connection import connect
@@ -55,9 +60,28 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_pii_exposures": (("bank_id", "platform", "kind", *PERIOD), pii_exposures),
     "mart_nlp_quality": (("language", "metric"), nlp_quality),
     "mart_scorecard": (("metric", "bank_id", "platform", *PERIOD), scorecard),
+    "dim_campaign": (("campaign_id",), dim_campaign),
+    "mart_campaigns": (("campaign_id", "platform", "topic_id", "phase"), campaigns),
+    "dim_place": (("place_id",), dim_place),
+    "mart_places": (("bank_id", "kind", "city_id", "place_id", *PERIOD), places),
+    "mart_nearest_atms": (("case_id", "relation", "distance_rank"), nearest_atms),
+    "mart_recovery": (("bank_id", "platform", *PERIOD), recovery),
+    "mart_journey": (("bank_id", "stage", "channel", *PERIOD), journey),
+    "mart_journey_paths": (("bank_id", "from_stage", "to_stage", *PERIOD), journey_paths),
+    "mart_wishes": (("bank_id", "story_id"), wishes),
+    "mart_emerging_topics": (("language", "theme_id"), emerging_topics),
+    "mart_audience": (("bank_id", "dimension", "dimension_value", *PERIOD), audience),
+    "mart_page_health": (("bank_id", "platform", "page_id", *PERIOD), page_health),
+    "mart_editorial": (("bank_id", "topic_id", *PERIOD), editorial),
+    "mart_competitor_gap": (("bank_id", "competitor_bank_id", "topic_id", *PERIOD), competitor_gap),
+    "mart_product_feedback": (("bank_id", "topic_id", *PERIOD), product_feedback),
 }
+# Keys that are hashes, and what the truth does not know.
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
-       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "measured_at", "engagement_id", "care_benchmark_id", "reply_effect_id", "impersonation_id", "pii_exposures_id", "nlp_quality_id", "scorecard_id", "url", "opening_url"}  # the truth knows no addresses
+       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "measured_at", "engagement_id", "care_benchmark_id",
+       "reply_effect_id", "impersonation_id", "pii_exposures_id", "nlp_quality_id", "scorecard_id", "campaigns_id", "product_feedback_id",
+       "places_id", "nearest_atms_id", "recovery_id", "journey_id", "journey_paths_id", "wishes_id", "emerging_topics_id", "audience_id",
+       "page_health_id", "editorial_id", "competitor_gap_id", "url", "opening_url"}
 TOLERANCE = 1e-9
 
 
@@ -74,7 +98,8 @@ def world_of(settings: Settings, records: Sequence[Record], **extra: Any) -> Wor
         accounts=[(b.id, p, name.lower(), kind) for b in banks for kind, by_platform in (("handle", b.handles), ("page", b.pages))
                   for p, names in by_platform.items() for name in names],
         employees={(e.platform, e.account.lower()): e.registered for e in settings.employees.accounts},
-        targets={(t.metric, t.bank): (t.target, t.wanted) for t in settings.targets.targets}, **extra)
+        targets={(t.metric, t.bank): (t.target, t.wanted) for t in settings.targets.targets},
+        campaigns=settings.campaigns.campaigns, departments={d.id for d in settings.departments.departments}, **extra)
 
 
 def fill(url: str, settings: Settings, world: World, **options: Any) -> None:
@@ -83,6 +108,8 @@ def fill(url: str, settings: Settings, world: World, **options: Any) -> None:
         sync_config(connection, settings)
         load_records(connection, world.records, **options)
         load_batches(connection, world.ledger)
+        load_places(connection, world.places)
+        load_themes(connection, world.themes)
         for d in world.dispositions:
             connection.execute(
                 "insert into ops.dispositions (platform, site, conversation_id, author_id, bank_id, outcome, decided_at) values "

@@ -34,10 +34,13 @@ def history(seed: int, settings: Settings) -> tuple[Settings, World]:
     """A random history with a low min_n, so that most rates are shown and some are not."""
     general = settings.general.model_copy(update={"min_n": 4})
     incidents = Incidents(incidents=histories.incidents(seed))
-    settings = settings.model_copy(update={"general": general, "incidents": incidents, "employees": histories.EMPLOYEES, "as_of": histories.as_of(seed)})
+    campaigns = settings.campaigns.model_copy(update={"campaigns": list(histories.CAMPAIGNS)})
+    settings = settings.model_copy(update={"general": general, "incidents": incidents, "employees": histories.EMPLOYEES, "campaigns": campaigns,
+                                           "as_of": histories.as_of(seed)})
     records = histories.with_mentions(histories.random_history(seed, settings))
     return settings, world_of(
-        settings, records, dispositions=histories.dispositions(seed, records), quality=QUALITY, ledger=small_ledger(settings.now())
+        settings, records, dispositions=histories.dispositions(seed, records), quality=QUALITY, ledger=small_ledger(settings.now()),
+        places=list(histories.PLACES), themes=histories.themes(seed, records),
     )
 
 

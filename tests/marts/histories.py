@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from settings import Settings
-from settings.models import EmployeeAccount, Employees, Incident
-from tests.marts.reference import Record
+from settings.models import Campaign, EmployeeAccount, Employees, Incident
+from tests.marts.reference import Record, mention_id
 
 PLATFORMS = {"x": "", "vk": "", "discourse": "forum.example", "rss": "news.example"}
 BANKS = ("velmora", "tarnwick", "calderis")
@@ -25,15 +25,52 @@ URGENCIES = ("fraud_in_progress", "stranded_abroad", "money_locked", "card_swall
 PII = ("phone", "email", "card", "iban")
 EMPLOYEES = Employees(accounts=[EmployeeAccount(platform="x", account="U3", registered=date(2026, 3, 28)),
                                 EmployeeAccount(platform="vk", account="u5", registered=date(2026, 1, 1))])
+CAMPAIGNS = (
+    Campaign(id="spring", name="Spring", bank="velmora", starts=date(2026, 2, 28), ends=date(2026, 3, 1), department="marketing"),
+    Campaign(id="bonus", name="Bonus", bank="tarnwick", starts=date(2026, 3, 29), ends=date(2026, 3, 29), audience="who moves a salary"),
+    Campaign(id="app_3", name="App 3", bank="velmora", starts=date(2026, 3, 29), ends=date(2026, 3, 30), kind="release", topics=["mobile_app"]),
+    Campaign(id="autumn", name="Autumn", bank="velmora", starts=date(2026, 9, 1), ends=date(2026, 9, 30), topics=["cards", "fraud"]),
+)
+STAGES = (None, "awareness", "consideration", "onboarding", "use", "support", "leaving")
+CHANNELS = (None, "mobile_app", "atm", "branch", "social")
+NAMED = (
+    {"kind": "atm", "text": "the ATM at Alexanderplatz", "place_id": None},
+    {"kind": "branch", "text": "branch on Main Street", "place_id": None},
+    {"kind": "city", "text": "Berlin", "place_id": "geonames:2950159"},
+    {"kind": "city", "text": "Köln", "place_id": "geonames:2886242"},
+    {"kind": "district", "text": "Mitte", "place_id": "geonames:2870912"},
+    {"kind": "mall", "text": "the mall", "place_id": None},
+)
+BERLIN, COLOGNE = "geonames:2950159", "geonames:2886242"
+
+
+def _spot(place_id: str, kind: str, bank: str | None, partner_of: tuple[str, ...], city: str | None, north: float, **more: Any) -> dict[str, Any]:
+    return {"place_id": place_id, "kind": kind, "bank_id": bank, "partner_of": sorted(partner_of), "city_id": city, "latitude": 52.5 + north,
+            "longitude": 13.4, "name": None, "is_fee_free": None, "country": "DE", **more}  # fmt: skip
+
+
+PLACES = (
+    _spot("osm:node/1", "atm", "velmora", (), BERLIN, 0.0, name="Alexanderplatz"),
+    _spot("osm:node/2", "atm", "velmora", ("calderis",), BERLIN, 0.01),
+    _spot("osm:node/3", "atm", "velmora", (), BERLIN, 0.01),
+    _spot("osm:node/4", "atm", "velmora", (), None, 0.3),
+    _spot("osm:node/5", "atm", None, ("tarnwick", "velmora"), BERLIN, 0.02),
+    _spot("osm:node/6", "atm", None, ("velmora",), BERLIN, 0.001, is_fee_free=False),
+    _spot("osm:node/7", "branch", "velmora", (), BERLIN, 0.05, name="Main Street"),
+    _spot("osm:node/8", "branch", "tarnwick", (), BERLIN, -0.1, name="Main Street"),
+    _spot("osm:node/9", "branch", "tarnwick", (), BERLIN, -0.2, name="Street"),
+    _spot("osm:node/10", "atm", "tarnwick", ("velmora",), COLOGNE, -1.56, longitude=6.96, is_fee_free=True),
+    _spot("osm:node/11", "branch", None, (), COLOGNE, -1.5, longitude=6.9, name="Main Street"),
+    _spot("osm:node/12", "atm", "calderis", (), BERLIN, 0.24, name="on"),
+)
 LOOK_ALIKE = {"x": "Ve1moraBank", "vk": "velmora_bannk", "discourse": "Velmora_Cares", "rss": "none"}
 
 
 def random_history(seed: int, settings: Settings, count: int = 1200) -> list[Record]:
     """`count` records about three banks on four platforms, in two bursts of four days."""
     rng = random.Random(seed)
-    aside = random.Random(f"aside {seed}")
-    looks = random.Random(f"looks {seed}")
-    records = [_seasoned(aside, _record(rng, settings, number, as_of(seed))) for number in range(count)]
+    aside, looks, more = (random.Random(f"{name} {seed}") for name in ("aside", "looks", "more"))
+    records = [_labelled(more, _seasoned(aside, _record(rng, settings, number, as_of(seed)))) for number in range(count)]
     return [_tagged(looks, _looked_at(looks, record, as_of(seed)), as_of(seed)) for record in records]
 
 
@@ -70,6 +107,18 @@ def _tagged(rng: random.Random, record: Record, clock: datetime) -> Record:
     return record | {"hashtags": tags, "links": ["https://example.org/"] * links, "pii": found, "deleted_by": took}
 
 
+def _labelled(rng: random.Random, record: Record) -> Record:
+    """With campaigns, places, the customer's journey, and a rating where an item is a review's kind."""
+    return record | {
+        "campaigns": rng.sample([c.id for c in CAMPAIGNS], 1) if rng.random() < 0.15 else [],
+        "places": rng.sample(NAMED, rng.choices((0, 1, 2, 3), (5, 3, 3, 1))[0]),
+        "journey": {"stage": rng.choice(STAGES), "channel": rng.choice(CHANNELS)} if rng.random() < 0.6 else None,
+        **({"latitude": 52.5 + rng.randrange(-40, 40) / 100, "longitude": 13.4 + rng.randrange(-4, 4) / 100} if rng.random() < 0.1 else {}),
+        "country": rng.choice(("de", "TR", None)), "page_followers": rng.choice((3, 40, None)) if record["page_id"] else None,
+        "rating": rng.choice((1.0, 2.0, 4.5, 5.0)) if rng.random() < 0.1 else None,
+    }  # fmt: skip
+
+
 def as_of(seed: int) -> datetime:
     """A clock that falls inside the second burst."""
     return STARTS[1] + timedelta(minutes=random.Random(seed).randrange(3000, 5700))
@@ -80,6 +129,17 @@ def incidents(seed: int) -> list[Incident]:
     spans = {"calderis": (-5.0, -0.3), "velmora": (-288.0, -264.0), "tarnwick": (1.0, 2.0)}  # hours from the clock
     return [Incident(bank=bank, starts_at=as_of(seed) + timedelta(hours=start), ends_at=as_of(seed) + timedelta(hours=end), note="planted")
             for bank, (start, end) in spans.items()]
+
+
+def themes(seed: int, records: list[Record]) -> list[dict[str, Any]]:
+    """Three snapshots of emerging themes, the last one after the clock; some of their mentions are deleted or unknown."""
+    rng, clock = random.Random(f"themes {seed}"), as_of(seed)
+    known = [f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}" for digest in map(mention_id, records)]
+    return [{"as_of": clock + timedelta(days=day), "language": language, "theme_id": theme, "model_version": "m1", "phrases": ["one", "two"],
+             "mention_count": rng.randrange(5, 90), "author_count": rng.randrange(3, 9), "baseline_count": rng.randrange(4),
+             "expected_count": rng.random() * 4, "q_value": rng.random() / 1000, "known_topic_id": rng.choice(("cards", "dropped_topic", None)),
+             "known_topic_share": rng.random(), "window_days": 3, "baseline_days": 28, "mention_ids": rng.sample(known, rng.choice((0, 2, 9)))}
+            for day in (-2, -1, 1) for language in ("en", "ru") for theme in rng.sample(("t1", "t2", "t3", "t4"), 3)]
 
 
 def dispositions(seed: int, records: list[Record]) -> list[dict[str, Any]]:

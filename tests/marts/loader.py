@@ -24,7 +24,7 @@ BATCH = "00000000-0000-0000-0000-000000000001"
 MENTION_COLUMNS = (
     "mention_id", "version", "platform", "site", "kind", "native_id", "source_id", "url", "text", "author_id", "author_handle",
     "author_followers", "page_id", "created_at", "conversation_id", "in_reply_to_author_id", "mentions", "hashtags", "links", "event_at",
-    "event_at_basis", "content_sha256", "payload_sha256", "batch_id", "first_seen_at")
+    "event_at_basis", "rating", "latitude", "longitude", "country", "page_followers", "content_sha256", "payload_sha256", "batch_id", "first_seen_at")
 
 
 def load_records(connection: psycopg.Connection[Any], records: Sequence[Record], order: random.Random | None = None) -> None:
@@ -61,6 +61,20 @@ def load_labels(connection: psycopg.Connection[Any], records: Iterable[Record]) 
                for r in records if _id(r) in versions for task, label in labels(r).items()))
 
 
+def load_places(connection: psycopg.Connection[Any], places: Sequence[dict[str, Any]]) -> None:
+    """The register of branches and ATMs, and a name of every city in it."""
+    columns = ("place_id", "kind", "bank_id", "partner_of", "name", "city_id", "country", "latitude", "longitude", "is_fee_free")
+    copy_rows(connection, "core.places", (*columns, "source"), ((*(place[c] for c in columns), "overpass") for place in places))
+    cities = sorted({place["city_id"] for place in places} - {None})
+    copy_rows(connection, "nlp.place_names", ("place_id", "kind", "name", "country"), ((city, "city", f"City {city}", "DE") for city in cities))
+
+
+def load_themes(connection: psycopg.Connection[Any], themes: Sequence[dict[str, Any]]) -> None:
+    """Snapshots of emerging themes, in nlp's own columns."""
+    if themes:
+        copy_rows(connection, "nlp.emerging_topics", tuple(themes[0]), (tuple(theme.values()) for theme in themes))
+
+
 def labels(record: Record) -> dict[str, Any]:
     """task → label, in the shapes of docs/contracts.md."""
     banks = [{"bank_id": bank, "start": place, "end": place + 1, "text": bank, "sentiment": {"label": label}}
@@ -80,6 +94,12 @@ def labels(record: Record) -> dict[str, Any]:
         found["pii"] = [{"start": place, "end": place + 1, "kind": kind} for place, kind in enumerate(record["pii"])]
     if record.get("official_kind"):
         found["official_kind"] = {"kind": record["official_kind"]}
+    if record.get("campaigns"):
+        found["campaigns"] = [{"campaign_id": campaign, "score": 1.0} for campaign in record["campaigns"]]
+    if record.get("places"):
+        found["places"] = [{"start": n, "end": n + 1, **place} for n, place in enumerate(record["places"])]
+    if record.get("journey"):
+        found["journey"] = record["journey"]
     if record["story"]:
         found["story"] = {"story_id": record["story"]}
     return found
@@ -97,7 +117,8 @@ def _mention(record: Record) -> tuple[Any, ...]:
             record["author_id"], record["author_handle"], record["author_followers"], record["page_id"], record["event_at"],
             record["conversation_id"], record["in_reply_to_author_id"], record["mentions"], record.get("hashtags", []), record.get("links", []),
             record["event_at"], "created_at",
-            digest, digest, BATCH, record["event_at"])
+            record.get("rating"), record.get("latitude"), record.get("longitude"), record.get("country"),
+            record.get("page_followers"), digest, digest, BATCH, record["event_at"])
 
 
 def _authors(records: Iterable[Record]) -> list[tuple[Any, ...]]:

@@ -54,6 +54,11 @@ class World:
     accounts: list[tuple[str, str, str, str]] = field(default_factory=list)
     employees: dict[tuple[str, str], date] = field(default_factory=dict)
     targets: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
+    campaigns: list[Any] = field(default_factory=list)
+    departments: set[str] = field(default_factory=set)
+    places: list[dict[str, Any]] = field(default_factory=list)
+    themes: list[dict[str, Any]] = field(default_factory=list)
+    found_cases: list[Record] | None = None
 
     @cached_property
     def counted(self) -> list[Record]:
@@ -65,6 +70,11 @@ class World:
                 kept.append({**record, "at": at, "day": at.astimezone(self.zone).date(), "id": mention_id(record),
                              "thread": record["conversation_id"] or record["native_id"]})
         return sorted(kept, key=lambda r: (r["at"], r["id"]))
+
+    @cached_property
+    def first_day(self) -> date:
+        """The first day with any counted item."""
+        return min(r["day"] for r in self.counted)
 
     @cached_property
     def official_ids(self) -> dict[tuple[str, str, str], str]:
@@ -130,6 +140,16 @@ def share(name: str, k: int, n: int, min_n: int, counts: bool = True) -> dict[st
     lower, upper = wilson(k, n) if n >= min_n else (None, None)
     row = {f"{name}_pct": 100 * k / n if n >= min_n else None, f"{name}_pct_lower": lower, f"{name}_pct_upper": upper}
     return {f"{name}_numerator": k, f"{name}_denominator": n, **row} if counts else row
+
+
+def difference(name: str, now: tuple[int, int], before: tuple[int, int] | None, min_n: int) -> dict[str, float | None]:
+    """The three columns of a difference of two shares (k, n), in points: Newcombe 1998, method 10."""
+    columns = [f"{name}_difference_points{suffix}" for suffix in ("", "_lower", "_upper")]
+    if before is None or min(now[1], before[1]) < min_n:
+        return dict.fromkeys(columns)
+    (p, (low, high)), (p0, (low0, high0)) = ((100 * k / n, wilson(k, n)) for k, n in (now, before))
+    return dict(zip(columns, (p - p0, max(-100.0, p - p0 - math.hypot(p - low, high0 - p0)),
+                              min(100.0, p - p0 + math.hypot(high - p, p0 - low0))), strict=True))
 
 
 def suppression(sizes: dict[str, int], min_n: int) -> dict[str, str | None]:

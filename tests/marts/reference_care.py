@@ -82,7 +82,13 @@ def official_items(world: World) -> list[Record]:
 
 
 def cases(world: World) -> list[Record]:
-    """Every case with all that the care metrics ask of it."""
+    """Every case with all that the care metrics ask of it, found once a world."""
+    if world.found_cases is None:
+        world.found_cases = _find_cases(world)
+    return world.found_cases
+
+
+def _find_cases(world: World) -> list[Record]:
     threads: dict[Key, list[Record]] = defaultdict(list)
     inbound: dict[Key, list[Record]] = defaultdict(list)
     for r in world.counted:
@@ -124,7 +130,7 @@ def _case(world: World, key: Key, inbound: list[Record], thread: list[Record]) -
         "negative": any((r["banks"].get(bank) or r["sentiment"]) == "negative" for r in inbound),
         "high": bool(topics & world.regulated) or any("fraud_report" in r["intents"] for r in inbound),
         "messages": len(messages), "answers": messages, "closing": last["reply"]["closing"], "final": messages[-1]["reply"]["role"] if messages else None,
-        "response": human[0]["at"] if human else None, "confirmed": confirmed, "level": level,
+        "answered_at": [r["at"] for r in human], "response": human[0]["at"] if human else None, "confirmed": confirmed, "level": level,
         "open": not human and not outcomes, "age": world.as_of - opened,
         "staffed": _staffed(world, opened, human[0]["at"]) if human else None,
     }

@@ -44,6 +44,18 @@ MUTANTS = {
     "pii_exposures_equal_labels": "update marts.mart_pii_exposures set exposure_count = exposure_count + 1 where bank_id = 'all' and platform = 'all' and kind = 'all'",
     "nlp_quality_equals_evaluations": "update marts.mart_nlp_quality set is_newest = false where metric = 'se_negative'",
     "scorecard_equals_marts": "update marts.mart_scorecard set numerator = numerator + 1 where metric = 'negative' and period_type = 'day'",
+    "campaigns_equal_facts": "update marts.mart_campaigns set mention_count = mention_count + 1 where platform = 'all' and topic_id = 'all'",
+    "product_feedback_equals_topics": "delete from marts.mart_product_feedback where topic_id = 'cards' and period_type = 'month'",
+    "places_equal_facts": "update marts.mart_places set mention_count = mention_count + 1 where kind = 'all' and city_id = 'all'",
+    "nearest_atms_stand_in_order": "update marts.mart_nearest_atms set distance_metres = distance_metres - 100000 where distance_rank > 1",
+    "recovery_equals_facts": "update marts.mart_recovery set negative_author_count = negative_author_count + 1",
+    "journey_equals_facts": "delete from marts.mart_journey where stage = 'use' and channel = 'all'",
+    "wishes_equal_facts": "update marts.mart_wishes set mention_count = mention_count + 1",
+    "emerging_topics_equal_snapshots": "delete from marts.mart_emerging_topics where ctid = (select min(ctid) from marts.mart_emerging_topics)",
+    "audience_equals_reputation": "delete from marts.mart_audience where dimension = 'country' and dimension_value = 'DE'",
+    "page_health_equals_mentions": "update marts.mart_page_health set bot_count = bot_count + 1 where page_id = 'all'",
+    "editorial_equals_facts": "update marts.mart_editorial set question_count = question_count + 1 where topic_id = 'all'",
+    "competitor_gap_equals_facts": "delete from marts.mart_competitor_gap where topic_id = 'all' and period_type = 'month'",
     "intervals_hold_their_rates": "update marts.mart_share_of_voice set share_of_voice_pct = 101 where share_of_voice_pct is not null",
 }
 

@@ -19,7 +19,7 @@ from scipy import special, stats
 from settings import Settings
 from tests.marts.compare import fill, rows, utc, world_of
 from tests.marts.conftest import Built
-from tests.marts.reference import Record, kaplan_meier_median, wilson
+from tests.marts.reference import Record, difference, kaplan_meier_median, wilson
 from tests.marts.reference_crisis import volume_signal
 from warehouse.dbt import run_dbt
 
@@ -62,6 +62,17 @@ def test_tail_keeps_its_precision_next_to_the_poisson_limit_and_far_out(built: B
 def test_reference_wilson_equals_scipy(kn: tuple[int, int]) -> None:
     interval = stats.binomtest(*kn).proportion_ci(method="wilson")
     assert wilson(*kn) == pytest.approx((100 * interval.low, 100 * interval.high), abs=1e-9)
+
+
+@pytest.mark.parametrize(("now", "before", "bounds"), [
+    ((56, 70), (48, 80), (5.24, 33.39)), ((9, 10), (3, 10), (17.05, 80.90)), ((6, 7), (2, 7), (5.82, 80.62)),
+    ((5, 56), (0, 29), (-3.81, 19.26)), ((0, 10), (0, 20), (-16.11, 27.75)), ((10, 10), (0, 20), (67.91, 100)), ((10, 10), (0, 10), (60.75, 100)),
+])  # fmt: skip
+def test_reference_difference_equals_newcombes_examples(now: tuple[int, int], before: tuple[int, int], bounds: tuple[float, float]) -> None:
+    """Newcombe 1998, table II, method 10."""
+    found = difference("x", now, before, 1)
+    assert (found["x_difference_points_lower"], found["x_difference_points_upper"]) == pytest.approx(bounds, abs=0.0051)
+    assert set(difference("x", now, before, 100).values()) == {None}
 
 
 @given(st.lists(st.tuples(st.integers(1, 12), st.booleans()), min_size=1, max_size=40))

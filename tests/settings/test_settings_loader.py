@@ -132,6 +132,8 @@ REFERENCES = {
                                   3, "unknown department id 'sales'"),
     "subscription's bank": ("subscriptions", SUBSCRIPTION.replace("value: alpha", "value: gamma"), 10,
                             "unknown bank id 'gamma': use one of alpha, beta"),
+    "campaign's topic": ("campaigns", "campaigns:\n  - {id: c, name: C, bank: alpha, starts: 2026-01-01, ends: 2026-01-02,\n"
+                                      "     topics: [shoes]}\n", 3, "unknown topic id 'shoes'"),
     "incident's bank": ("incidents", "incidents:\n  - bank: gamma\n    starts_at: 2026-01-01T00:00:00Z\n"
                                      "    ends_at: 2026-01-02T00:00:00Z\n", 2, "unknown bank id 'gamma'"),
 }

@@ -26,6 +26,8 @@ select
     mentions.author_handle,
     mentions.author_followers,
     mentions.page_id,
+    mentions.page_followers,
+    mentions.country,
     coalesce(mentions.conversation_id, mentions.native_id) as conversation_id,
     mentions.in_reply_to_author_id,
     (
@@ -39,6 +41,9 @@ select
     cardinality(mentions.links) as link_count,
     mentions.event_at,
     mentions.event_at_basis,
+    mentions.rating,
+    mentions.latitude,
+    mentions.longitude,
     (mentions.event_at at time zone settings.timezone)::date as event_day,
     encode(mentions.payload_sha256, 'hex') as payload_sha256
 from mentions

@@ -1,0 +1,75 @@
+{%- set rates = {'positive': 'sentiment_count', 'negative': 'sentiment_count'} %}
+with settings as (
+    select min_n from {{ ref('stg_settings') }}
+),
+
+known as (
+    select min(event_day) as first_day from {{ ref('fct_mentions') }}
+),
+
+customers as (
+    select * from {{ ref('int_customer_mentions') }}
+),
+
+journeys as (
+    select
+        mention_id,
+        labels -> 'journey' ->> 'stage' as stage,
+        labels -> 'journey' ->> 'channel' as channel
+    from {{ ref('stg_labels') }}
+    where jsonb_typeof(labels -> 'journey') = 'object'
+),
+
+items as (
+    select
+        customers.*,
+        coalesce(journeys.stage, 'none') as stage,
+        coalesce(journeys.channel, 'none') as channel
+    from customers
+    inner join journeys on customers.mention_id = journeys.mention_id
+    where journeys.stage is not null or journeys.channel is not null
+),
+
+cells as (
+    select
+        items.bank_id,
+        coalesce(items.stage, 'all') as stage,
+        coalesce(items.channel, 'all') as channel,
+        period.period_type,
+        period.period_start,
+        count(*) as mention_count,
+        count(*) filter (where not items.bot_likely) as mention_count_without_bots,
+        count(distinct items.known_author_key) as unique_authors,
+        count(items.sentiment) as sentiment_count,
+        count(*) filter (where items.sentiment = 'positive') as positive_count,
+        count(*) filter (where items.sentiment = 'negative') as negative_count
+    from items
+    cross join lateral {{ periods_of('items.event_day') }} as period (period_type, period_start)
+    group by
+        items.bank_id,
+        period.period_type,
+        period.period_start,
+        grouping sets ((items.stage, items.channel), (items.stage), (items.channel), ())
+)
+
+select
+    md5(concat_ws('|', bank_id, stage, channel, period_type, period_start))::uuid as journey_id,
+    bank_id,
+    stage,
+    channel,
+    period_type,
+    period_start,
+    mention_count as n,
+    mention_count,
+    mention_count_without_bots,
+    {{ prior_of('mention_count', 'bank_id, stage, channel') }} as prior_mention_count,
+    unique_authors,
+    sentiment_count,
+    positive_count,
+    negative_count,
+    {{ share_rate('positive', 'positive_count', 'sentiment_count') }},
+    {{ share_rate('negative', 'negative_count', 'sentiment_count') }},
+    {{ suppression_columns(rates) }}
+from cells
+cross join settings
+cross join known

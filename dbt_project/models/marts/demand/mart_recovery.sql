@@ -1,0 +1,194 @@
+{#- 30 days; hours, since a day is not 24 hours at a clock change. -#}
+{%- set within = "interval '720 hours'" -%}
+with settings as (
+    select min_n, as_of from {{ ref('stg_settings') }}
+),
+
+known as (
+    select min(event_day) as first_day from {{ ref('fct_mentions') }}
+),
+
+said as (
+    select
+        bank_id,
+        platform,
+        known_author_key as author_key,
+        event_at,
+        event_day,
+        sentiment
+    from {{ ref('int_customer_mentions') }}
+    where known_author_key is not null and sentiment in ('negative', 'positive')
+),
+
+answers as (
+    select
+        cases.bank_id,
+        md5(cases.platform || chr(31) || cases.site || chr(31) || cases.author_id) as author_key,
+        official_items.event_at
+    from {{ ref('int_cases') }} as cases
+    inner join {{ ref('int_official_items') }} as official_items
+        on
+            cases.platform = official_items.platform
+            and cases.site = official_items.site
+            and cases.conversation_id = official_items.conversation_id
+            and cases.bank_id = official_items.bank_id
+            and cases.opened_at <= official_items.event_at
+            and coalesce(official_items.in_reply_to_author_id, cases.author_id) = cases.author_id
+    where official_items.is_human_answer
+),
+
+events as (
+    select
+        bank_id,
+        author_key,
+        event_at,
+        event_at as positive_at,
+        null::timestamptz as answered_at
+    from said
+    where sentiment = 'positive'
+    union all
+    select
+        bank_id,
+        author_key,
+        event_at,
+        null as positive_at,
+        event_at as answered_at
+    from answers
+),
+
+-- The first positive word after each instant, and the first answer at or after it: the first answer leads to the earliest recovery.
+answered as (
+    select distinct
+        bank_id,
+        author_key,
+        answered_at,
+        first_positive_at
+    from (
+        select
+            bank_id,
+            author_key,
+            answered_at,
+            min(positive_at) over (
+                partition by bank_id, author_key
+                order by event_at
+                range between interval '1 microsecond' following and unbounded following
+            ) as first_positive_at
+        from events
+    ) as followed
+    where answered_at is not null
+),
+
+negatives as (
+    select
+        bank_id,
+        author_key,
+        platform,
+        event_at,
+        event_day
+    from said
+    where sentiment = 'negative'
+),
+
+next_answers as (
+    select
+        bank_id,
+        author_key,
+        event_at,
+        min(answered_at) over (
+            partition by bank_id, author_key
+            order by event_at
+            range between current row and unbounded following
+        ) as answered_at
+    from (
+        select
+            bank_id,
+            author_key,
+            event_at,
+            null::timestamptz as answered_at
+        from negatives
+        union all
+        select
+            bank_id,
+            author_key,
+            answered_at as event_at,
+            answered_at
+        from answered
+    ) as mixed
+),
+
+outcomes as (
+    select distinct
+        negatives.bank_id,
+        negatives.platform,
+        negatives.author_key,
+        negatives.event_at,
+        negatives.event_day,
+        next_answers.answered_at <= negatives.event_at + {{ within }} as is_answered,
+        answered.first_positive_at <= negatives.event_at + {{ within }} as is_recovered,
+        negatives.event_at + {{ within }} <= settings.as_of as is_ripe,
+        extract(epoch from answered.first_positive_at - negatives.event_at) as recovery_seconds
+    from negatives
+    cross join settings
+    inner join next_answers
+        on
+            negatives.bank_id = next_answers.bank_id
+            and negatives.author_key = next_answers.author_key
+            and negatives.event_at = next_answers.event_at
+    left join answered
+        on
+            negatives.bank_id = answered.bank_id
+            and negatives.author_key = answered.author_key
+            and next_answers.answered_at = answered.answered_at
+),
+
+authors as (
+    select
+        outcomes.bank_id,
+        coalesce(outcomes.platform, 'all') as platform,
+        period.period_type,
+        period.period_start,
+        outcomes.author_key,
+        coalesce(bool_or(outcomes.is_answered), false) as is_answered,
+        coalesce(bool_or(outcomes.is_recovered), false) as is_recovered,
+        coalesce(bool_or(outcomes.is_answered and outcomes.is_ripe), false) as is_ripe_answered,
+        coalesce(bool_or(outcomes.is_recovered and outcomes.is_ripe), false) as is_ripe_recovered,
+        min(outcomes.recovery_seconds) filter (where outcomes.is_recovered) as recovery_seconds
+    from outcomes
+    cross join lateral {{ periods_of('outcomes.event_day') }} as period (period_type, period_start)
+    group by
+        outcomes.bank_id, period.period_type, period.period_start, outcomes.author_key, grouping sets ((outcomes.platform), ())
+),
+
+cells as (
+    select
+        bank_id,
+        platform,
+        period_type,
+        period_start,
+        count(*) as negative_author_count,
+        count(*) filter (where is_answered) as answered_author_count,
+        count(*) filter (where is_recovered) as recovered_count,
+        count(*) filter (where is_ripe_recovered) as recovery_numerator,
+        count(*) filter (where is_ripe_answered) as recovery_denominator,
+        percentile_cont(0.5) within group (order by recovery_seconds::double precision) as recovery_seconds_median
+    from authors
+    group by bank_id, platform, period_type, period_start
+)
+
+select
+    md5(concat_ws('|', bank_id, platform, period_type, period_start))::uuid as recovery_id,
+    bank_id,
+    platform,
+    period_type,
+    period_start,
+    recovery_denominator as n,
+    negative_author_count,
+    answered_author_count,
+    recovered_count,
+    {{ prior_of('recovered_count', 'bank_id, platform') }} as prior_recovered_count,
+    recovery_seconds_median,
+    {{ share_columns('recovery', 'recovery_numerator', 'recovery_denominator') }},
+    {{ suppression_columns({'recovery': 'recovery_denominator'}) }}
+from cells
+cross join settings
+cross join known

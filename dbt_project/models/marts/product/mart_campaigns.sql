@@ -1,0 +1,245 @@
+{%- set rates = {
+    'positive': 'sentiment_count',
+    'negative': 'sentiment_count',
+    'campaign_positive': 'campaign_sentiment_count',
+    'campaign_negative': 'campaign_sentiment_count',
+} %}
+with settings as (
+    select
+        min_n,
+        (as_of at time zone timezone)::date as today
+    from {{ ref('stg_settings') }}
+),
+
+campaigns as (
+    select * from {{ ref('dim_campaign') }}
+),
+
+known as (
+    select min(event_day) as first_day from {{ ref('fct_mentions') }}
+),
+
+mentions as (
+    select
+        *,
+        intents && array['consider'] and not intents && array['news', 'promotion'] and not is_press as is_lead
+    from {{ ref('fct_mentions') }}
+    where not is_official
+),
+
+brand_mentions as (
+    select * from {{ ref('fct_brand_mentions') }} where not is_official
+),
+
+mention_topics as (
+    select mention_id, topic_id from {{ ref('fct_mention_topics') }}
+),
+
+labelled as (
+    select distinct
+        labels.mention_id,
+        named.value ->> 'campaign_id' as campaign_id
+    from {{ ref('stg_labels') }} as labels
+    cross join lateral jsonb_array_elements({{ json_array("labels.labels -> 'campaigns'") }}) as named (value)
+),
+
+-- As long before and after as the campaign itself; days that are to come, or that nothing was collected on, do not count.
+phases as (
+    select
+        campaigns.campaign_id,
+        campaigns.bank_id,
+        campaigns.department_id,
+        span.phase,
+        span.phase_starts,
+        span.phase_ends,
+        least(span.phase_ends, settings.today) - greatest(span.phase_starts, known.first_day) + 1 as day_count,
+        span.phase_ends < settings.today as is_phase_over,
+        span.phase_starts >= known.first_day as is_phase_covered
+    from campaigns
+    cross join settings
+    cross join known
+    cross join
+        lateral (
+            values
+            ('before', campaigns.starts - campaigns.length_days, campaigns.starts - 1),
+            ('during', campaigns.starts, campaigns.ends),
+            ('after', campaigns.ends + 1, campaigns.ends + campaigns.length_days)
+        ) as span (phase, phase_starts, phase_ends)
+    where least(span.phase_ends, settings.today) >= greatest(span.phase_starts, known.first_day)
+),
+
+candidates as (
+    select
+        phases.campaign_id,
+        phases.phase,
+        brand_mentions.mention_id
+    from phases
+    inner join brand_mentions
+        on
+            phases.bank_id = brand_mentions.bank_id
+            and brand_mentions.event_day between phases.phase_starts and phases.phase_ends
+    union
+    select
+        phases.campaign_id,
+        phases.phase,
+        labelled.mention_id
+    from phases
+    inner join labelled on phases.campaign_id = labelled.campaign_id
+    inner join mentions
+        on
+            labelled.mention_id = mentions.mention_id
+            and mentions.event_day between phases.phase_starts and phases.phase_ends
+),
+
+-- What a post feels towards the bank, or in itself where it speaks of the campaign and names no bank.
+items as (
+    select
+        candidates.campaign_id,
+        candidates.phase,
+        candidates.mention_id,
+        mentions.platform,
+        mentions.author_id,
+        md5(mentions.platform || chr(31) || mentions.site || chr(31) || mentions.author_id) as author_key,
+        mentions.bot_likely,
+        mentions.is_lead,
+        mentions.engagement,
+        brand_mentions.mention_id is not null as is_about_bank,
+        labelled.mention_id is not null as is_about_campaign,
+        case when brand_mentions.mention_id is not null then brand_mentions.sentiment else mentions.sentiment end as sentiment
+    from candidates
+    inner join campaigns on candidates.campaign_id = campaigns.campaign_id
+    inner join mentions on candidates.mention_id = mentions.mention_id
+    left join brand_mentions
+        on candidates.mention_id = brand_mentions.mention_id and campaigns.bank_id = brand_mentions.bank_id
+    left join labelled on candidates.mention_id = labelled.mention_id and candidates.campaign_id = labelled.campaign_id
+),
+
+placed as (
+    select
+        items.*,
+        place.platform as rollup_platform,
+        'all' as topic_id
+    from items
+    cross join lateral (values (items.platform), ('all')) as place (platform)
+    union all
+    select
+        items.*,
+        'all' as rollup_platform,
+        mention_topics.topic_id
+    from items
+    inner join mention_topics on items.mention_id = mention_topics.mention_id
+),
+
+cells as (
+    select
+        campaign_id,
+        phase,
+        rollup_platform as platform,
+        topic_id,
+        count(*) filter (where is_about_bank) as mention_count,
+        count(*) filter (where is_about_bank and not bot_likely) as mention_count_without_bots,
+        count(distinct author_key) filter (where is_about_bank) as unique_authors,
+        count(distinct author_key) filter (where is_about_bank and is_lead) as lead_count,
+        count(sentiment) filter (where is_about_bank) as sentiment_count,
+        count(*) filter (where is_about_bank and sentiment = 'positive') as positive_count,
+        count(*) filter (where is_about_bank and sentiment = 'negative') as negative_count,
+        count(*) filter (where is_about_campaign) as campaign_mention_count,
+        count(distinct author_key) filter (where is_about_campaign) as campaign_unique_authors,
+        sum(engagement) filter (where is_about_campaign) as campaign_engagement,
+        count(engagement) filter (where is_about_campaign) as campaign_engagement_known_count,
+        count(sentiment) filter (where is_about_campaign) as campaign_sentiment_count,
+        count(*) filter (where is_about_campaign and sentiment = 'positive') as campaign_positive_count,
+        count(*) filter (where is_about_campaign and sentiment = 'negative') as campaign_negative_count
+    from placed
+    group by campaign_id, phase, rollup_platform, topic_id
+),
+
+-- A place that is silent in one phase has a row of zeros there, so that the comparison is seen.
+places as (
+    select campaign_id, platform, topic_id from cells
+    union
+    select
+        campaign_id,
+        'all' as platform,
+        'all' as topic_id
+    from phases
+),
+
+counted as (
+    select
+        phases.*,
+        places.platform,
+        places.topic_id,
+        {% for count in [
+            'mention_count', 'mention_count_without_bots', 'unique_authors', 'lead_count', 'sentiment_count', 'positive_count',
+            'negative_count', 'campaign_mention_count', 'campaign_unique_authors', 'campaign_engagement_known_count',
+            'campaign_sentiment_count', 'campaign_positive_count', 'campaign_negative_count',
+        ] -%}
+            coalesce(cells.{{ count }}, 0) as {{ count }},
+        {% endfor -%}
+        cells.campaign_engagement::bigint as campaign_engagement,
+        case when phases.phase <> 'before' then coalesce(earlier.sentiment_count, 0) end as before_sentiment_count,
+        coalesce(earlier.positive_count, 0) as before_positive_count,
+        coalesce(earlier.negative_count, 0) as before_negative_count,
+        case
+            when phases.phase <> 'before'
+                then coalesce(earlier.mention_count, 0)::double precision / before_phases.day_count
+        end as before_mentions_per_day
+    from phases
+    inner join places on phases.campaign_id = places.campaign_id
+    left join cells
+        on
+            phases.campaign_id = cells.campaign_id
+            and phases.phase = cells.phase
+            and places.platform = cells.platform
+            and places.topic_id = cells.topic_id
+    left join phases as before_phases
+        on phases.campaign_id = before_phases.campaign_id and before_phases.phase = 'before'
+    left join cells as earlier
+        on
+            phases.campaign_id = earlier.campaign_id
+            and earlier.phase = 'before'
+            and places.platform = earlier.platform
+            and places.topic_id = earlier.topic_id
+)
+
+select
+    md5(concat_ws('|', campaign_id, platform, topic_id, phase))::uuid as campaigns_id,
+    campaign_id,
+    bank_id,
+    department_id,
+    platform,
+    topic_id,
+    phase,
+    phase_starts,
+    phase_ends,
+    day_count,
+    is_phase_over,
+    is_phase_covered,
+    sentiment_count as n,
+    mention_count,
+    mention_count_without_bots,
+    unique_authors,
+    lead_count,
+    mention_count::double precision / day_count as mentions_per_day,
+    before_mentions_per_day,
+    (mention_count::double precision / day_count) / nullif(before_mentions_per_day, 0) as mentions_per_day_ratio,
+    sentiment_count,
+    positive_count,
+    negative_count,
+    {{ share_rate('positive', 'positive_count', 'sentiment_count') }},
+    {{ share_rate('negative', 'negative_count', 'sentiment_count') }},
+    {{ difference_columns('positive', 'positive_count', 'sentiment_count', 'before_positive_count', 'before_sentiment_count') }},
+    {{ difference_columns('negative', 'negative_count', 'sentiment_count', 'before_negative_count', 'before_sentiment_count') }},
+    campaign_mention_count,
+    campaign_unique_authors,
+    campaign_engagement,
+    campaign_engagement_known_count,
+    campaign_sentiment_count,
+    campaign_positive_count,
+    campaign_negative_count,
+    {{ share_rate('campaign_positive', 'campaign_positive_count', 'campaign_sentiment_count') }},
+    {{ share_rate('campaign_negative', 'campaign_negative_count', 'campaign_sentiment_count') }},
+    {{ suppression_columns(rates) }}
+from counted
+cross join settings

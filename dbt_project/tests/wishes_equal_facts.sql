@@ -1,0 +1,28 @@
+-- mart_wishes: every customers' wish or request stands in one row, and the ranks of a bank have no hole.
+with facts as (
+    select
+        bank_id,
+        count(*) as mention_count
+    from {{ ref('int_customer_mentions') }}
+    where intents && array['wish', 'request']
+    group by bank_id
+),
+
+mart as (
+    select
+        bank_id,
+        sum(mention_count) as mention_count,
+        count(*) as wish_count,
+        max(vote_rank) as last_rank,
+        count(distinct vote_rank) as ranks
+    from {{ ref('mart_wishes') }}
+    group by bank_id
+)
+
+select bank_id
+from facts
+full join mart using (bank_id)
+where
+    facts.mention_count is distinct from mart.mention_count
+    or mart.wish_count <> mart.last_rank
+    or mart.wish_count <> mart.ranks
