@@ -29,7 +29,7 @@ _CONTENT = "select md5(coalesce(string_agg(t::text, chr(10) order by t::text), '
 _RELATIONS = """
 select coalesce(string_agg(oid::text, ' ' order by oid), '') from pg_class
 where relkind = 'r' and relname = any(%s) and relnamespace in
-    (select oid from pg_namespace where nspname in ('marts', 'marts_staging', 'marts_intermediate'))"""
+    (select oid from pg_namespace where nspname in ('marts', 'marts_rows', 'marts_staging', 'marts_intermediate'))"""
 _TAKE = """
 with taken as (delete from ops.mart_changes returning mention_id)
 insert into marts_changes.mentions

@@ -37,6 +37,8 @@
     {{ return({
         'topics': 'base.topics && (select ops.topics_of(' ~ mine ~ '))',
         'department': 'base.department_id = any (' ~ mine ~ '::text [])',
+        'mention': 'exists (select from marts_rows.fct_mention_topics as bridge where bridge.mention_id = base.mention_id and bridge.department_id = any ('
+            ~ mine ~ '::text []))',
         'author': 'base.author_key in (select ops.authors_of((select ops.topics_of(' ~ mine ~ '))))',
     }) }}
 {%- endmacro %}

@@ -51,6 +51,17 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
+{#- The same, and those that name a stranger's handle now, or do so no more. -#}
+{% macro scope_brand_mentions() -%}
+    mention_id in (
+        select mention_id from marts_changes.mentions
+        union
+        select mention_id from marts_changes.int_addressed_accounts
+        union
+        select mention_id from marts_changes.int_strangers
+    )
+{%- endmacro %}
+
 {#- Event days on which a mention, its labels, its addressees or its counts changed: those that it left and those that it came to. -#}
 {% macro changed_days() -%}
     (
@@ -62,7 +73,11 @@ rows that a model removed or added since. Each scope below is the condition on a
         union
         select addressing.event_day
         from marts_staging.stg_mentions as addressing
-        inner join marts_changes.int_addressed_accounts as changed on addressing.mention_id = changed.mention_id
+        inner join (
+            select mention_id from marts_changes.int_addressed_accounts
+            union
+            select mention_id from marts_changes.int_strangers
+        ) as changed on addressing.mention_id = changed.mention_id
     )
 {%- endmacro %}
 
@@ -112,6 +127,19 @@ rows that a model removed or added since. Each scope below is the condition on a
 {#- Rows of such an hour. -#}
 {% macro scope_hours() -%}
     hour_at in (select changed.hour_at from {{ changed_hours() }} as changed)
+{%- endmacro %}
+
+{#- The same, and all hours of a hashtag that has come to be watched, or is it no more. -#}
+{% macro scope_series() -%}
+    (
+        {{ scope_hours() }}
+        or series_type = 'hashtag' and (bank_id, series_id) in (
+            select
+                changed.bank_id,
+                changed.hashtag
+            from marts_changes.int_watched_hashtags as changed
+        )
+    )
 {%- endmacro %}
 
 {#- A fact's rows of such an hour, by its index on event_at. -#}
@@ -209,7 +237,7 @@ rows that a model removed or added since. Each scope below is the condition on a
             select changed.platform, changed.site, changed.conversation_id from marts_changes.int_cases as changed
             union
             select said.platform, said.site, said.conversation_id
-            from marts.fct_mentions as said
+            from marts_rows.fct_mentions as said
             inner join marts_changes.int_impostor_answers as changed on said.mention_id = changed.mention_id
         ) as conversations
             on

@@ -93,13 +93,16 @@ stop the build by name, before anything is dropped.
             {% do run_query('alter table ' ~ target ~ ' add column "' ~ column.name ~ '" ' ~ column.type) %}
         {% endfor %}
     {% else %}
-        {%- set readers = views_on(target) -%}
+        {%- set published = 'marts.' ~ target.identifier -%}
+        {%- set is_published = target.schema == 'marts_rows' and published in views_on(target) -%}
+        {%- set readers = views_on(target) | reject('equalto', published) | list + (views_on(published) if is_published else []) -%}
         {% if readers %}
             {% do exceptions.raise_compiler_error(
                 target.schema ~ '.' ~ target.identifier ~ ' changes columns (' ~ gone | map(attribute='name') | join(', ')
                 ~ ') that views may read: ' ~ readers | join(', ') ~ '. Keep their definitions, drop them, build, and make them again'
             ) %}
         {% endif %}
+        {% if is_published %}{% do run_query('drop view ' ~ published) %}{% endif %}
         {% do run_query('drop table ' ~ target) %}
         {% call statement('replaced') %}{{ get_create_table_as_sql(False, target, 'select * from ' ~ shadow) }}{% endcall %}
     {% endif %}

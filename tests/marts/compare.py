@@ -16,22 +16,22 @@ from tests.marts.ledger import load_batches
 from tests.marts.loader import load_places, load_records, load_themes
 from tests.marts.reference import Cells, Key, Record, World, reputation, share_of_voice
 from tests.marts.reference_addressed import misdirected
+from tests.marts.reference_audience import audience, competitor_gap, editorial, emerging_topics, page_health
 from tests.marts.reference_benchmark import care_benchmark
+from tests.marts.reference_campaigns import campaigns, dim_campaign
 from tests.marts.reference_care import customer_care
 from tests.marts.reference_cases import handled_negative, open_cases
 from tests.marts.reference_compliance import employee_posts, nlp_quality, pii_exposures
-from tests.marts.reference_audience import audience, competitor_gap, editorial, emerging_topics, page_health
-from tests.marts.reference_campaigns import campaigns, dim_campaign
 from tests.marts.reference_customers import journey, journey_paths, recovery, wishes
 from tests.marts.reference_demand import leads, switching
 from tests.marts.reference_effect import reply_effect
 from tests.marts.reference_engagement import snapshots
 from tests.marts.reference_impersonation import impersonation
 from tests.marts.reference_official import official_accounts_posts, official_posts
-from tests.marts.reference_routing import routing
-from tests.marts.reference_scorecard import scorecard
 from tests.marts.reference_places import dim_place, nearest_atms, places
 from tests.marts.reference_product import product_feedback
+from tests.marts.reference_routing import routing
+from tests.marts.reference_scorecard import scorecard
 from tests.marts.reference_topics import authors, mention_topics, topics_daily
 from warehouse.config_sync import sync_config
 from warehouse.connection import connect

@@ -15,12 +15,12 @@ topics as (
     select topic_id from {{ source('config', 'topics') }}
 ),
 
--- A hashtag is watched in a bank where some hour of it reaches the smallest bound of any alarm (at least 3): no other can alarm, and
--- the thousands that are used once cost nothing.
-bounds as (
-    select greatest(3, min((rule ->> 'min_mentions')::bigint)) as least_count
-    from {{ source('config', 'severity_rules') }}
-    where severity > 1
+hashtags as (
+    select * from {{ ref('int_watched_hashtags') }}
+),
+
+listed as (
+    select * from {{ ref('stg_mentions') }}
 ),
 
 tagged as (
@@ -28,23 +28,21 @@ tagged as (
         brand_mentions.*,
         named.hashtag
     from brand_mentions
-    inner join {{ ref('stg_mentions') }} as listed on brand_mentions.mention_id = listed.mention_id
+    inner join listed on brand_mentions.mention_id = listed.mention_id
     cross join unnest(listed.hashtags) as named (hashtag)
-),
-
-busy_hours as (
-    select
-        bank_id,
-        hashtag,
-        hour_at
-    from tagged
-    cross join bounds
-    group by bank_id, hashtag, hour_at, bounds.least_count
-    having count(*) >= bounds.least_count
-),
-
-hashtags as (
-    select distinct bank_id, hashtag from busy_hours
+    {%- if var('partial', false) %}
+        union
+        -- All of a hashtag that has come to be watched. Nothing is read where there is none.
+        select
+            facts.*,
+            date_trunc('hour', facts.event_at, 'UTC') as hour_at,
+            changed.hashtag
+        from {{ ref('fct_brand_mentions') }} as facts
+        inner join listed on facts.mention_id = listed.mention_id
+        inner join marts_changes.int_watched_hashtags as changed
+            on facts.bank_id = changed.bank_id and changed.hashtag = any(listed.hashtags)
+        where (select count(*) from marts_changes.int_watched_hashtags) > 0 and not facts.is_official
+    {%- endif %}
 ),
 
 watched as (

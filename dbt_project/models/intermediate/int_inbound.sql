@@ -1,16 +1,16 @@
 -- Inbound items: customers' items that a bank should answer, one row an item and bank.
 with mentions as (
-    select * from {{ ref('fct_mentions') }} {{ within(scope_addressing()) }}
+    select * from {{ ref('fct_mentions') }} {{ within(scope_brand_mentions()) }}
 ),
 
 addressed as (
     select distinct mention_id, bank_id
-    from (select * from {{ ref('int_addressed') }} {{ within(scope_addressing()) }}) as known
+    from (select * from {{ ref('int_addressed') }} {{ within(scope_brand_mentions()) }}) as known
     where not is_look_alike
 ),
 
 brand_mentions as (
-    select * from {{ ref('fct_brand_mentions') }} {{ within(scope_addressing()) }}
+    select * from {{ ref('fct_brand_mentions') }} {{ within(scope_brand_mentions()) }}
 ),
 
 candidates as (

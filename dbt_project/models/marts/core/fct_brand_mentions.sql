@@ -1,13 +1,13 @@
 with mentions as (
-    select * from {{ ref('fct_mentions') }} {{ within(scope_addressing()) }}
+    select * from {{ ref('fct_mentions') }} {{ within(scope_brand_mentions()) }}
 ),
 
 labels as (
-    select mention_id, labels from {{ ref('stg_labels') }} {{ within(scope_addressing()) }}
+    select mention_id, labels from {{ ref('stg_labels') }} {{ within(scope_brand_mentions()) }}
 ),
 
 addressed as (
-    select * from {{ ref('int_addressed') }} {{ within(scope_addressing()) }}
+    select * from {{ ref('int_addressed') }} {{ within(scope_brand_mentions()) }}
 ),
 
 strangers as (

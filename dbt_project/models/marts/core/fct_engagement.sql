@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('fct_mention_topics') }}
 with settings as (
     select as_of, timezone from {{ ref('stg_settings') }}
 ),
