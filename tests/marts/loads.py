@@ -31,7 +31,7 @@ inner join (select task, label, row_number() over (partition by task order by ra
     on a.task = b.task and b.place = 1
 where a.mention_id = any(%(some)s) and random() < 0.5
 order by a.mention_id, a.mention_version, a.task, a.revision desc"""
-_CHANGES: dict[str, LiteralString] = {
+CHANGES: dict[str, LiteralString] = {
     "edit": _EDIT,
     "relabel": _RELABEL,
     "delete": "insert into core.deletions (mention_id, observed_at, basis) select m, now(), 'author' from unnest(%(some)s) as m on conflict do nothing",
@@ -72,9 +72,9 @@ def wave(connection: psycopg.Connection[Any], rng: random.Random, as_of: Any, ki
         connection.execute(f"insert into {table} select * from public.{aside} where mention_id = any(%s)".encode(), (come,))
         connection.execute(f"delete from public.{aside} where mention_id = any(%s)".encode(), (come,))
     known = [row[0] for row in connection.execute("select distinct mention_id from core.mentions order by 1").fetchall()]
-    happened = rng.sample(sorted(_CHANGES), kinds)
+    happened = rng.sample(sorted(CHANGES), kinds)
     for kind in happened:
-        for statement in _CHANGES[kind].split(";"):
+        for statement in CHANGES[kind].split(";"):
             given = {"some": rng.sample(known, 12), "few": rng.sample(known, 3), "as_of": as_of}
             connection.execute(statement.encode(), {name: given[name] for name in given if f"%({name})s" in statement})
     return happened

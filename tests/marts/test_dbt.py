@@ -106,6 +106,16 @@ def test_every_model_says_grain_and_owner_and_every_mart_column_is_described(bui
             assert Path(PROJECT / model["original_file_path"]).with_suffix(".yml").exists()
 
 
+def test_every_exposure_has_an_owner_with_an_address_and_reads_marts_only(built: Built) -> None:
+    manifest = json.loads((built.settings.home / "dbt" / "target" / "manifest.json").read_text("utf-8"))
+    exposures = manifest["exposures"].values()
+    assert len(exposures) >= 5
+    for exposure in exposures:
+        assert "@" in exposure["owner"]["email"], exposure["name"]
+        assert exposure["owner"]["name"], exposure["name"]
+        assert {manifest["nodes"][node]["schema"] for node in exposure["depends_on"]["nodes"]} == {"marts"}, exposure["name"]
+
+
 def test_comments_reach_every_table_and_column_of_the_marts(built: Built) -> None:
     assert _ask(built.url, """
         select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum >= 0 and not a.attisdropped

@@ -11,7 +11,7 @@ import pytest
 from settings import Settings
 from tests.marts import loads
 from tests.marts.compare import fill
-from tests.marts.conftest import history
+from tests.marts.conftest import Built, history
 from warehouse.connection import connect
 from warehouse.dbt import PROJECT, run_dbt
 from warehouse.mart_changes import finish, prepare
@@ -46,39 +46,48 @@ def killed_build(settings: Settings, url: str) -> None:
         run_dbt(settings, ["run", "--select", "+fct_brand_mentions"], url=url, as_of=plan.as_of, partial=plan.partial)
 
 
-def waves_equal_a_whole_build(seed: int, settings: Settings, url: str, waves: int, kinds: int = 6) -> None:
-    """Load a random history in `waves`, each built partially; hold the tables against a whole build at the end."""
-    settings, world = history(seed, settings)
-    clock, rng = settings.now(), random.Random(seed)
-    fill(url, settings, world)
-    with psycopg.connect(url) as connection:
-        loads.hold_back(connection, rng)
-        connection.execute(CANARY.encode())
-    assert not build(settings.model_copy(update={"as_of": clock - timedelta(hours=40)}), url)
-    happened = []
-    for number in range(waves):
-        settings = settings.model_copy(update={"as_of": clock - timedelta(hours=(waves - 1 - number) * 17)})
-        with psycopg.connect(url) as connection:
-            happened.append(loads.wave(connection, rng, settings.as_of, kinds))
-        if number == 0:
-            killed_build(settings, url)
-            with psycopg.connect(url) as connection:
-                happened.append(loads.wave(connection, rng, settings.as_of, kinds))
-                connection.execute(HIDE.encode())
-        assert build(settings, url)
+def equals_a_whole_build(settings: Settings, url: str, happened: list[list[str]]) -> None:
+    """Hold every table against a whole build of the same clock; nothing of what was deleted stands in one of them."""
     partial = content(url)
     assert [table for table, rows in partial.items() if "canary" in "".join(rows)] == []
     assert not build(settings, url, whole=True)
-    whole = content(url)
-    partial, whole = ({table: rows for table, rows in found.items() if not table.startswith("marts_changes.")} for found in (partial, whole))
-    assert {t: (sorted(set(partial[t]) - set(rows))[:3], sorted(set(rows) - set(partial[t]))[:3]) for t, rows in whole.items() if rows != partial[t]} == {}, happened
+    whole = {table: rows for table, rows in content(url).items() if not table.startswith("marts_changes.")}
+    differing = {t: (sorted(set(partial[t]) - set(rows))[:3], sorted(set(rows) - set(partial[t]))[:3]) for t, rows in whole.items() if rows != partial[t]}
+    assert differing == {}, happened
 
 
-def test_waves_of_loads_equal_a_whole_build(settings: Settings, warehouse_url: str) -> None:
-    waves_equal_a_whole_build(1, settings, warehouse_url, waves=1, kinds=9)
+def test_waves_of_loads_equal_a_whole_build(breakable: Built) -> None:
+    """Two fifths of a built history go, some come back, and every kind of change happens, while the clock goes on."""
+    url, rng = breakable.url, random.Random(1)
+    settings = breakable.settings.model_copy(update={"as_of": breakable.settings.now() + timedelta(hours=9)})
+    with psycopg.connect(url) as connection:
+        connection.execute(CANARY.encode())
+        loads.hold_back(connection, rng)
+        happened = loads.wave(connection, rng, settings.now(), kinds=len(loads.CHANGES))
+        connection.execute(HIDE.encode())
+    assert build(settings, url)
+    equals_a_whole_build(settings, url, [happened])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2, 10))
 def test_more_waves_equal_a_whole_build(seed: int, settings: Settings, warehouse_url: str) -> None:
-    waves_equal_a_whole_build(seed, settings, warehouse_url, waves=3)
+    """Three waves, each built partially, one of them after a build that was killed."""
+    settings, world = history(seed, settings)
+    clock, rng, happened = settings.now(), random.Random(seed), []
+    fill(warehouse_url, settings, world)
+    with psycopg.connect(warehouse_url) as connection:
+        loads.hold_back(connection, rng)
+        connection.execute(CANARY.encode())
+    assert not build(settings.model_copy(update={"as_of": clock - timedelta(hours=40)}), warehouse_url)
+    for hours in (34, 17, 0):
+        settings = settings.model_copy(update={"as_of": clock - timedelta(hours=hours)})
+        with psycopg.connect(warehouse_url) as connection:
+            happened.append(loads.wave(connection, rng, settings.now()))
+        if hours == 17:
+            killed_build(settings, warehouse_url)
+            with psycopg.connect(warehouse_url) as connection:
+                happened.append(loads.wave(connection, rng, settings.now()))
+                connection.execute(HIDE.encode())
+        assert build(settings, warehouse_url)
+    equals_a_whole_build(settings, warehouse_url, happened)

@@ -43,15 +43,16 @@ signals as (
     group by cases.case_id
 ),
 
+-- A look into the few topics for each case: joined as a set of its own it was planned as all cases times all cases.
 regulated as (
     select
         cases.case_id,
-        string_agg(topics.topic_id, ' ' order by topics.topic_id) as regulated_topics
+        (
+            select string_agg(topics.topic_id, ' ' order by topics.topic_id)
+            from topics
+            where topics.is_regulated and topics.topic_id = any(cases.topics)
+        ) as regulated_topics
     from cases
-    cross join unnest(cases.topics) as named (topic_id)
-    inner join topics on named.topic_id = topics.topic_id
-    where topics.is_regulated
-    group by cases.case_id
 ),
 
 judged as (
@@ -69,14 +70,14 @@ judged as (
         case
             when signals.urgency_rank <= 2 then 1
             when signals.has_fraud_report or signals.urgency_rank is not null then 2
-            when regulated.case_id is not null then 3
+            when regulated.regulated_topics is not null then 3
             when cases.is_negative then 4
             else 5
         end as triage_level
     from cases
     inner join signals on cases.case_id = signals.case_id
     inner join mentions as openings on cases.opening_mention_id = openings.mention_id
-    left join regulated on cases.case_id = regulated.case_id
+    inner join regulated on cases.case_id = regulated.case_id
     left join topics on cases.main_topic_id = topics.topic_id
 )
 
