@@ -201,13 +201,13 @@ def test_a_persons_login_reads_as_its_department(opened: Built) -> None:
 def test_a_leaky_function_sees_no_hidden_row(opened: Built) -> None:
     with psycopg.connect(opened.url) as connection:
         connection.execute("create schema own")
-        connection.execute("create function own.tell(text) returns boolean language plpgsql cost 0.0000001"
+        connection.execute("create function own.tell(uuid) returns boolean language plpgsql cost 0.0000001"
                            " as $$ begin raise notice '%', $1; return true; end $$")
         heard: list[str] = []
         connection.add_notice_handler(lambda notice: heard.append(str(notice.message_primary)))
         connection.execute("grant usage on schema own to public")
         connection.execute(f"set role {DEPARTMENT}".encode())
-        seen = connection.execute("select mention_id::text from marts.fct_mentions where own.tell(mention_id::text)").fetchall()
+        seen = connection.execute("select mention_id::text from marts.fct_mentions where own.tell(mention_id)").fetchall()
         connection.rollback()
         assert sorted(heard) == sorted(row[0] for row in seen)
 
