@@ -18,7 +18,8 @@ from settings import RenownError, Settings
 from settings.home import secret, update_home
 
 READER = "bi_reader"
-GROUPS = ("engineer", "pii_reader")
+ADDED = "pii_reader"  # joins another group: alone it has no way into the marts
+GROUPS = ("engineer", ADDED)
 
 
 def ensure_bi_reader(connection: psycopg.Connection, home: Path) -> str | None:
@@ -46,7 +47,7 @@ def ensure_groups(connection: psycopg.Connection, settings: Settings) -> list[st
     """Create the groups that are missing and let all of them into the marts; returns those that our login may not make."""
     names = group_names(settings)
     refused = [name for name in names if not _made(connection, name)]
-    _let_in(connection, [name for name in names if name not in refused])
+    _let_in(connection, [name for name in names if name not in (*refused, ADDED)])
     return refused
 
 

@@ -91,6 +91,8 @@ def test_each_role_reads_its_classes_and_nothing_else(opened: Built) -> None:
         reads = {f"marts.{name}" for name in models() if may(opened.url, role, f"marts.{name}")}
         both = {f"marts.{name}" for name in classed("open") + (classed("rows") if role != "bi_reader" else [])}
         assert reads == (set() if role == "pii_reader" else both), role
+        past = ask(opened.url, f"select has_schema_privilege('{role}', 'marts', 'usage')")
+        assert past == [(role != "pii_reader",)], "the way to what was published of old"
         behind = [f"marts_rows.{name}" for name in classed("rows")] + [
             "core.mentions", "core.current_mentions", "raw.payloads", "nlp.annotations", "nlp.masked_texts", "ops.mart_access", "config.topics",
             "marts_staging.stg_mentions", "marts_intermediate.int_cases"]
@@ -199,13 +201,13 @@ def test_a_persons_login_reads_as_its_department(opened: Built) -> None:
 def test_a_leaky_function_sees_no_hidden_row(opened: Built) -> None:
     with psycopg.connect(opened.url) as connection:
         connection.execute("create schema own")
-        connection.execute("create function own.tell(text) returns boolean language plpgsql cost 0.0000001"
+        connection.execute("create function own.tell(uuid) returns boolean language plpgsql cost 0.0000001"
                            " as $$ begin raise notice '%', $1; return true; end $$")
         heard: list[str] = []
         connection.add_notice_handler(lambda notice: heard.append(str(notice.message_primary)))
         connection.execute("grant usage on schema own to public")
         connection.execute(f"set role {DEPARTMENT}".encode())
-        seen = connection.execute("select mention_id::text from marts.fct_mentions where own.tell(mention_id::text)").fetchall()
+        seen = connection.execute("select mention_id::text from marts.fct_mentions where own.tell(mention_id)").fetchall()
         connection.rollback()
         assert sorted(heard) == sorted(row[0] for row in seen)
 
@@ -237,6 +239,20 @@ def test_an_equal_view_waits_for_no_reader(opened: Built) -> None:
         builder.execute(publish, body)
         reader.execute("select count(*) from marts.fct_cases")
         builder.execute(publish, body)
+
+
+def test_a_table_of_before_makes_room_for_its_view(opened: Built) -> None:
+    with copied(opened.url) as url:
+        with psycopg.connect(url) as connection:
+            connection.execute("drop view marts.fct_official_posts")
+            connection.execute("create table marts.fct_official_posts as select 1 as n")
+            connection.execute("grant select on marts.fct_official_posts to bi_reader")
+            connection.execute("select ops.publish_rows('fct_official_posts', 'select 2 as n', '{}')")
+        assert ask(url, "select n from marts.fct_official_posts", DEPARTMENT) == [(2,)]
+        assert not may(url, "bi_reader", "marts.fct_official_posts")
+        with psycopg.connect(url) as connection:
+            connection.execute("select ops.publish_rows('fct_official_posts', 'select 3.5 as other', '{}')")
+        assert [float(row[0]) for row in ask(url, "select other from marts.fct_official_posts", DEPARTMENT)] == [3.5], "other columns"
 
 
 def test_comments_reach_the_views_too(opened: Built) -> None:

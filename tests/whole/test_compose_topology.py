@@ -42,7 +42,7 @@ def rows_of(url: str) -> dict[str, list[tuple[object, ...]]]:
     """Every table of schema marts but those that tell of the runs themselves, whole and sorted."""
     with psycopg.connect(url) as connection:
         names = [name for (name,) in connection.execute(
-            "select table_name from information_schema.tables where table_schema = 'marts' order by 1") if name not in LEDGER]
+            "select table_name from information_schema.tables where table_schema = 'marts' and table_name not like 'explain%' order by 1") if name not in LEDGER]
         return {name: sorted(connection.execute(f'select * from marts."{name}"'.encode()).fetchall(), key=repr) for name in names}
 
 
