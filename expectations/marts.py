@@ -204,6 +204,9 @@ NAMED: tuple[Rule, ...] = (
         "select t.signal_id::text as id from {batch} as t where (t.severity > 1) <> exists "
         f"(select 1 from {ALERTS} as a where a.alert_id = t.signal_id)",
         "alarms are no alerts, or alerts no alarms",
+        REBUILD,
+    ),
+    QueryRule(
         "feedback_matches_topics",
         FEEDBACK,
         f"select t.bank_id || ' ' || t.topic_id || ' ' || t.period_start::text as id from {{batch}} as t left join {TOPICS} as d "

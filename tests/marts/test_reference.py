@@ -29,7 +29,7 @@ MARTS = ("fct_mentions", "fct_brand_mentions", "fct_cases", "mart_reputation_dai
          "mart_nlp_quality", "mart_scorecard", "dim_campaign", "mart_campaigns", "mart_product_feedback", "dim_place", "mart_places",
          "mart_nearest_atms", "mart_recovery", "mart_journey", "mart_journey_paths", "mart_wishes", "mart_emerging_topics", "mart_audience",
          "mart_page_health", "mart_editorial", "mart_competitor_gap")
-ROWS = {"dim_author", "fct_mention_topics", "fct_official_posts", "mart_open_cases"}
+ROWS = {"dim_author", "fct_mention_topics", "fct_official_posts", "mart_open_cases", "fct_engagement", "mart_routing", "mart_nearest_atms", "mart_employee_posts"}
 CHANGED = {"mart_reputation_daily": "story_count", "mart_share_of_voice": "n", "mart_customer_care": "case_count", "dim_author": "mention_count",
            "fct_mention_topics": "topic_rank", "fct_official_posts": "views", "mart_official_posts": "reply_count",
            "mart_topics_daily": "prior_mention_count", "mart_open_cases": "triage_rank", "mart_misdirected": "unique_authors",
