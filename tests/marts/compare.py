@@ -56,8 +56,10 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_nlp_quality": (("language", "metric"), nlp_quality),
     "mart_scorecard": (("metric", "bank_id", "platform", *PERIOD), scorecard),
 }
-IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
-       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "measured_at", "engagement_id", "care_benchmark_id", "reply_effect_id", "impersonation_id", "pii_exposures_id", "nlp_quality_id", "scorecard_id", "url", "opening_url"}  # the truth knows no addresses
+IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id",
+       "topics_daily_id", "misdirected_id", "handled_negative_id", "switching_id", "leads_id",
+       "measured_at", "engagement_id", "care_benchmark_id", "reply_effect_id", "impersonation_id",
+       "pii_exposures_id", "nlp_quality_id", "scorecard_id", "url", "opening_url"}  # the truth knows no addresses
 TOLERANCE = 1e-9
 
 
