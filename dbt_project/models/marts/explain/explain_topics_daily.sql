@@ -42,8 +42,7 @@ cells as (
         department_id,
         period_type,
         period_start,
-        (period_start - {{ period_length('period_type') }})::date as prior_start,
-        prior_mention_count is not null as has_prior
+        (period_start - {{ period_length('period_type') }})::date as prior_start
     from {{ ref('mart_topics_daily') }}
 ),
 
@@ -70,7 +69,6 @@ cells as (
                 {%- else -%}
                     and cells.topic_id = items.topic_id
                     and cells.department_id = items.department_id
-                    and cells.has_prior
                 {%- endif %}
     ),
 
