@@ -76,19 +76,12 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_competitor_gap": (("bank_id", "competitor_bank_id", "topic_id", *PERIOD), competitor_gap),
     "mart_product_feedback": (("bank_id", "topic_id", *PERIOD), product_feedback),
 }
-<<<<<<< HEAD
 # Keys that are hashes, and what the truth does not know.
 IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
        "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "measured_at", "engagement_id", "care_benchmark_id",
        "reply_effect_id", "impersonation_id", "pii_exposures_id", "nlp_quality_id", "scorecard_id", "campaigns_id", "product_feedback_id",
        "places_id", "nearest_atms_id", "recovery_id", "journey_id", "journey_paths_id", "wishes_id", "emerging_topics_id", "audience_id",
        "page_health_id", "editorial_id", "competitor_gap_id", "url", "opening_url"}
-=======
-IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id",
-       "topics_daily_id", "misdirected_id", "handled_negative_id", "switching_id", "leads_id",
-       "measured_at", "engagement_id", "care_benchmark_id", "reply_effect_id", "impersonation_id",
-       "pii_exposures_id", "nlp_quality_id", "scorecard_id", "url", "opening_url"}  # the truth knows no addresses
->>>>>>> martsb
 TOLERANCE = 1e-9
 
 

@@ -22,7 +22,6 @@ from tests.marts.test_incidents import incident_differences
 from warehouse.dbt import build_marts, run_dbt
 
 MARTS = ("fct_mentions", "fct_brand_mentions", "fct_cases", "mart_reputation_daily", "mart_share_of_voice", "mart_customer_care",
-<<<<<<< HEAD
          "mart_crisis_signals", "mart_crisis_episodes", "mart_source_coverage", "mart_source_freshness", "fct_alerts", "mart_incidents", "dim_date",
          "dim_bank", "dim_platform", "dim_topic", "dim_department", "dim_author", "fct_mention_topics", "fct_official_posts", "mart_official_posts",
          "mart_topics_daily", "mart_open_cases", "mart_misdirected", "mart_handled_negative", "mart_switching", "mart_leads", "fct_engagement",
@@ -43,20 +42,6 @@ CHANGED = {"mart_reputation_daily": "story_count", "mart_share_of_voice": "n", "
            "mart_journey_paths": "step_count", "mart_wishes": "negative_count", "mart_emerging_topics": "snapshot_count",
            "mart_audience": "unique_authors", "mart_page_health": "active_author_count", "mart_editorial": "response_count",
            "mart_competitor_gap": "n", "mart_product_feedback": "praise_count"}
-=======
-         "mart_crisis_signals", "mart_crisis_episodes", "mart_source_coverage", "mart_source_freshness", "fct_alerts", "mart_incidents",
-         "dim_date", "dim_bank", "dim_platform", "dim_topic", "dim_department", "dim_author", "fct_mention_topics", "fct_official_posts",
-         "mart_official_posts", "mart_topics_daily", "mart_open_cases", "mart_misdirected", "mart_handled_negative", "mart_switching",
-         "mart_leads", "fct_engagement", "mart_care_benchmark", "mart_reply_effect", "mart_routing", "mart_impersonation",
-         "mart_employee_posts", "mart_pii_exposures", "mart_scorecard")
-CHANGED = {"mart_reputation_daily": "story_count", "mart_share_of_voice": "n", "mart_customer_care": "case_count", "dim_author":
-           "mention_count", "fct_mention_topics": "topic_rank", "fct_official_posts": "views", "mart_official_posts": "reply_count",
-           "mart_topics_daily": "prior_mention_count", "mart_open_cases": "triage_rank", "mart_misdirected": "unique_authors",
-           "mart_handled_negative": "silent_count", "mart_switching": "switch_in_count", "mart_leads": "lead_count", "fct_engagement":
-           "snapshot_number", "mart_care_benchmark": "own_n", "mart_reply_effect": "later_negative_count", "mart_routing": "event_day",
-           "mart_impersonation": "item_count", "mart_employee_posts": "event_day", "mart_pii_exposures": "official_mention_count",
-           "mart_nlp_quality": "n", "mart_scorecard": "prior_n"}
->>>>>>> martsb
 
 
 def test_every_cell_of_a_random_history_equals_the_reference(built: Built) -> None:
@@ -94,7 +79,7 @@ def test_a_history_has_the_edges_that_it_promises(built: Built) -> None:
 def test_the_same_input_in_another_order_gives_the_same_rows(built: Built, settings: Settings, warehouse_url: str) -> None:
     fill(warehouse_url, built.settings, built.world, order=random.Random(5))
     run_dbt(settings, ["run"], url=warehouse_url, as_of=built.settings.as_of)
-    for mart in MARTS:
+    for mart in set(MARTS) - {"mart_nlp_quality"}:  # which says when a figure was measured
         assert sorted(map(repr, rows(warehouse_url, mart))) == sorted(map(repr, rows(built.url, mart))), mart
 
 
