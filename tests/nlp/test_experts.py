@@ -58,6 +58,16 @@ def test_a_narrowed_head_with_experts_survives_the_file(tmp_path: Path, monkeypa
         assert np.abs(mine - again).max() < 0.1
 
 
+def test_our_own_texts_have_an_expert_however_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the language and those borrowed from the others are one set; without borrowed ones, or beside no large set, there is no such expert."""
+    monkeypatch.setattr(train, "EXPERT_ROWS", 50)
+    made, own, lent = made_set(tmp_path, "made"), datasets.Source("gold_en"), datasets.Source("gold_ru")
+    heads = [train.train_sentiment(tmp_path, "en", sources)[1] for sources in ([*made, own, lent], [*made, own], [own, lent])]
+    assert [head.meta["experts"] for head in heads] == [["made", datasets.OWN_SET], ["made"], []]
+    assert [head.weights.shape[1] for head in heads] == [3 + 2 * 3 + 3, 3 + 3 + 2, 3]
+    assert len(heads[0].temperatures) == 3
+
+
 def test_what_the_act_says_fades_where_the_set_is_known(tmp_path: Path) -> None:
     """One bucket-less head: the bias alone says that each text is one of its expert's set."""
     bias = np.array([0, 0, 0, 0, 0, 0, 50, 0], np.float32)

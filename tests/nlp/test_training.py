@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from nlp.features import negated
 from nlp.heads import Head, Layout, load_head, softmax
 from nlp.records import Analysis, Post
 from settings import RenownError
+from settings.models import LANGUAGES
 
 GOOD = ["great service, thank you", "love the new app, so fast", "helpful staff, brilliant branch", "solved in minutes, excellent"]
 BAD = ["terrible service, never again", "hate the new app, so slow", "rude staff, awful branch", "waited for hours, useless"]
@@ -23,10 +25,10 @@ PLAIN = ["the branch opens at nine", "the app has a new version", "staff moved t
 
 
 def made_set(folder: Path, name: str, times: int = 12) -> list[datasets.Source]:
-    """A set of three polarities in the layout that training reads."""
+    """A set of three polarities in the layout that training reads; a token each keeps the texts from being near-duplicates of each other."""
     path = folder / "data" / "sentiment" / f"{name}.jsonl.gz"
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = [{"text": f"{text} {word}", "label": label} for word in range(times)
+    rows = [{"text": f"{text} {hashlib.md5(f'{text}{word}'.encode()).hexdigest()}", "label": label} for word in range(times)
             for label, texts in (("pos", GOOD), ("neg", BAD), ("neu", PLAIN)) for text in texts]
     with gzip.open(path, "wt", encoding="utf-8") as lines:
         lines.write("".join(json.dumps(row) + "\n" for row in rows))
@@ -74,7 +76,7 @@ def test_the_command_trains_and_names_what_is_wrong(tmp_path: Path, capsys: pyte
     assert done.value.code == 0
     assert "sentiment_en.npz: " in capsys.readouterr().err
     learned = load_head(tmp_path / "out" / "sentiment_en.npz")
-    assert learned.meta["sets"].keys() == {"en_semeval17_task4a", "en_airline_tweets", "gold_en"}
+    assert learned.meta["sets"].keys() == {"en_semeval17_task4a", "en_airline_tweets", *(f"gold_{code}" for code in LANGUAGES)}
     for arguments, said in ((["--data", str(tmp_path / "out")], "no folder data/ in it"), (["--labels", "none.jsonl"], "none.jsonl: no such file")):
         with pytest.raises(SystemExit) as refused:
             main([*given, *arguments])
