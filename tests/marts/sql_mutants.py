@@ -131,7 +131,9 @@ def models_of(manifest: Path) -> list[Model]:
         for key, node in nodes.items():
             needs = [need for need in node["depends_on"]["nodes"] if need in nodes]
             if key not in ready and all(need in ready for need in needs):
-                ready[key] = Model(node["name"], node["compiled_code"], node["relation_name"], tuple(ready[need].name for need in needs))
+                anywhere = node["compiled_code"].replace(f'"{node["database"]}".', "")  # a statement for the other histories' databases too
+                relation = node["relation_name"].replace(f'"{node["database"]}".', "")
+                ready[key] = Model(node["name"], anywhere, relation, tuple(ready[need].name for need in needs))
     return list(ready.values())
 
 
