@@ -28,13 +28,13 @@ import psycopg
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from settings import load_settings  # noqa: E402
-from tests.marts.compare import fill, read_truth, world_of  # noqa: E402
-from tests.marts.conftest import copied  # noqa: E402
-from warehouse.connection import connect  # noqa: E402
-from warehouse.dbt import run_dbt  # noqa: E402
-from warehouse.embedded import ensure_running, stop  # noqa: E402
-from warehouse.migrate import migrate  # noqa: E402
+from settings import load_settings
+from tests.marts.compare import fill, read_truth, world_of
+from tests.marts.conftest import copied
+from warehouse.connection import connect
+from warehouse.dbt import run_dbt
+from warehouse.embedded import ensure_running, stop
+from warehouse.migrate import migrate
 
 REPOSITORY = Path(__file__).parents[1]
 LEVELS = (1, 2, 3, 4, 5)
@@ -120,7 +120,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 migrate(connection)
             for seed in range(first, last + 1):
                 found += outcomes(seed, options.scale, base, Path(folder))
-                print(f"seed {seed}: " + ", ".join(f"{row.level}: {row.delay_seconds}, {row.false_episodes}" for row in found[-5:]), file=sys.stderr, flush=True)
+                told = ", ".join(f"{row.level}: {row.delay_seconds}, {row.false_episodes}" for row in found[-len(LEVELS):])
+                print(f"seed {seed}: {told}", file=sys.stderr, flush=True)
         finally:
             stop(Path(folder), "immediate")
     print("\n".join(table(found)))

@@ -102,7 +102,9 @@ def _as_left(found: exp.Expression) -> None:
 
 
 def _swapped(found: exp.Expression) -> None:
-    _put(found, _SWAPS[type(found)](this=found.this.copy(), expression=found.expression.copy()))
+    other = _SWAPS[type(found)]
+    whole = {"typed": True} if other is exp.Div else {}  # PostgreSQL's own division, of whole numbers too
+    _put(found, other(this=found.this.copy(), expression=found.expression.copy(), **whole))
 
 
 def _without_distinct(found: exp.Expression) -> None:
