@@ -82,8 +82,8 @@ A model with meta.scope replaces only the rows of that scope (macros/scopes.sql)
 {% endmacro %}
 
 {#-
-New columns are added in place, at the end. Where a column goes or changes its type, the table is replaced; views that read it
-stop the build by name, before anything is dropped.
+New columns are added in place, at the end. Where a column goes or changes its type, the table is replaced; users' views that read
+it, directly or by a view of ours, stop the build by name, before anything is dropped. Views of ours are made anew behind it.
 -#}
 {% macro change_columns(target, shadow, old, new) %}
     {%- set added = new | reject('in', old) | list -%}
@@ -93,26 +93,29 @@ stop the build by name, before anything is dropped.
             {% do run_query('alter table ' ~ target ~ ' add column "' ~ column.name ~ '" ' ~ column.type) %}
         {% endfor %}
     {% else %}
-        {%- set published = 'marts.' ~ target.identifier -%}
-        {%- set is_published = target.schema == 'marts_rows' and published in views_on(target) -%}
-        {%- set readers = views_on(target) | reject('equalto', published) | list + (views_on(published) if is_published else []) -%}
+        {%- set readers = views_on(target, ours=false) -%}
         {% if readers %}
             {% do exceptions.raise_compiler_error(
                 target.schema ~ '.' ~ target.identifier ~ ' changes columns (' ~ gone | map(attribute='name') | join(', ')
                 ~ ') that views may read: ' ~ readers | join(', ') ~ '. Keep their definitions, drop them, build, and make them again'
             ) %}
         {% endif %}
-        {% if is_published %}{% do run_query('drop view ' ~ published) %}{% endif %}
+        {% for view in views_on(target, ours=true) %}{% do run_query('drop view if exists ' ~ view ~ ' cascade') %}{% endfor %}
         {% do run_query('drop table ' ~ target) %}
         {% call statement('replaced') %}{{ get_create_table_as_sql(False, target, 'select * from ' ~ shadow) }}{% endcall %}
     {% endif %}
 {% endmacro %}
 
-{#- Names of the views and materialized views that read a relation. -#}
-{% macro views_on(target) %}
+{#- Names of the views and materialized views that read a relation, directly or by another view: those of the marts, or all others. -#}
+{% macro views_on(target, ours) %}
     {%- set found = run_query(
-        "select distinct r.ev_class::regclass::text from pg_depend d join pg_rewrite r on r.oid = d.objid"
-        ~ " where d.classid = 'pg_rewrite'::regclass and d.refobjid = '" ~ target ~ "'::regclass and r.ev_class <> d.refobjid order by 1"
+        "with recursive readers as ("
+        ~ " select '" ~ target ~ "'::regclass::oid as read_oid"
+        ~ " union select r.ev_class from readers join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.refobjid = readers.read_oid"
+        ~ " join pg_rewrite r on r.oid = d.objid"
+        ~ ") select read_oid::regclass::text from readers join pg_class c on c.oid = read_oid"
+        ~ " where c.relkind in ('v', 'm') and " ~ ('' if ours else 'not ')
+        ~ "(c.relnamespace::regnamespace::text in ('marts', 'marts_rows', 'marts_intermediate', 'marts_staging')) order by 1"
     ) -%}
     {{ return(found.columns[0].values() | list) }}
 {% endmacro %}

@@ -16,7 +16,7 @@ from warehouse.connection import connect
 from warehouse.dbt import PROJECT, run_dbt
 from warehouse.mart_changes import finish, prepare
 
-SCHEMAS = ("marts_staging", "marts_intermediate", "marts", "marts_changes")
+SCHEMAS = ("marts_staging", "marts_intermediate", "marts_rows", "marts", "marts_changes")
 # One post is deleted on the way: neither its text nor its author's name nor its address may stand anywhere then.
 CANARY = """update core.mentions set text = 'canary', author_handle = 'canary', url = 'https://canary.example', page_id = 'canary'
 where mention_id = (select min(mention_id::text)::uuid from core.mentions)"""
