@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
     "evaluate": ((), ""),
     "train": (("sentiment",), ""),
     "sql": (("select 1",), "w"),
+    "explain": (("net_sentiment", "--bank", "velmora", "--date", "2026-03-18"), "w"),
     "sources": ((), "c"),
     "sources test": (("x",), "c"),
     "sources add": (("--yes", "--platform", "vk", "--id", "other"), "c"),

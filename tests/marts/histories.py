@@ -139,7 +139,7 @@ def themes(seed: int, records: list[Record]) -> list[dict[str, Any]]:
              "mention_count": rng.randrange(5, 90), "author_count": rng.randrange(3, 9), "baseline_count": rng.randrange(4),
              "expected_count": rng.random() * 4, "q_value": rng.random() / 1000, "known_topic_id": rng.choice(("cards", "dropped_topic", None)),
              "known_topic_share": rng.random(), "window_days": 3, "baseline_days": 28, "mention_ids": rng.sample(known, rng.choice((0, 2, 9)))}
-            for day in (-2, -1, 1) for language in ("en", "ru") for theme in rng.sample(("t1", "t2", "t3", "t4"), 3)]
+            for day in (-2, -1, 1) for language in ("en", "ru") for theme in rng.sample(("theme1", "theme2", "theme3", "theme4"), 3)]
 
 
 def dispositions(seed: int, records: list[Record]) -> list[dict[str, Any]]:

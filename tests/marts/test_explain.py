@@ -22,7 +22,7 @@ MARTS = ("mart_reputation_daily", "mart_share_of_voice", "mart_customer_care", "
 NOT_RECOMPUTED = {"rogan_gladen", "judged"}  # need what is no item: measured quality, whole histories, a rule
 # Columns that are no metrics: keys, flags, what is said about the row, and the counts of watched series and of points.
 NO_METRICS = {"suppressed_reason", "suppressed_metrics", "is_period_over", "series_count", "baseline_points", "is_rising", "is_regulated_topic",
-              "cold_start", "is_alarm"}
+              "cold_start", "is_alarm", "removed_negative_count"}  # the last: what a page removed stands in no mart any more
 
 
 def rows(url: str, statement: str) -> list[dict[str, Any]]:

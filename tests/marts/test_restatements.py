@@ -18,7 +18,9 @@ from warehouse.dbt import run_dbt
 from warehouse.publish import definition_version, publish
 
 TIME_SERIES = ("mart_customer_care", "mart_crisis_signals", "mart_handled_negative", "mart_leads", "mart_misdirected", "mart_official_posts",
-               "mart_reputation_daily", "mart_share_of_voice", "mart_switching", "mart_topics_daily")
+               "mart_reputation_daily", "mart_share_of_voice", "mart_switching", "mart_topics_daily", "mart_audience", "mart_page_health",
+               "mart_care_benchmark", "mart_reply_effect", "mart_pii_exposures", "mart_impersonation", "mart_journey", "mart_journey_paths",
+               "mart_recovery", "mart_editorial", "mart_places", "mart_product_feedback", "mart_competitor_gap", "mart_scorecard")
 QUIET = """  -- items of customers that name one bank each, a day and a bank of their own, so that each cause can be told from the others
     select distinct on (b.bank_id, b.event_day) b.mention_id, b.bank_id, b.event_day, b.platform, b.language, m.topics
     from marts.fct_brand_mentions b join marts.fct_mentions m using (mention_id)
@@ -37,7 +39,10 @@ CHANGES = {
                select mention_id, mention_version, task, model_version, jsonb_set(label, '{0,sentiment,label}', '"positive"'), 2
                from nlp.annotations where mention_id = %(id)s and task = 'banks'""",
     "engagement": """insert into core.engagement (mention_id, observed_at, likes)
-               select mention_id, max(observed_at) + interval '1 second', 70000 from core.engagement where mention_id = %(id)s group by 1""",
+               select mention_id, least(max(observed_at) + interval '1 second', settings.as_of), 70000
+               from core.engagement cross join marts_staging.stg_settings as settings
+               where mention_id = %(id)s and observed_at <= settings.as_of group by 1, settings.as_of
+               on conflict (mention_id, observed_at) do update set likes = 70000""",
     "late_data": """insert into core.mentions select (jsonb_populate_record(m, jsonb_build_object('mention_id', md5('late')::uuid, 'native_id', 'late'))).*
                from core.mentions m where mention_id = %(id)s;
                insert into nlp.annotations (mention_id, mention_version, task, model_version, label)

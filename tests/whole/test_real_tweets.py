@@ -34,6 +34,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "config" / "sources.yml").write_text("sources: []\n")
     (folder / "config" / "subscriptions.yml").write_text("subscriptions: []\n")
     (folder / "config" / "campaigns.yml").write_text("campaigns: []\n")
+    (folder / "config" / "targets.yml").write_text("targets: []\n")
     return folder
 
 

@@ -115,21 +115,26 @@ comment on function ops.published_marts() is 'The marts whose numbers are kept: 
 
 create function ops.cell_keys() returns text [] language sql immutable as $$
     select array['bank_id', 'platform', 'language', 'event_day', 'period_type', 'period_start', 'topic_id', 'department_id', 'account_kind',
-        'account', 'account_bank_id', 'other_bank_id', 'series_type', 'series_id', 'hour_at']
+        'account', 'account_bank_id', 'other_bank_id', 'series_type', 'series_id', 'hour_at', 'metric', 'kind', 'page_id', 'reply', 'stage', 'channel',
+        'from_stage', 'to_stage', 'dimension', 'dimension_value', 'competitor_bank_id', 'city_id', 'place_id']
 $$;
 
--- The event days on which a cell rests: topics are held against the period before, an hour against eight weeks.
+-- The event days on which a cell rests: some are held against the period before, an hour against eight weeks, an account against its last
+-- 28 days, a page's audience is that of 30; what follows a reply is watched for weeks.
 create function ops.cell_days(mart text, cell jsonb, out first_day date, out last_day date) language sql immutable as $$
     select
         case
+            when mart = 'mart_impersonation' then (cell ->> 'event_day')::date - 29
             when cell ? 'event_day' then (cell ->> 'event_day')::date
             when cell ? 'hour_at' then left(cell ->> 'hour_at', 10)::date - 58
-            when mart = 'mart_topics_daily' then (p.starts - p.length)::date
+            when mart = 'mart_page_health' then p.starts - 30
+            when mart in ('mart_topics_daily', 'mart_scorecard', 'mart_product_feedback', 'mart_places') then (p.starts - p.length)::date
             else p.starts
         end,
         case
             when cell ? 'event_day' then (cell ->> 'event_day')::date
             when cell ? 'hour_at' then left(cell ->> 'hour_at', 10)::date + 1
+            when mart in ('mart_recovery', 'mart_reply_effect') then (p.starts + p.length)::date + 37
             else (p.starts + p.length)::date - 1
         end
     from (
@@ -142,7 +147,8 @@ comment on function ops.cell_days(text, jsonb) is 'The event days on which a cel
 -- Whether an item at these places is part of a cell, or of what it is compared with. Shares and switching look at every bank.
 create function ops.is_of_cell(mart text, cell jsonb, bank text, platform text, language text, topic text) returns boolean
 language sql immutable as $$
-    select (mart in ('mart_share_of_voice', 'mart_switching') or bank = coalesce(cell ->> 'bank_id', bank))
+    select (mart in ('mart_share_of_voice', 'mart_switching', 'mart_care_benchmark', 'mart_competitor_gap', 'mart_scorecard')
+            or coalesce(cell ->> 'bank_id', 'all') in ('all', bank))
         and coalesce(cell ->> 'platform', 'all') in ('all', platform)
         and coalesce(cell ->> 'language', 'all') in ('all', language)
         and coalesce(cell ->> 'topic_id', 'all') in ('all', 'none', topic)

@@ -36,6 +36,15 @@ items as (
             topics.topic_id as series_id
         from {{ source('config', 'topics') }} as topics
         where topics.topic_id = any(brand_mentions.topics)
+        union all
+        select
+            'hashtag' as series_type,
+            watched.hashtag as series_id
+        from {{ ref('stg_mentions') }} as listed
+        cross join unnest(listed.hashtags) as named (hashtag)
+        inner join {{ ref('int_watched_hashtags') }} as watched
+            on brand_mentions.bank_id = watched.bank_id and named.hashtag = watched.hashtag
+        where brand_mentions.mention_id = listed.mention_id
     ) as place
 ),
 
