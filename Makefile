@@ -51,7 +51,7 @@ up: setup ## keep the platform up: Airflow, sandbox, warehouse
 down: setup ## stop what `make up` started
 	@$(BIN)/renown down
 
-test: setup-dev ## linters and the suite (15 to 20 minutes on two cores)
+test: setup-dev ## linters and the suite (20 to 25 minutes on two cores)
 	@$(MAKE) -s lint
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" --durations=15
 
