@@ -10,27 +10,25 @@ sees all rows.
 from __future__ import annotations
 
 import json
-import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
-for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
+import numpy as np
+import numpy.typing as npt
+import yaml
+from scipy.sparse import csr_matrix, hstack
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
-import numpy as np  # noqa: E402
-import numpy.typing as npt  # noqa: E402
-import yaml  # noqa: E402
-from scipy.sparse import csr_matrix, hstack  # noqa: E402
-from sklearn.exceptions import ConvergenceWarning  # noqa: E402
-from sklearn.linear_model import LogisticRegression  # noqa: E402
-
-from nlp import datasets, embeddings, features, polarity  # noqa: E402
-from nlp.heads import MODELS, Floats, Head, Layout, count, load_head, narrow, save_head, softmax, weigh  # noqa: E402
-from settings import RenownError  # noqa: E402
-from settings.models import LANGUAGES  # noqa: E402
+from nlp import datasets, embeddings, features, polarity
+from nlp.heads import MODELS, Floats, Head, Layout, count, load_head, narrow, save_head, softmax, weigh
+from settings import RenownError
+from settings.models import LANGUAGES
 
 MIXES = Path(__file__).resolve().parent / "mixes.yml"
 TASKS = ("sentiment", "banking_intent", "entities", "topics")
@@ -48,8 +46,8 @@ VECTOR_SHARE = 0.75  # of the vectors' logits beside the hashed ones: cross-vali
 PSEUDO = 60.0  # rows that the other sets count for in a set's temperature
 HELD_VECTORS = 2_000  # held-out rows embedded a language
 Integers = npt.NDArray[np.int64]
-
-
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 Flags = npt.NDArray[np.bool_]
 
 
@@ -310,6 +308,18 @@ def vector_regression(vectors: Floats, labels: Integers, weights: npt.NDArray[np
     return embeddings.VectorHead(scaled, bias, (1.0, VECTOR_SHARE), 1.0, {})
 
 
+def _by_one_thread(function: Callable[Given, Made]) -> Callable[Given, Made]:
+    """Sums of several threads round otherwise, and the same data must give the same bytes."""
+
+    @wraps(function)
+    def limited(*args: Given.args, **options: Given.kwargs) -> Made:
+        with threadpool_limits(limits=1):
+            return function(*args, **options)
+
+    return limited
+
+
+@_by_one_thread
 def run(
     task: str,
     data: Path,

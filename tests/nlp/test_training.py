@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from cli.main import main
 from nlp import datasets, embeddings, model_card, polarity, train
@@ -46,6 +47,14 @@ def test_a_head_learns_its_rows_and_the_same_ones_each_time(tmp_path: Path) -> N
     again = train.train_sentiment(tmp_path, "en", sources)[1]
     assert labels(head, "excellent, thank you", "useless and rude", "a new version on monday") == ["positive", "negative", "neutral"]
     assert np.array_equal(head.weights, again.weights)
+
+
+def test_training_sums_by_one_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(train, "_train_language", lambda *_: seen.extend(pool["num_threads"] for pool in threadpool_info()) or [])
+    with threadpool_limits(limits=2):  # as where numpy was loaded before anybody spoke of threads
+        train.run("sentiment", tmp_path, tmp_path, languages=["tr"])
+    assert set(seen) == {1}
 
 
 def test_own_labels_count_more_than_public_rows(tmp_path: Path) -> None:
