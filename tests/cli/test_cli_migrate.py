@@ -42,7 +42,7 @@ def test_an_empty_database_becomes_a_warehouse(renown: Renown, ordinary: str, mo
     assert first.code == 0, first.err
     assert "applied" in first.err
     assert count(ordinary, "select count(*) from config.banks") == 5
-    assert "places: 0 branches and 0 ATMs" in first.err
+    assert "places: 49 branches and 97 ATMs" in first.err
     assert count(ordinary, "select count(*) from nlp.place_names") > 20_000
     again = renown("migrate", "--no-reader")
     assert (again.code, "up to date" in again.err) == (0, True)

@@ -118,8 +118,16 @@ def test_registers_are_replaced_as_a_whole_with_whose_and_which_city(warehouse_u
             ("osm:node/3", None, ["tarnwick", "velmora"], None), ("osm:way/2", "velmora", [], None), ("osm:way/2/atm", "velmora", [], None)]
         assert read_registers(connection, both, city_id_of()) == read
         assert len(_rows(connection)) == 5
-        assert read_registers(connection, settings, city_id_of()).atms == 0
+        assert read_registers(connection, settings.model_copy(update={"places": Places()}), city_id_of()).atms == 0
         assert _rows(connection) == []
+
+
+def test_the_demo_s_register_places_every_machine_in_a_known_city(warehouse_url: str, settings: Settings) -> None:
+    with connect(warehouse_url) as connection:
+        read = read_registers(connection, settings, city_id_of())
+        assert min(read.branches, read.own, read.partners) > 0
+        assert read.left_out == 0
+        assert all(city is not None for *_, city in _rows(connection))
 
 
 def _rows(connection: psycopg.Connection[Any]) -> list[tuple[Any, ...]]:
