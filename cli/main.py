@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from cli import (
     backfill,
     check,
+    dbt,
     docs,
     enrich,
     explain,
@@ -49,7 +50,7 @@ GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Sources": {"parse": parse.parse, "ingest": ingest.ingest, "replay": ingest.replay,
                 "backfill": backfill.backfill},
     "Labels": {"enrich": enrich.enrich, "evaluate": enrich.evaluate, "train": train.train},
-    "Ask": {"sql": sql.sql, "explain": explain.explain},
+    "Ask": {"sql": sql.sql, "explain": explain.explain, "dbt": dbt.dbt},
 }
 for panel, commands in GROUPS.items():
     for name, function in commands.items():

@@ -14,7 +14,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from warehouse.mart_changes import finish, prepare
 PROJECT = REPOSITORY / "dbt_project"
 FAILED = {"error", "fail", "runtime error"}
 WAIT_FOR_OTHER_BUILD = "30min"
+LOOKS = ("source", "test", "list", "ls", "show", "compile", "parse", "debug")  # what dbt does without writing a model
 PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
 
@@ -66,6 +67,22 @@ def run_dbt(settings: Settings, args: list[str], *, url: str, as_of: datetime | 
     (work / "last_output.log").write_text(process.stdout + process.stderr, "utf-8")
     if process.returncode != 0:
         raise RenownError(_what_failed(results, process.stdout + process.stderr), f"see {work / 'logs' / 'dbt.log'}")
+
+
+def refuse_writing(words: Sequence[str]) -> None:
+    """Raises RenownError (exit code 2) for a dbt command that writes models: such builds are prepared, locked and published by `build_marts`."""
+    if not words or words[0] not in LOOKS:
+        raise RenownError(f"`renown dbt {words[0] if words else ''}` is not to be had, only {', '.join(LOOKS)}",
+                          "build the marts by `renown run` or the DAG `marts`", exit_code=2)
+
+
+def look(settings: Settings, words: Sequence[str], url: str) -> int:
+    """Run `dbt <words>` against the warehouse, as of the settings' clock, its output going where ours goes; returns its exit code."""
+    refuse_writing(words)
+    work = settings.home / "dbt"
+    work.mkdir(parents=True, exist_ok=True)
+    command = _command(list(words), work, settings.now(), False)
+    return subprocess.run(command, env=_environment(url), check=False, preexec_fn=_die_with_parent()).returncode
 
 
 def _command(args: list[str], work: Path, as_of: datetime | None, partial: bool) -> list[str]:
