@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 
-def dbt(words: Annotated[list[str], typer.Argument(help="dbt's own words, options after --: source freshness, test, list, show, compile, parse, debug.")]) -> None:
+def dbt(
+    words: Annotated[list[str], typer.Argument(help="dbt's own words, options after --: source freshness, test, list, show, compile, parse, debug.")],
+) -> None:
     """Look with dbt: `renown dbt source freshness`, `renown dbt -- test --select mart_customer_care`."""
     from cli.warehouse import open_warehouse
     from settings import load_settings
