@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -81,16 +82,35 @@ def load(connection: psycopg.Connection[Any], first: int, count: int, day: int, 
     connection.commit()
 
 
+def server_cpu(url: str) -> float:
+    """User and system seconds that the server's processes have used so far: those that ended are counted by the postmaster, their parent."""
+    with connect(url) as connection:
+        row = connection.execute("select pg_read_file('postmaster.pid')").fetchone()
+    postmaster = int(str(row[0] if row else "").splitlines()[0])
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rsplit(") ", 1)[1].split()
+        except (OSError, IndexError):
+            continue  # it ended meanwhile
+        if int(path.parent.name) == postmaster:
+            ticks += sum(int(field) for field in fields[11:15])
+        elif int(fields[1]) == postmaster:
+            ticks += sum(int(field) for field in fields[11:13])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def build(settings: Settings, url: str) -> dict[str, Any]:
-    """The models without tests: whether in part, seconds of wall clock and of each model."""
-    began = time.monotonic()
+    """The models without tests: whether in part, seconds of wall clock, of the server's processors and of each model."""
+    began, used = time.monotonic(), server_cpu(url)
     with connect(url, autocommit=True) as connection:
         plan = prepare(connection, PROJECT, settings.now())
         run_dbt(settings, ["run"], url=url, as_of=plan.as_of, partial=plan.partial)
         finish(connection, PROJECT, plan)
     results = json.loads((settings.home / "dbt" / "target" / "run_results.json").read_text("utf-8"))["results"]
     models = {node["unique_id"].split(".")[2]: round(node["execution_time"], 2) for node in results if node["unique_id"].startswith("model.")}
-    return {"partial": plan.partial, "wall": round(time.monotonic() - began, 1), "seconds": round(sum(models.values()), 1), "models": models}
+    return {"partial": plan.partial, "wall": round(time.monotonic() - began, 1), "cpu": round(server_cpu(url) - used, 1),
+            "seconds": round(sum(models.values()), 1), "models": models}
 
 
 def measure(url: str, settings: Settings, history: int, day: int) -> dict[str, Any]:

@@ -23,6 +23,7 @@ _INPUTS: tuple[LiteralString, ...] = (
     "select language, metric, array_agg(row(value, n)::text order by measured_at desc, model_version desc, dataset desc, task desc)"
     " from nlp.evaluations where metric in ('se_negative', 'sp_negative') group by language, metric order by language, metric",
     "select name from ops.schema_migrations order by name",
+    "select md5(coalesce(string_agg(md5(p::text), '' order by place_id), '')) from core.places as p",
 )
 _CONFIG = "select tablename from pg_tables where schemaname = 'config' order by tablename"
 _CONTENT = "select md5(coalesce(string_agg(t::text, chr(10) order by t::text), '')) from {} as t"

@@ -71,6 +71,10 @@ rows that a model removed or added since. Each scope below is the condition on a
         union
         select event_day from marts_changes.fct_brand_mentions
         union
+        select labelled.event_day
+        from marts_staging.stg_mentions as labelled
+        inner join marts_changes.stg_labels as changed on labelled.mention_id = changed.mention_id
+        union
         select addressing.event_day
         from marts_staging.stg_mentions as addressing
         inner join (
@@ -81,9 +85,9 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
-{#- Rows of a changed event day. -#}
+{#- Rows of a changed event day. Days are given as an array: as a set they are planned as a join that reads all of history. -#}
 {% macro scope_days() -%}
-    event_day in (select changed.event_day from {{ changed_days() }} as changed)
+    event_day = any(array(select changed.event_day from {{ changed_days() }} as changed))
 {%- endmacro %}
 
 {#- The days, weeks and months that hold a changed event day. -#}
@@ -104,15 +108,27 @@ rows that a model removed or added since. Each scope below is the condition on a
 
 {#- Input rows of all the days of those periods: a week needs its days of the month before, too. -#}
 {% macro scope_days_of_periods() -%}
-    event_day in (
-        select moment::date
+    event_day = any(array(
+        select distinct moment::date
         from {{ changed_periods() }} as changed
         cross join generate_series(
             changed.period_start::timestamp,
             changed.period_start + {{ period_length('changed.period_type') }} - interval '1 day',
             interval '1 day'
         ) as moment
-    )
+    ))
+{%- endmacro %}
+
+{#- Cells of the periods that hold no changed day, as the mart has them: its own table is the memory, so that a model looks at all periods
+    (the one before, what fell silent) and counts but the changed ones, `within(scope_periods())`. `columns`: those of the cells, in
+    their order; `cells`: which rows are cells, where a mart has rows of silence, too. -#}
+{% macro kept_cells(columns, cells='true') -%}
+    {%- if var('partial', false) %}
+    union all
+    select {{ columns | join(', ') }}
+    from {{ this }}
+    where {{ cells }} and not {{ scope_periods() }}
+    {%- endif %}
 {%- endmacro %}
 
 {#- Hours (UTC) in which a brand mention, or the topics of a mention, changed. -#}

@@ -41,6 +41,7 @@ labelled as (
         named.value ->> 'campaign_id' as campaign_id
     from {{ ref('stg_labels') }} as labels
     cross join lateral jsonb_array_elements({{ json_array("labels.labels -> 'campaigns'") }}) as named (value)
+    where labels.labels ? 'campaigns'
 ),
 
 -- As long before and after as the campaign itself; days that are to come, or that nothing was collected on, do not count.

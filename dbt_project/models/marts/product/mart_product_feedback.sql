@@ -11,19 +11,19 @@ with settings as (
 ),
 
 brand_mentions as (
-    select * from {{ ref('fct_brand_mentions') }} where not is_official
+    select * from (select * from {{ ref('fct_brand_mentions') }} {{ within(scope_days_of_periods()) }}) as known where not is_official
 ),
 
 mentions as (
-    select mention_id, intents from {{ ref('fct_mentions') }}
+    select mention_id, intents from {{ ref('fct_mentions') }} {{ within(scope_days_of_periods()) }}
 ),
 
 ratings as (
-    select mention_id, rating from {{ ref('stg_mentions') }} where rating is not null
+    select mention_id, rating from (select * from {{ ref('stg_mentions') }} {{ within(scope_days_of_periods()) }}) as known where rating is not null
 ),
 
 mention_topics as (
-    select mention_id, topic_id from {{ ref('fct_mention_topics') }}
+    select mention_id, topic_id from {{ ref('fct_mention_topics') }} {{ within(scope_days_of_periods()) }}
 ),
 
 topics as (
@@ -82,7 +82,9 @@ cells as (
     inner join mentions on placed.mention_id = mentions.mention_id
     left join ratings on placed.mention_id = ratings.mention_id
     cross join lateral {{ periods_of('placed.event_day') }} as period (period_type, period_start)
+    {{ within(scope_periods()) }}
     group by placed.bank_id, placed.topic_id, period.period_type, period.period_start
+    {{- kept_cells(['bank_id', 'topic_id', 'period_type', 'period_start'] + counts + ['rating_average'], 'mention_count > 0') }}
 ),
 
 -- A product that fell silent has a row in the period after its last mention, so that the fall is seen.
