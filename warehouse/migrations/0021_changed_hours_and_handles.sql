@@ -21,9 +21,7 @@ begin
         insert into ops.mart_authors
         select md5(platform || chr(31) || site || chr(31) || author_id)
         from (
-            (select platform, site, author_id, lower(handle) from was except select platform, site, author_id, lower(handle) from changed)
-            union
-            (select platform, site, author_id, lower(handle) from changed except select platform, site, author_id, lower(handle) from was)
+            select platform, site, author_id, lower(handle) from changed except select platform, site, author_id, lower(handle) from was
         ) as renamed;
     else
         insert into ops.mart_authors select md5(platform || chr(31) || site || chr(31) || author_id) from changed where handle is not null;

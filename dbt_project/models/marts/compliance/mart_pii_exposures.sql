@@ -1,4 +1,4 @@
-with mentions as (
+with mentions as not materialized (
     select
         mention_id,
         platform,
