@@ -96,7 +96,10 @@ def _command(args: list[str], work: Path, partial: bool) -> list[str]:
 
 
 def _environment(url: str, as_of: datetime | None, partial: bool = False) -> dict[str, str]:
-    """The clock goes to the server (macros/clock.sql), so that dbt need not parse anew where only the hour is another. A partial build looks rows up by index: with pages as dear as on a spinning disk, the planner would read whole tables instead."""
+    """The clock goes to the server (macros/clock.sql), so that dbt need not parse anew where only the hour is another.
+
+    A partial build looks rows up by index: with pages as dear as on a spinning disk, the planner would read whole tables instead.
+    """
     clock = f" -c renown.as_of={as_of.astimezone(UTC).isoformat()}" if as_of else ""
     options = f"{SESSION}{clock}{' -c random_page_cost=1.1' if partial else ''}"
     quiet = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1", "PGOPTIONS": options}
