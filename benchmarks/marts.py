@@ -2,24 +2,29 @@
 
     generate_series ──► core.*, nlp.annotations of the history ──► whole build ──► one more day ──► partial build
 
-python benchmarks/marts.py [--history 200000,1000000] [--day 20000] [--home FOLDER] [--json FILE]
+python benchmarks/marts.py [--history 200000,1000000] [--day 20000] [--queries] [--home FOLDER] [--json FILE]
     the bar's own scale: --history 1000000,10000000 --day 100000 (some 60 GB of disk, and hours for the whole build)
 
 Every mention is a brand mention; each day has as many as the new one, so a longer history is more days. One in a hundred is an official
-account's answer, a third stand in threads of five, authors are 100,000 people. Seconds are those of the models alone (dbt's own, summed
-over its two threads; its start, about 8 s, and the data tests, which look at all rows on purpose, are not in them) beside wall clock.
+account's answer, a third stand in threads of five, authors are 100,000 people. Processor seconds are those of all the server's processes,
+from the first to the last model: what to compare on a machine that others use, too. Beside them the models' seconds by dbt (summed over
+its two threads) and wall clock, dbt's start included. The data tests, which look at all rows on purpose, are in none of them.
+--queries: the statements of docs/queries.md (or TYPICAL, where there is no such page) on the longest history, the median of five runs each.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -35,6 +40,7 @@ from warehouse.dbt import PROJECT, run_dbt
 from warehouse.mart_changes import finish, prepare
 from warehouse.migrate import migrate
 
+MOST_MS = 300  # the bar of a query
 END = datetime(2026, 3, 11, tzinfo=UTC)  # the new day's midnight
 TASKS = ("language", "sentiment", "banks", "topics", "intents", "reply")
 MENTIONS = """
@@ -70,6 +76,23 @@ select platform, author_id, min(author_handle), min(event_at), max(event_at) fro
 group by platform, author_id on conflict do nothing"""
 MANIFEST = """insert into nlp.manifests (pipeline_version, models, is_active)
 select 'bench', jsonb_object_agg(task, task || '-1'), true from unnest(%s::text[]) as task"""
+PAGE = REPOSITORY / "docs" / "queries.md"
+# What BI asks where there is no such page: trends of cells, a desk's list, single items behind a number.
+TYPICAL = {
+    "share of voice by month": "select * from marts.mart_share_of_voice where period_type = 'month' and platform = 'all'",
+    "reputation, 30 days": "select event_day, sum(mention_count) from marts.mart_reputation_daily where bank_id = 'velmora' and event_day > date '2026-02-10'"
+                           " and platform = 'all' and language = 'all' group by event_day order by event_day",
+    "customer care by week": "select * from marts.mart_customer_care where period_type = 'week' and bank_id = 'velmora' order by period_start, platform",
+    "topics of a month": "select * from marts.mart_topics_daily where period_type = 'month' and bank_id = 'velmora' order by mention_count desc limit 50",
+    "signals of the last day": "select * from marts.mart_crisis_signals where hour_at >= timestamptz '2026-03-11' order by severity desc limit 100",
+    "the desk's first 50": "select * from marts.mart_open_cases where bank_id = 'velmora' order by triage_rank limit 50",
+    "a day's negative items": "select mention_id, platform, language, engagement from marts.fct_brand_mentions where bank_id = 'velmora'"
+                              " and event_day = date '2026-03-10' and sentiment = 'negative' order by engagement desc nulls last limit 100",
+    "one author's items": "select count(*) from marts.fct_mentions where platform = 'x' and site = '' and author_id = 'a77'",
+    "audience of a month": "select * from marts.mart_audience where period_type = 'month' and bank_id = 'velmora' order by mention_count desc",
+    "cases of a week by level": "select handled_level, count(*) from marts.fct_cases where bank_id = 'velmora'"
+                                " and opened_day between date '2026-03-02' and date '2026-03-08' group by handled_level",
+}  # fmt: skip
 NOTED = ("core.mentions", "core.engagement", "nlp.annotations")
 
 
@@ -81,16 +104,64 @@ def load(connection: psycopg.Connection[Any], first: int, count: int, day: int, 
     connection.commit()
 
 
+def server_cpu(url: str) -> float:
+    """User and system seconds that the server's processes have used so far: those that ended are counted by the postmaster, their parent."""
+    with connect(url) as connection:
+        row = connection.execute("select pg_read_file('postmaster.pid')").fetchone()
+    postmaster = int(str(row[0] if row else "").splitlines()[0])
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rsplit(") ", 1)[1].split()
+        except (OSError, IndexError):
+            continue  # it ended meanwhile
+        if int(path.parent.name) == postmaster:
+            ticks += sum(int(field) for field in fields[11:15])
+        elif int(fields[1]) == postmaster:
+            ticks += sum(int(field) for field in fields[11:13])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def build(settings: Settings, url: str) -> dict[str, Any]:
-    """The models without tests: whether in part, seconds of wall clock and of each model."""
-    began = time.monotonic()
+    """The models without tests: whether in part, seconds of wall clock, of the server's processors and of each model."""
+    began, used = time.monotonic(), server_cpu(url)
     with connect(url, autocommit=True) as connection:
         plan = prepare(connection, PROJECT, settings.now())
         run_dbt(settings, ["run"], url=url, as_of=plan.as_of, partial=plan.partial)
         finish(connection, PROJECT, plan)
     results = json.loads((settings.home / "dbt" / "target" / "run_results.json").read_text("utf-8"))["results"]
     models = {node["unique_id"].split(".")[2]: round(node["execution_time"], 2) for node in results if node["unique_id"].startswith("model.")}
-    return {"partial": plan.partial, "wall": round(time.monotonic() - began, 1), "seconds": round(sum(models.values()), 1), "models": models}
+    return {"partial": plan.partial, "wall": round(time.monotonic() - began, 1), "cpu": round(server_cpu(url) - used, 1),
+            "seconds": round(sum(models.values()), 1), "models": models}
+
+
+def queries(page: Path = PAGE) -> dict[str, str]:
+    """{title: statement}: each SQL block of a page under the nearest heading above it (numbered where one has several); TYPICAL without a page."""
+    if not page.exists():
+        return TYPICAL
+    found: dict[str, str] = {}
+    for part in re.split(r"^#+ ", page.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+        title, _, text = part.partition("\n")
+        for number, block in enumerate(re.findall(r"^```sql\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)):
+            found[title.strip() + (f" ({number + 1})" if number else "")] = block.strip().rstrip(";")
+    return found
+
+
+def ask(url: str, repeats: int = 5) -> dict[str, dict[str, Any]]:
+    """Each query's median milliseconds, its rows and, where it takes longer than the bar allows, its plan."""
+    answers: dict[str, dict[str, Any]] = {}
+    with connect(url, autocommit=True) as connection:
+        for title, statement in queries().items():
+            times = []
+            for _ in range(repeats):
+                began = time.monotonic()
+                rows = connection.execute(statement.encode()).fetchall()
+                times.append(1000 * (time.monotonic() - began))
+            answers[title] = {"ms": round(median(times), 1), "rows": len(rows)}
+            if answers[title]["ms"] > MOST_MS:
+                plan = connection.execute(f"explain (analyze, costs off, timing off) {statement}".encode()).fetchall()
+                answers[title]["plan"] = [line for (line,) in plan]
+    return answers
 
 
 def measure(url: str, settings: Settings, history: int, day: int) -> dict[str, Any]:
@@ -113,33 +184,39 @@ def measure(url: str, settings: Settings, history: int, day: int) -> dict[str, A
     return {"history": history, "whole": whole, "day": build(settings.model_copy(update={"as_of": END + timedelta(days=1)}), url)}
 
 
-def run(home: Path, histories: Sequence[int], day: int) -> dict[str, Any]:
-    """One fresh database a history, on the server of `home`."""
+def run(home: Path, histories: Sequence[int], day: int, *, asked: bool = False) -> dict[str, Any]:
+    """One fresh database a history, on the server of `home`; `asked`: the queries, too, on the last one."""
     base = embedded.ensure_running(home).rsplit("/", 1)[0]
     settings = load_settings(REPOSITORY / "config", home=home / "bench")
-    runs = []
+    runs: list[dict[str, Any]] = []
+    answers: dict[str, dict[str, Any]] = {}
     for history in histories:
         name = f"bench_marts_{history}"
         _say(base, f"drop database if exists {name} with (force)", f"create database {name}")
         with connect(f"{base}/{name}") as connection:
             migrate(connection)
         runs.append(measure(f"{base}/{name}", settings, history, day))
+        if asked and history == histories[-1]:
+            answers = ask(f"{base}/{name}")
         _say(base, f"drop database {name} with (force)")
-    return {"day": day, "runs": runs}
+    return {"day": day, "runs": runs, "queries": answers}
 
 
 def table(result: dict[str, Any]) -> str:
     """The figures, and the models that cost most of the last new day."""
-    lines = ["| history | whole: models s (wall) | one new day: models s (wall) | whole ÷ day |", "|---|---|---|---|"]
+    lines = ["| history | whole: CPU s (models s, wall s) | one new day: CPU s (models s, wall s) | whole ÷ day, CPU |", "|---|---|---|---|"]
     for r in result["runs"]:
         whole, day = r["whole"], r["day"]
-        ratio = whole["seconds"] / day["seconds"]
-        lines.append(f"| {r['history']:,} | {whole['seconds']} ({whole['wall']}) | {day['seconds']} ({day['wall']}) | {ratio:.1f} |")
+        lines.append(f"| {r['history']:,} | {whole['cpu']} ({whole['seconds']}, {whole['wall']}) | {day['cpu']} ({day['seconds']}, {day['wall']})"
+                     f" | {whole['cpu'] / day['cpu']:.1f} |")
     first, last = result["runs"][0]["day"], result["runs"][-1]["day"]
-    lines.append(f"\none new day, longest ÷ shortest history: {last['seconds'] / first['seconds']:.2f}; the whole of the longest beside it:")
+    lines.append(f"\none new day, longest ÷ shortest history: CPU {last['cpu'] / first['cpu']:.2f}, models {last['seconds'] / first['seconds']:.2f};"
+                 " models' seconds (the whole of the longest beside them):")
     whole = result["runs"][-1]["whole"]["models"]
-    for model, seconds in sorted(last["models"].items(), key=lambda item: -item[1])[:14]:
+    for model, seconds in sorted(last["models"].items(), key=lambda item: -item[1])[:20]:
         lines.append(f"  {model}: {first['models'][model]} → {seconds} ({whole[model]})")
+    for title, answer in result["queries"].items():
+        lines += [f"  {answer['ms']} ms, {answer['rows']} rows: {title}", *(f"      {line}" for line in answer.get("plan", ()))]
     return "\n".join(lines)
 
 
@@ -158,13 +235,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--history", default="200000,1000000")
     parser.add_argument("--day", type=int, default=20_000)
+    parser.add_argument("--queries", action="store_true")
     parser.add_argument("--home", type=Path)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="renown-bench-marts-") as folder:
         home = given.home or Path(folder)
         home.chmod(0o755)
-        result = run(home, [int(number) for number in given.history.split(",")], given.day)
+        result = run(home, [int(number) for number in given.history.split(",")], given.day, asked=given.queries)
         if not given.home:
             embedded.stop(home, "fast")
     print(table(result))

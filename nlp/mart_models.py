@@ -40,7 +40,7 @@ class MartModels:
 
     def __init__(self, connection: psycopg.Connection[Any], settings: Settings, version: str, side: str, scope: str) -> None:
         self._connection, self._side, self._scope = connection, side, scope
-        self._as_of = settings.now().isoformat()
+        connection.execute("select set_config('renown.as_of', %s, true)", (settings.now().isoformat(),))
         self._built: set[str] = set()
         self._labels = self._name("labels_that_count")
         connection.execute(sql.SQL(_LABELS).format(sql.Identifier(self._labels), sql.Literal(version)))
@@ -50,7 +50,7 @@ class MartModels:
         """The model's temporary table, made now where it is not yet."""
         name = self._name(model)
         if model not in self._built:
-            rendered = _template(model).render(ref=self.ref, source=self._source, var=self._var)
+            rendered = _template(model).render(ref=self.ref, source=self._source, var=_var)
             create = sql.SQL("create temporary table {} on commit drop as ").format(sql.Identifier(name))
             self._connection.execute(create + sql.SQL(rendered))
             self._connection.execute(sql.SQL("analyze {}").format(sql.Identifier(name)))
@@ -64,8 +64,10 @@ class MartModels:
         led = {("nlp", "current_annotations"): self._labels, ("core", "current_mentions"): self._scope}
         return f"pg_temp.{led[schema, table]}" if (schema, table) in led else f"{schema}.{table}"
 
-    def _var(self, name: str, default: Any = None) -> Any:
-        return self._as_of if name == "as_of" else default
+
+def _var(_name: str, default: Any = None) -> Any:
+    """No var is given: a whole build."""
+    return default
 
 
 def make_scope(connection: psycopg.Connection[Any], one: str, other: str, name: str = "compared_mentions") -> str:

@@ -23,6 +23,7 @@ _INPUTS: tuple[LiteralString, ...] = (
     "select language, metric, array_agg(row(value, n)::text order by measured_at desc, model_version desc, dataset desc, task desc)"
     " from nlp.evaluations where metric in ('se_negative', 'sp_negative') group by language, metric order by language, metric",
     "select name from ops.schema_migrations order by name",
+    "select md5(coalesce(string_agg(md5(p::text), '' order by place_id), '')) from core.places as p",
 )
 _CONFIG = "select tablename from pg_tables where schemaname = 'config' order by tablename"
 _CONTENT = "select md5(coalesce(string_agg(t::text, chr(10) order by t::text), '')) from {} as t"
@@ -37,6 +38,11 @@ select mention_id from taken where mention_id is not null
 union
 select mention_id from ops.mart_waiting where due_at <= %s
 on conflict do nothing"""
+# Hours that something left, and authors whose handles changed, for the models that no mention's own change leads to.
+_TAKE_BESIDE: tuple[LiteralString, ...] = (
+    "with taken as (delete from ops.mart_hours returning hour_at) insert into marts_changes.source_hours select hour_at from taken on conflict do nothing",
+    "with taken as (delete from ops.mart_authors returning author_key) insert into marts_changes.authors select author_key from taken on conflict do nothing",
+)
 _WAIT = """
 insert into ops.mart_waiting
 select mention_id, event_at from core.mentions where event_at > %(as_of)s and ({scope})
@@ -65,9 +71,11 @@ def prepare(connection: psycopg.Connection[Any], project: Path, as_of: datetime,
             _forget(connection)
         connection.execute("update ops.mart_builds set as_of = %s", (as_of,))  # rows may now be of that clock, come to its end or not
         connection.execute(_TAKE, (as_of,))
+        for take in _TAKE_BESIDE:
+            connection.execute(take)
         scope = "mention_id in (select mention_id from marts_changes.mentions)" if partial else "true"
         connection.execute(_WAIT.format(scope=scope).encode(), {"as_of": as_of})
-    connection.execute("analyze marts_changes.mentions")
+    connection.execute("analyze marts_changes.mentions, marts_changes.source_hours, marts_changes.authors")
     return Plan(partial, inputs, as_of)
 
 
@@ -85,7 +93,9 @@ def finish(connection: psycopg.Connection[Any], project: Path, plan: Plan) -> No
 def _forget(connection: psycopg.Connection[Any]) -> None:
     """The next builds are whole until one comes to its end."""
     for statement in ("delete from ops.mart_builds", "delete from ops.mart_waiting", "drop schema if exists marts_changes cascade",
-                      "create schema marts_changes", "create table marts_changes.mentions (mention_id uuid primary key)"):
+                      "create schema marts_changes", "create table marts_changes.mentions (mention_id uuid primary key)",
+                      "create table marts_changes.source_hours (hour_at timestamptz primary key)",
+                      "create table marts_changes.authors (author_key text primary key)"):
         connection.execute(statement.encode())
 
 

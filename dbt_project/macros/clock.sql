@@ -1,6 +1,7 @@
-{#- The instant that "now" means in every definition: var as_of, else the moment of the build. -#}
+{#- The instant that "now" means in every definition: the session's renown.as_of, else the moment of the build. A setting of the session and no
+    var, since another var makes dbt parse all files anew. -#}
 {% macro as_of() -%}
-    {%- if var('as_of', none) -%} cast('{{ var("as_of") }}' as timestamptz) {%- else -%} now() {%- endif -%}
+    coalesce(cast(nullif(current_setting('renown.as_of', true), '') as timestamptz), now())
 {%- endmacro %}
 
 {#- The periods that an event day falls into: day, ISO week (its Monday), month (its first day). -#}

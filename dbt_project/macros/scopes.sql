@@ -27,6 +27,60 @@ rows that a model removed or added since. Each scope below is the condition on a
     mention_id in (select mention_id from marts_changes.mentions)
 {%- endmacro %}
 
+{#- Whom an item answers, as a pseudonym: the expression of stg_mentions' index. -#}
+{% macro answered_author(mentions) -%}
+    md5({{ mentions }}.platform || chr(31) || {{ mentions }}.site || chr(31) || {{ mentions }}.in_reply_to_author_id)
+{%- endmacro %}
+
+{#- Changed mentions, those whose addressees changed, and those that answer an author whose names may be others than before. -#}
+{% macro scope_strangers() -%}
+    mention_id in (
+        select mention_id from marts_changes.mentions
+        union
+        select mention_id from marts_changes.int_addressed_accounts
+        union
+        select answering.mention_id
+        from marts_staging.stg_mentions as answering
+        inner join (
+            select author_key from marts_changes.authors
+            union
+            select md5(said.platform || chr(31) || said.site || chr(31) || said.author_id) from marts_changes.stg_mentions as said
+            where said.author_id is not null
+        ) as changed on {{ answered_author('answering') }} = changed.author_key
+        where cardinality(answering.handles) > 0
+    )
+{%- endmacro %}
+
+{#- Hours in which something of core.mentions happens now, or did before it was changed or erased. -#}
+{% macro changed_source_hours() -%}
+    array(
+        select changed.hour_at from marts_changes.source_hours as changed
+        union
+        select date_trunc('hour', stored.event_at, 'UTC')
+        from marts_changes.mentions as touched
+        inner join core.mentions as stored on touched.mention_id = stored.mention_id
+    )
+{%- endmacro %}
+
+{#- Rows of such an hour. -#}
+{% macro scope_source_hours() -%}
+    hour_at = any({{ changed_source_hours() }})
+{%- endmacro %}
+
+{#- Rows of core.mentions of such an hour, by its index on event_at. -#}
+{% macro of_source_hours(mentions) -%}
+    {%- if var('partial', false) -%}
+        (
+            select inside.*
+            from unnest({{ changed_source_hours() }}) as changed (hour_at)
+            inner join {{ mentions }} as inside
+                on changed.hour_at <= inside.event_at and changed.hour_at + interval '1 hour' > inside.event_at
+        )
+    {%- else -%}
+        {{ mentions }}
+    {%- endif -%}
+{%- endmacro %}
+
 {#- Changed mentions, and those that answer an author who has become an official one, or is it no more. -#}
 {% macro scope_addressed_accounts() -%}
     mention_id in (
@@ -35,10 +89,7 @@ rows that a model removed or added since. Each scope below is the condition on a
         select answering.mention_id
         from marts_staging.stg_mentions as answering
         inner join marts_changes.int_official_authors as official
-            on
-                answering.platform = official.platform
-                and answering.site = official.site
-                and answering.in_reply_to_author_id = official.author_id
+            on {{ answered_author('answering') }} = md5(official.platform || chr(31) || official.site || chr(31) || official.author_id)
     )
 {%- endmacro %}
 
@@ -71,6 +122,10 @@ rows that a model removed or added since. Each scope below is the condition on a
         union
         select event_day from marts_changes.fct_brand_mentions
         union
+        select labelled.event_day
+        from marts_staging.stg_mentions as labelled
+        inner join marts_changes.stg_labels as changed on labelled.mention_id = changed.mention_id
+        union
         select addressing.event_day
         from marts_staging.stg_mentions as addressing
         inner join (
@@ -81,9 +136,9 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
-{#- Rows of a changed event day. -#}
+{#- Rows of a changed event day. Days are given as an array: as a set they are planned as a join that reads all of history. -#}
 {% macro scope_days() -%}
-    event_day in (select changed.event_day from {{ changed_days() }} as changed)
+    event_day = any(array(select changed.event_day from {{ changed_days() }} as changed))
 {%- endmacro %}
 
 {#- The days, weeks and months that hold a changed event day. -#}
@@ -104,15 +159,27 @@ rows that a model removed or added since. Each scope below is the condition on a
 
 {#- Input rows of all the days of those periods: a week needs its days of the month before, too. -#}
 {% macro scope_days_of_periods() -%}
-    event_day in (
-        select moment::date
+    event_day = any(array(
+        select distinct moment::date
         from {{ changed_periods() }} as changed
         cross join generate_series(
             changed.period_start::timestamp,
             changed.period_start + {{ period_length('changed.period_type') }} - interval '1 day',
             interval '1 day'
         ) as moment
-    )
+    ))
+{%- endmacro %}
+
+{#- Cells of the periods that hold no changed day, as the mart has them: its own table is the memory, so that a model looks at all periods
+    (the one before, what fell silent) and counts but the changed ones, `within(scope_periods())`. `columns`: those of the cells, in
+    their order; `cells`: which rows are cells, where a mart has rows of silence, too. -#}
+{% macro kept_cells(columns, cells='true') -%}
+    {%- if var('partial', false) %}
+    union all
+    select {{ columns | join(', ') }}
+    from {{ this }}
+    where {{ cells }} and not {{ scope_periods() }}
+    {%- endif %}
 {%- endmacro %}
 
 {#- Hours (UTC) in which a brand mention, or the topics of a mention, changed. -#}

@@ -35,7 +35,7 @@ A model with meta.scope replaces only the rows of that scope (macros/scopes.sql)
     {%- set shadow = 'pg_temp.shadow_' ~ target.identifier -%}
     {% call statement('main') %}
         drop table if exists {{ shadow }};
-        {{ create_shadow(shadow, within_scope(sql)) }};
+        {{ create_shadow(shadow, sql) }};
         analyze {{ shadow }}
     {% endcall %}
     {%- set old = columns_of(target) -%}
@@ -48,12 +48,6 @@ A model with meta.scope replaces only the rows of that scope (macros/scopes.sql)
     {% endif %}
     {% do apply_differences(target, shadow, new | map(attribute='name') | list) %}
     {% do run_query('drop table ' ~ shadow) %}
-{% endmacro %}
-
-{#- Inputs may be wider than what is to be replaced: a week needs days of a month that is not. -#}
-{% macro within_scope(sql) %}
-    {%- set within = scope_of_target() -%}
-    {{ return(sql if within == 'true' else 'select * from (\n' ~ sql ~ '\n) as rebuilt where ' ~ within) }}
 {% endmacro %}
 
 {#- A model under contract casts to the contract's types, as its first build did. -#}
@@ -136,7 +130,9 @@ it, directly or by a view of ours, stop the build by name, before anything is dr
     {{ return(context['scope_' ~ scope]() if scope and var('partial', false) else 'true') }}
 {% endmacro %}
 
-{#- Whole rows are compared by record equality, which takes two nulls for equal and can be hashed. -#}
+{#- Whole rows are compared by record equality, which takes two nulls for equal and can be hashed. The shadow may hold more than what is to be
+    replaced (a week needs days of a month that is not): what lies beyond the scope is left out here, where the shadow's size is known, and not in
+    the model's query, whose planner would guess one row and hold each against all. -#}
 {% macro apply_differences(target, shadow, names) %}
     {%- set columns = '"' ~ names | join('", "') ~ '"' -%}
     {%- set within = scope_of_target() -%}
@@ -158,7 +154,7 @@ it, directly or by a view of ours, stop the build by name, before anything is dr
         with added as (
             insert into {{ target }} ({{ columns }})
             select {{ columns }} from {{ shadow }} as rebuilt
-            where not exists (select from {{ target }} as stored where {{ within }} and stored = rebuilt)
+            where {{ within }} and not exists (select from {{ target }} as stored where {{ within }} and stored = rebuilt)
             returning {{ columns }}
         )
         {{ keep_changes(target, keys, 'added') }}
@@ -176,11 +172,15 @@ it, directly or by a view of ours, stop the build by name, before anything is dr
     {%- endif -%}
 {% endmacro %}
 
-{#- Indexes of config `indexes` by a name that stays, so that a table that stays gets them once. Columns may be expressions. -#}
+{#- Indexes of config `indexes` by a name that stays, so that a table that stays gets them once. Columns may be expressions; `where` makes a
+    partial one, which needs a `name`. -#}
 {% macro ensure_indexes(target) %}
     {% for index in config.get('indexes', default=[]) %}
-        {%- set name = (target.identifier ~ '_' ~ index.columns | join('_'))
+        {%- set name = (target.identifier ~ '_' ~ index.get('name', index.columns | join('_')))
             | replace('(', '_') | replace(')', '') | replace(' ', '') -%}
-        {% do run_query('create index if not exists "' ~ name[:63] ~ '" on ' ~ target ~ ' (' ~ index.columns | join(', ') ~ ')') %}
+        {% do run_query(
+            'create index if not exists "' ~ name[:63] ~ '" on ' ~ target ~ ' (' ~ index.columns | join(', ') ~ ')'
+            ~ (' where ' ~ index.where if index.where else '')
+        ) %}
     {% endfor %}
 {% endmacro %}

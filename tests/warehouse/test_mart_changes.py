@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
@@ -104,8 +105,10 @@ def test_what_lies_after_the_clock_comes_when_the_clock_does(connection: psycopg
     "insert into config.topics values ('t', 'T', 'd', false)",
     "insert into nlp.manifests (pipeline_version, models, is_active) values ('p', '{}', true)",
     "insert into nlp.evaluations (language, task, model_version, dataset, metric, value, n) values ('en', 'sentiment', 'm', 'd', 'se_negative', 0.9, 10)",
+    "insert into core.places (place_id, kind, latitude, longitude, source) values ('1', 'atm', 0, 0, 'geojson')",
     "drop table marts.dim_bank; create table marts.dim_bank (bank_id text)",
     "truncate core.deletions",
+    "truncate core.authors",
 ])  # fmt: skip
 def test_what_every_row_rests_on_makes_the_build_whole(connection: psycopg.Connection[Any], statement: str) -> None:
     connection.execute(statement.encode())
@@ -122,3 +125,32 @@ def test_another_figure_of_no_consequence_keeps_the_build_partial(connection: ps
     connection.execute("create table marts.users_own (n integer)")
     connection.execute("insert into nlp.manifests (pipeline_version, models) values ('shadow', '{}')")
     assert _taken(connection)[0]
+
+
+def _beside(connection: psycopg.Connection[Any]) -> tuple[set[datetime], set[str]]:
+    """The hours and the authors that a build is told of, which this one leaves to the next."""
+    assert prepare(connection, PROJECT, NOW).partial
+    hours = {row[0] for row in connection.execute("select hour_at from marts_changes.source_hours").fetchall()}
+    return hours, {row[0] for row in connection.execute("select author_key from marts_changes.authors").fetchall()}
+
+
+def test_an_item_that_is_moved_or_erased_names_the_hour_that_it_left(connection: psycopg.Connection[Any]) -> None:
+    was = NOW - timedelta(days=9)
+    connection.execute("update core.mentions set event_at = event_at + interval '150 minutes'")
+    assert _beside(connection) == ({was}, set())
+    connection.execute("delete from core.mentions")
+    assert _beside(connection) == ({was, was + timedelta(hours=2)}, set())
+    finish(connection, PROJECT, prepare(connection, PROJECT, NOW))
+    assert _beside(connection) == (set(), set())
+
+
+def test_an_author_of_another_handle_is_named_by_a_pseudonym(connection: psycopg.Connection[Any]) -> None:
+    key = hashlib.md5(b"x\x1f\x1fann-1", usedforsecurity=False).hexdigest()
+    connection.execute("insert into core.authors (platform, author_id, handle, first_seen_at, last_seen_at) values ('x', 'ann-1', 'Ann', now(), now())")
+    assert _beside(connection) == (set(), {key})
+    for change, named in (("handle = 'ANN', last_seen_at = now()", set()), ("handle = 'Anna'", {key}), ("handle = null", {key}), ("name = 'Ann'", set())):
+        finish(connection, PROJECT, prepare(connection, PROJECT, NOW))
+        connection.execute(f"update core.authors set {change}".encode())
+        assert _beside(connection) == (set(), named), change
+    connection.execute("update core.authors set handle = 'ann'; delete from core.authors")
+    assert _beside(connection) == (set(), {key})

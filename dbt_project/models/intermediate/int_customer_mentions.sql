@@ -6,12 +6,12 @@ with mentions as (
         conversation_id,
         topics,
         intents
-    from {{ ref('fct_mentions') }}
+    from (select * from {{ ref('fct_mentions') }} {{ within(scope_brand_mentions()) }}) as known
     where not is_official and not is_press and not intents && array['news', 'promotion']
 ),
 
 brand_mentions as (
-    select * from {{ ref('fct_brand_mentions') }}
+    select * from {{ ref('fct_brand_mentions') }} {{ within(scope_brand_mentions()) }}
 )
 
 select

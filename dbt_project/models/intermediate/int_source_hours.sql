@@ -8,7 +8,7 @@ mentions as (
         source_id,
         platform,
         event_at
-    from {{ source('core', 'mentions') }}
+    from {{ of_source_hours(source('core', 'mentions')) }} as known
     where version = 1
 )
 

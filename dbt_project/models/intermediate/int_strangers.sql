@@ -1,30 +1,52 @@
 -- Mentions that name a handle which is no bank's account and no look-alike, their author's own and that of the author whom they
 -- answer apart: platforms put the latter there by themselves. Whose it is stays unsaid, since it may be a private person's.
 with mentions as (
-    select * from {{ ref('stg_mentions') }}
+    select * from (select * from {{ ref('stg_mentions') }} {{ within(scope_strangers()) }}) as known where cardinality(handles) > 0
 ),
 
 addressed as (
     select * from {{ ref('int_addressed_accounts') }}
 ),
 
+named as (
+    select
+        mentions.mention_id,
+        mentions.platform,
+        mentions.site,
+        mentions.in_reply_to_author_id,
+        handles.handle
+    from mentions
+    cross join unnest(mentions.handles) as handles (handle)
+    left join addressed on mentions.mention_id = addressed.mention_id and handles.handle = addressed.account
+    where addressed.mention_id is null and handles.handle is distinct from lower(mentions.author_handle)
+),
+
+answered as (
+    select distinct
+        platform,
+        site,
+        in_reply_to_author_id as author_id
+    from named
+    where in_reply_to_author_id is not null
+),
+
+-- Only the names of those who are answered: looked up by index, not gathered from all that was ever said.
 known_authors as (
-    select platform, site, author_id, lower(handle) as handle from {{ source('core', 'authors') }}
+    select answered.platform, answered.site, answered.author_id, lower(authors.handle) as handle
+    from answered
+    inner join {{ source('core', 'authors') }} as authors using (platform, site, author_id)
     union
-    select platform, site, author_id, lower(author_handle) as handle from mentions where author_id is not null
+    select answered.platform, answered.site, answered.author_id, lower(said.author_handle) as handle
+    from answered
+    inner join {{ ref('stg_mentions') }} as said using (platform, site, author_id)
 )
 
-select distinct mentions.mention_id
-from mentions
-cross join unnest(mentions.handles) as named (handle)
-left join addressed on mentions.mention_id = addressed.mention_id and named.handle = addressed.account
+select distinct named.mention_id
+from named
 left join known_authors
     on
-        mentions.platform = known_authors.platform
-        and mentions.site = known_authors.site
-        and mentions.in_reply_to_author_id = known_authors.author_id
+        named.platform = known_authors.platform
+        and named.site = known_authors.site
+        and named.in_reply_to_author_id = known_authors.author_id
         and named.handle = known_authors.handle
-where
-    addressed.mention_id is null
-    and known_authors.author_id is null
-    and named.handle is distinct from lower(mentions.author_handle)
+where known_authors.author_id is null

@@ -7,15 +7,15 @@ known as (
 ),
 
 brand_mentions as (
-    select * from {{ ref('fct_brand_mentions') }} where not is_official
+    select * from (select * from {{ ref('fct_brand_mentions') }} {{ within(scope_days_of_periods()) }}) as known where not is_official
 ),
 
 countries as (
-    select mention_id, upper(country) as country from {{ ref('stg_mentions') }}
+    select mention_id, upper(country) as country from {{ ref('stg_mentions') }} {{ within(scope_days_of_periods()) }}
 ),
 
 mention_topics as (
-    select mention_id, topic_id from {{ ref('fct_mention_topics') }}
+    select mention_id, topic_id from {{ ref('fct_mention_topics') }} {{ within(scope_days_of_periods()) }}
 ),
 
 items as (
@@ -76,20 +76,41 @@ placed as (
     inner join mention_topics on items.mention_id = mention_topics.mention_id
 ),
 
-cells as (
+-- By author first: to count them distinct is to sort all items by author in each cell.
+authors as (
     select
         placed.bank_id,
         placed.dimension,
         placed.dimension_value,
         period.period_type,
         period.period_start,
+        placed.author_key,
         count(*) as mention_count,
-        count(distinct placed.author_key) as unique_authors,
         count(placed.sentiment) as sentiment_count,
         count(*) filter (where placed.sentiment = 'negative') as negative_count
     from placed
     cross join lateral {{ periods_of('placed.event_day') }} as period (period_type, period_start)
-    group by placed.bank_id, placed.dimension, placed.dimension_value, period.period_type, period.period_start
+    {{ within(scope_periods()) }}
+    group by placed.bank_id, placed.dimension, placed.dimension_value, period.period_type, period.period_start, placed.author_key
+),
+
+cells as (
+    select
+        bank_id,
+        dimension,
+        dimension_value,
+        period_type,
+        period_start,
+        sum(mention_count)::bigint as mention_count,
+        count(author_key) as unique_authors,
+        sum(sentiment_count)::bigint as sentiment_count,
+        sum(negative_count)::bigint as negative_count
+    from authors
+    group by bank_id, dimension, dimension_value, period_type, period_start
+    {{- kept_cells([
+        'bank_id', 'dimension', 'dimension_value', 'period_type', 'period_start', 'mention_count', 'unique_authors', 'sentiment_count',
+        'negative_count',
+    ]) }}
 ),
 
 wholes as (

@@ -9,7 +9,8 @@ inbound as (
     select * from {{ ref('int_inbound') }}
 ),
 
-mentions as (
+-- Looked up by index, twice.
+mentions as not materialized (
     select mention_id, author_followers, url from {{ ref('fct_mentions') }}
 ),
 
@@ -44,7 +45,7 @@ signals as (
 ),
 
 -- A look into the few topics for each case: joined as a set of its own it was planned as all cases times all cases.
-regulated as (
+regulated as materialized (
     select
         cases.case_id,
         (

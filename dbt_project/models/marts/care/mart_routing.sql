@@ -1,4 +1,5 @@
-with mentions as (
+-- Read as the table that it is: kept aside, all of its columns would be written down first.
+with mentions as not materialized (
     select * from {{ ref('fct_mentions') }}
 ),
 

@@ -1,4 +1,4 @@
-with mentions as (
+with mentions as not materialized (
     select
         mention_id,
         platform,
@@ -9,7 +9,7 @@ with mentions as (
 ),
 
 labelled as (
-    select mention_id, labels from {{ ref('stg_labels') }}
+    select mention_id, labels from {{ ref('stg_labels') }} where labels ? 'pii'
 ),
 
 found as (

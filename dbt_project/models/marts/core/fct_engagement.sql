@@ -4,7 +4,7 @@ with settings as (
 ),
 
 mentions as (
-    select mention_id, platform, event_at, event_day from {{ ref('stg_mentions') }}
+    select mention_id, platform, event_at, event_day from {{ ref('stg_mentions') }} {{ within(scope_mentions()) }}
 ),
 
 snapshots as (
@@ -26,7 +26,7 @@ snapshots as (
                     coalesce(engagement.likes, 0) + coalesce(engagement.shares, 0)
                     + coalesce(engagement.comments, 0) + coalesce(engagement.quotes, 0)
         end as engagement
-    from {{ source('core', 'engagement') }} as engagement
+    from (select * from {{ source('core', 'engagement') }} {{ within(scope_mentions()) }}) as engagement
     inner join mentions on engagement.mention_id = mentions.mention_id
     cross join settings
     where engagement.observed_at <= settings.as_of

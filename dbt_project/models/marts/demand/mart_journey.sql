@@ -8,7 +8,7 @@ known as (
 ),
 
 customers as (
-    select * from {{ ref('int_customer_mentions') }}
+    select * from {{ ref('int_customer_mentions') }} {{ within(scope_days_of_periods()) }}
 ),
 
 journeys as (
@@ -17,7 +17,7 @@ journeys as (
         labels -> 'journey' ->> 'stage' as stage,
         labels -> 'journey' ->> 'channel' as channel
     from {{ ref('stg_labels') }}
-    where jsonb_typeof(labels -> 'journey') = 'object'
+    where labels ? 'journey' and jsonb_typeof(labels -> 'journey') = 'object'
 ),
 
 items as (
@@ -45,11 +45,16 @@ cells as (
         count(*) filter (where items.sentiment = 'negative') as negative_count
     from items
     cross join lateral {{ periods_of('items.event_day') }} as period (period_type, period_start)
+    {{ within(scope_periods()) }}
     group by
         items.bank_id,
         period.period_type,
         period.period_start,
         grouping sets ((items.stage, items.channel), (items.stage), (items.channel), ())
+    {{- kept_cells([
+        'bank_id', 'stage', 'channel', 'period_type', 'period_start', 'mention_count', 'mention_count_without_bots', 'unique_authors',
+        'sentiment_count', 'positive_count', 'negative_count',
+    ]) }}
 )
 
 select

@@ -15,7 +15,7 @@ stages as (
         mention_id,
         labels -> 'journey' ->> 'stage' as stage
     from {{ ref('stg_labels') }}
-    where jsonb_typeof(labels -> 'journey') = 'object' and labels -> 'journey' ->> 'stage' is not null
+    where labels ? 'journey' and jsonb_typeof(labels -> 'journey') = 'object' and labels -> 'journey' ->> 'stage' is not null
 ),
 
 steps as (

@@ -6,22 +6,13 @@ outcomes as (
     select * from {{ ref('int_batch_outcomes') }}
 ),
 
-newest as (
-    select
-        mentions.source_id,
-        max(mentions.event_at) as newest_item_at
-    from {{ source('core', 'mentions') }} as mentions
-    cross join settings
-    where mentions.event_at <= settings.as_of
-    group by mentions.source_id
-),
-
-cut as (
+counts as (
     select
         source_id,
-        count(*) as mention_count,
-        count(*) filter (where truncated) as truncated_count
-    from {{ source('core', 'current_mentions') }}
+        max(newest_item_at) as newest_item_at,
+        sum(mention_count)::bigint as mention_count,
+        sum(truncated_count)::bigint as truncated_count
+    from {{ ref('int_source_counts') }}
     group by source_id
 ),
 
@@ -83,14 +74,13 @@ sources as (
 counted as (
     select
         sources.*,
-        newest.newest_item_at,
+        counts.newest_item_at,
         coalesce(rejects.open_reject_count, 0) as open_reject_count,
-        coalesce(cut.mention_count, 0) as mention_count,
-        coalesce(cut.truncated_count, 0) as truncated_count
+        coalesce(counts.mention_count, 0) as mention_count,
+        coalesce(counts.truncated_count, 0) as truncated_count
     from sources
-    left join newest on sources.source_id = newest.source_id
+    left join counts on sources.source_id = counts.source_id
     left join rejects on sources.source_id = rejects.source_id
-    left join cut on sources.source_id = cut.source_id
 )
 
 select

@@ -4,6 +4,10 @@
     'campaign_positive': 'campaign_sentiment_count',
     'campaign_negative': 'campaign_sentiment_count',
 } %}
+{%- set in_changed_phases -%}
+    event_day between (select min(phases.phase_starts) from phases where phases.is_changed)
+    and (select max(phases.phase_ends) from phases where phases.is_changed)
+{%- endset %}
 with settings as (
     select
         min_n,
@@ -19,30 +23,6 @@ known as (
     select min(event_day) as first_day from {{ ref('fct_mentions') }}
 ),
 
-mentions as (
-    select
-        *,
-        intents && array['consider'] and not intents && array['news', 'promotion'] and not is_press as is_lead
-    from {{ ref('fct_mentions') }}
-    where not is_official
-),
-
-brand_mentions as (
-    select * from {{ ref('fct_brand_mentions') }} where not is_official
-),
-
-mention_topics as (
-    select mention_id, topic_id from {{ ref('fct_mention_topics') }}
-),
-
-labelled as (
-    select distinct
-        labels.mention_id,
-        named.value ->> 'campaign_id' as campaign_id
-    from {{ ref('stg_labels') }} as labels
-    cross join lateral jsonb_array_elements({{ json_array("labels.labels -> 'campaigns'") }}) as named (value)
-),
-
 -- As long before and after as the campaign itself; days that are to come, or that nothing was collected on, do not count.
 phases as (
     select
@@ -55,6 +35,11 @@ phases as (
         least(span.phase_ends, settings.today) - greatest(span.phase_starts, known.first_day) + 1 as day_count,
         span.phase_ends < settings.today as is_phase_over,
         span.phase_starts >= known.first_day as is_phase_covered
+        {%- if var('partial', false) %},
+            exists (
+                select from {{ changed_days() }} as changed where changed.event_day between span.phase_starts and span.phase_ends
+            ) as is_changed
+        {%- endif %}
     from campaigns
     cross join settings
     cross join known
@@ -68,6 +53,31 @@ phases as (
     where least(span.phase_ends, settings.today) >= greatest(span.phase_starts, known.first_day)
 ),
 
+mentions as (
+    select
+        *,
+        intents && array['consider'] and not intents && array['news', 'promotion'] and not is_press as is_lead
+    from (select * from {{ ref('fct_mentions') }} {{ within(in_changed_phases) }}) as known
+    where not is_official
+),
+
+brand_mentions as (
+    select * from (select * from {{ ref('fct_brand_mentions') }} {{ within(in_changed_phases) }}) as known where not is_official
+),
+
+mention_topics as (
+    select mention_id, topic_id from {{ ref('fct_mention_topics') }} {{ within(in_changed_phases) }}
+),
+
+labelled as (
+    select distinct
+        labels.mention_id,
+        named.value ->> 'campaign_id' as campaign_id
+    from {{ ref('stg_labels') }} as labels
+    cross join lateral jsonb_array_elements({{ json_array("labels.labels -> 'campaigns'") }}) as named (value)
+    where labels.labels ? 'campaigns'
+),
+
 candidates as (
     select
         phases.campaign_id,
@@ -78,6 +88,7 @@ candidates as (
         on
             phases.bank_id = brand_mentions.bank_id
             and brand_mentions.event_day between phases.phase_starts and phases.phase_ends
+    {{ within('phases.is_changed') }}
     union
     select
         phases.campaign_id,
@@ -89,6 +100,7 @@ candidates as (
         on
             labelled.mention_id = mentions.mention_id
             and mentions.event_day between phases.phase_starts and phases.phase_ends
+    {{ within('phases.is_changed') }}
 ),
 
 -- What a post feels towards the bank, or in itself where it speaks of the campaign and names no bank.
@@ -152,6 +164,32 @@ cells as (
         count(*) filter (where is_about_campaign and sentiment = 'negative') as campaign_negative_count
     from placed
     group by campaign_id, phase, rollup_platform, topic_id
+    {%- if var('partial', false) %}
+        union all
+        -- Phases without a changed day, as they stand here.
+        select
+            kept.campaign_id,
+            kept.phase,
+            kept.platform,
+            kept.topic_id,
+            kept.mention_count,
+            kept.mention_count_without_bots,
+            kept.unique_authors,
+            kept.lead_count,
+            kept.sentiment_count,
+            kept.positive_count,
+            kept.negative_count,
+            kept.campaign_mention_count,
+            kept.campaign_unique_authors,
+            kept.campaign_engagement,
+            kept.campaign_engagement_known_count,
+            kept.campaign_sentiment_count,
+            kept.campaign_positive_count,
+            kept.campaign_negative_count
+        from {{ this }} as kept
+        inner join phases on kept.campaign_id = phases.campaign_id and kept.phase = phases.phase and not phases.is_changed
+        where kept.mention_count + kept.campaign_mention_count > 0
+    {%- endif %}
 ),
 
 -- A place that is silent in one phase has a row of zeros there, so that the comparison is seen.

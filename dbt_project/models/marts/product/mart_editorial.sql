@@ -10,7 +10,7 @@ known as (
     select min(event_day) as first_day from {{ ref('fct_mentions') }}
 ),
 
-mentions as (
+mentions as not materialized (
     select * from {{ ref('fct_mentions') }}
 ),
 

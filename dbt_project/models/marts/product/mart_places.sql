@@ -7,11 +7,11 @@ with settings as (
 ),
 
 brand_mentions as (
-    select * from {{ ref('fct_brand_mentions') }} where not is_official
+    select * from (select * from {{ ref('fct_brand_mentions') }} {{ within(scope_days_of_periods()) }}) as known where not is_official
 ),
 
 mentions as (
-    select mention_id, intents from {{ ref('fct_mentions') }}
+    select mention_id, intents from {{ ref('fct_mentions') }} {{ within(scope_days_of_periods()) }}
 ),
 
 spots as (
@@ -78,7 +78,12 @@ cells as (
         count(*) filter (where placed.is_trouble) as trouble_count
     from placed
     cross join lateral {{ periods_of('placed.event_day') }} as period (period_type, period_start)
+    {{ within(scope_periods()) }}
     group by placed.bank_id, placed.kind, placed.city_id, placed.place_id, period.period_type, period.period_start
+    {{- kept_cells([
+        'bank_id', 'kind', 'city_id', 'place_id', 'period_type', 'period_start', 'mention_count', 'mention_count_without_bots', 'unique_authors',
+        'trouble_count',
+    ], 'mention_count > 0') }}
 ),
 
 -- A place that fell silent has a row in the period after its last mention, so that the fall is seen.

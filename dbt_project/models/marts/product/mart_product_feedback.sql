@@ -11,19 +11,19 @@ with settings as (
 ),
 
 brand_mentions as (
-    select * from {{ ref('fct_brand_mentions') }} where not is_official
+    select * from (select * from {{ ref('fct_brand_mentions') }} {{ within(scope_days_of_periods()) }}) as known where not is_official
 ),
 
 mentions as (
-    select mention_id, intents from {{ ref('fct_mentions') }}
+    select mention_id, intents from {{ ref('fct_mentions') }} {{ within(scope_days_of_periods()) }}
 ),
 
 ratings as (
-    select mention_id, rating from {{ ref('stg_mentions') }} where rating is not null
+    select mention_id, rating from (select * from {{ ref('stg_mentions') }} {{ within(scope_days_of_periods()) }}) as known where rating is not null
 ),
 
 mention_topics as (
-    select mention_id, topic_id from {{ ref('fct_mention_topics') }}
+    select mention_id, topic_id from {{ ref('fct_mention_topics') }} {{ within(scope_days_of_periods()) }}
 ),
 
 topics as (
@@ -61,15 +61,16 @@ placed as (
     from brand_mentions
 ),
 
-cells as (
+-- By author first: to count them distinct is to sort all items by author in each cell. Ratings are summed exactly, in whatever order they come.
+authors as (
     select
         placed.bank_id,
         placed.topic_id,
         period.period_type,
         period.period_start,
+        placed.author_key,
         count(*) as mention_count,
         count(*) filter (where not placed.bot_likely) as mention_count_without_bots,
-        count(distinct placed.author_key) as unique_authors,
         {% for intent in ['complaint', 'praise', 'wish', 'question'] -%}
             count(*) filter (where mentions.intents && array['{{ intent }}']) as {{ intent }}_count,
         {% endfor -%}
@@ -77,12 +78,28 @@ cells as (
         count(*) filter (where placed.sentiment = 'positive') as positive_count,
         count(*) filter (where placed.sentiment = 'negative') as negative_count,
         count(ratings.rating) as rating_count,
-        avg(ratings.rating) as rating_average
+        sum(ratings.rating::numeric) as rating_sum
     from placed
     inner join mentions on placed.mention_id = mentions.mention_id
     left join ratings on placed.mention_id = ratings.mention_id
     cross join lateral {{ periods_of('placed.event_day') }} as period (period_type, period_start)
-    group by placed.bank_id, placed.topic_id, period.period_type, period.period_start
+    {{ within(scope_periods()) }}
+    group by placed.bank_id, placed.topic_id, period.period_type, period.period_start, placed.author_key
+),
+
+cells as (
+    select
+        bank_id,
+        topic_id,
+        period_type,
+        period_start,
+        {% for count in counts -%}
+            {% if count == 'unique_authors' %}count(author_key){% else %}sum({{ count }})::bigint{% endif %} as {{ count }},
+        {% endfor -%}
+        (sum(rating_sum) / nullif(sum(rating_count), 0))::double precision as rating_average
+    from authors
+    group by bank_id, topic_id, period_type, period_start
+    {{- kept_cells(['bank_id', 'topic_id', 'period_type', 'period_start'] + counts + ['rating_average'], 'mention_count > 0') }}
 ),
 
 -- A product that fell silent has a row in the period after its last mention, so that the fall is seen.

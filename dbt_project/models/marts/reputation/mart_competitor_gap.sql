@@ -17,11 +17,11 @@ topics as (
 ),
 
 customers as (
-    select * from {{ ref('int_customer_mentions') }} where sentiment is not null
+    select * from (select * from {{ ref('int_customer_mentions') }} {{ within(scope_days_of_periods()) }}) as known where sentiment is not null
 ),
 
 mention_topics as (
-    select mention_id, topic_id from {{ ref('fct_mention_topics') }}
+    select mention_id, topic_id from {{ ref('fct_mention_topics') }} {{ within(scope_days_of_periods()) }}
 ),
 
 placed as (

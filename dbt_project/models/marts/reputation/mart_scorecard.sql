@@ -15,7 +15,8 @@ targets as (
 ),
 
 brand_mentions as (
-    select * from {{ ref('fct_brand_mentions') }} where not is_official and sentiment is not null
+    select * from (select * from {{ ref('fct_brand_mentions') }} {{ within(scope_days_of_periods()) }}) as known
+    where not is_official and sentiment is not null
 ),
 
 -- Each author's part in each cell, as in mart_reputation_daily: n_a items with a sentiment, net d_a. An unknown author is one's own.
@@ -34,6 +35,7 @@ authors as (
         - count(*) filter (where brand_mentions.sentiment = 'negative') as d_a
     from brand_mentions
     cross join lateral {{ periods_of('brand_mentions.event_day') }} as period (period_type, period_start)
+    {{ within(scope_periods()) }}
     group by
         brand_mentions.bank_id,
         period.period_type,
@@ -158,6 +160,26 @@ published as (
         measured.period_start + {{ period_length('measured.period_type') }} <= settings.today as is_period_over
     from measured
     cross join settings
+    {%- if var('partial', false) %}
+        union all
+        -- Sentiments of periods without a changed day, as they stand here.
+        select
+            area,
+            metric,
+            bank_id,
+            platform,
+            period_type,
+            period_start,
+            numerator,
+            n,
+            value,
+            value_lower,
+            value_upper,
+            period_start + {{ period_length('period_type') }} <= settings.today as is_period_over
+        from {{ this }}
+        cross join settings
+        where metric in ('net_sentiment', '{{ labels | join("', '") }}') and not {{ scope_periods() }}
+    {%- endif %}
 )
 
 select
