@@ -107,7 +107,7 @@ NAMED: tuple[Rule, ...] = (
     QueryRule(
         "reputation_totals_match_facts",
         REPUTATION,
-        "select s.id from (select (t.platform = 'all')::text || ' ' || (t.language = 'all')::text as id, "
+        "select s.id from (select (t.platform = 'all')::text || ' ' || (t.language = 'all')::text || ' ' || (t.country = 'all')::text as id, "
         "sum(t.mention_count) as n from {batch} as t group by 1) as s "
         f"where s.n <> (select count(*) from {BRANDS} as b where not b.is_official)",
         "roll-ups of the daily reputation do not add up to the brand mentions",
@@ -329,7 +329,7 @@ NAMED: tuple[Rule, ...] = (
     unique(FACTS, ("mention_id",), "mentions are counted twice"),
     unique(BRANDS, ("mention_id", "bank_id"), "brand mentions are counted twice"),
     unique(CASES, ("case_id",), "cases are counted twice"),
-    unique(REPUTATION, ("bank_id", "platform", "language", "event_day"), "cells of the daily reputation are double"),
+    unique(REPUTATION, ("bank_id", "platform", "language", "country", "event_day"), "cells of the daily reputation are double"),
     unique(VOICE, ("bank_id", "platform", "period_type", "period_start"), "cells of the share of voice are double"),
     unique(CARE, ("bank_id", "platform", "period_type", "period_start"), "cells of customer care are double"),
     unique(SIGNALS, ("bank_id", "series_type", "series_id", "hour_at"), "crisis signals are double"),
