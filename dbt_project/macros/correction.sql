@@ -30,16 +30,18 @@
     ) / nullif(sum({{ n }}) - sum({{ n }} * {{ n }})::double precision / sum({{ n }}), 0))
 {%- endmacro %}
 
-{#- The columns of a corrected share; of the cells `cell` (alias), the language's stratum `own` and the strata of all languages `pooled`. -#}
-{% macro corrected_columns(label, n='cell.sentiment_count', min_n='settings.min_n') -%}
+{#- A corrected share and its bounds, NULL below min_n and where too little is measured: items in unmeasured languages may be anything. Reads columns
+    <label>_p, _standard_error (of the measured items), _measured_share and _is_measured. -#}
+{% macro corrected_columns(label, n, min_n='min_n') -%}
     {%- set p = label ~ '_p' -%}
+    {%- set known = label ~ '_measured_share' -%}
     {%- set margin = '1.959963984540054::double precision * ' ~ label ~ '_standard_error' -%}
-    {%- set unmeasured = '(1 - ' ~ label ~ '_measured_share)' -%}
-    case when {{ n }} >= {{ min_n }} then 100.0::double precision * {{ p }} end as {{ label }}_pct_corrected,
-    case when {{ n }} >= {{ min_n }} and {{ p }} is not null
-        then 100.0::double precision * {{ label }}_measured_share * greatest(0.0, {{ p }} - {{ margin }})
+    {%- set shown = n ~ ' >= ' ~ min_n ~ ' and ' ~ label ~ '_is_measured' -%}
+    case when {{ shown }} then 100.0::double precision * {{ p }} end as {{ label }}_pct_corrected,
+    case
+        when {{ shown }} then 100.0::double precision * {{ known }} * greatest(0.0, {{ p }} - {{ margin }})
     end as {{ label }}_pct_corrected_lower,
-    case when {{ n }} >= {{ min_n }} and {{ p }} is not null
-        then 100.0::double precision * ({{ label }}_measured_share * least(1.0, {{ p }} + {{ margin }}) + {{ unmeasured }})
+    case
+        when {{ shown }} then 100.0::double precision * (1 - {{ known }} * (1 - least(1.0, {{ p }} + {{ margin }})))
     end as {{ label }}_pct_corrected_upper
 {%- endmacro %}

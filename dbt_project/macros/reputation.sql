@@ -114,98 +114,104 @@ net as (
     from counted
 ),
 
-{% for label in corrected_labels() -%}
--- Rogan-Gladen 1978 within one language; what lies between banks is kept apart.
-{{ label }}_shares as (
-    select
-        net.*,
-        quality.basis,
-        quality.evaluation_id,
-        quality.sensitivity,
-        quality.specificity,
-        quality.is_spread_measured,
-        quality.sensitivity + quality.specificity - 1 as youden,
-        net.{{ label }}_count::double precision / net.sentiment_count as q,
-        least(1.0, greatest(0.0, (
-            net.{{ label }}_count::double precision / net.sentiment_count + quality.specificity - 1
-        ) / (quality.sensitivity + quality.specificity - 1))) as p,
-        quality.sensitivity * (1 - quality.sensitivity) / quality.sensitivity_n as sensitivity_variance,
-        quality.specificity * (1 - quality.specificity) / quality.specificity_n as specificity_variance,
-        quality.sensitivity_spread,
-        quality.specificity_spread
-    from net
-    inner join {{ label }}_quality as quality on net.language = quality.language and net.bank_id = quality.bank_id
-    where net.sentiment_count > 0
-),
-
-{{ label }}_strata as (
-    select
-        {{ cell | join(',\n        ') }},
-        sentiment_count as measured_count,
-        p,
-        (q * (1 - q) / sentiment_count + p * p * sensitivity_variance + (1 - p) * (1 - p) * specificity_variance) / (youden * youden) as variance,
-        (p * p * sensitivity_spread + (1 - p) * (1 - p) * specificity_spread) / (youden * youden) as spread,
-        is_spread_measured,
-        basis,
-        evaluation_id,
-        sensitivity,
-        specificity
-    from {{ label }}_shares
-),
-
--- A language by itself, and all of them: strata of which none shares its measurement with another, so that their variances add.
-{{ label }}_corrected as (
-    select
-        {{ cell | join(',\n        ') }},
-        measured_count,
-        p,
-        sqrt(variance + case when is_spread_measured then spread else 0 end) as standard_error,
-        basis,
-        evaluation_id,
-        sensitivity,
-        specificity
-    from {{ label }}_strata
-    union all
-    select
-        bank_id,
-        platform,
-        'all' as language,
-        country,
-        {{ when | join(',\n        ') }},
-        sum(measured_count)::bigint as measured_count,
-        sum(measured_count * p order by language) / sum(measured_count) as p,
-        sqrt(sum(measured_count::double precision * measured_count * (variance + spread) order by language)) / sum(measured_count) as standard_error,
-        case when min(basis) = max(basis) then min(basis) else 'mixed' end as basis,
-        null as evaluation_id,
-        null as sensitivity,
-        null as specificity
-    from {{ label }}_strata
-    group by bank_id, platform, country, {{ when | join(', ') }}
-),
-
-{% endfor -%}
-estimated as (
+-- Rogan-Gladen 1978 within one language; what lies between banks is kept apart. Windows instead of joins of cells to cells, which no statistics help.
+measured as (
     select
         net.*,
         {% for label in corrected_labels() -%}
-            {{ label }}_corrected.measured_count as {{ label }}_measured_count,
-            {{ label }}_corrected.measured_count::double precision / net.sentiment_count as {{ label }}_measured_share,
-            {{ label }}_corrected.p as {{ label }}_p,
-            {{ label }}_corrected.standard_error as {{ label }}_standard_error,
-            {{ label }}_corrected.basis as {{ label }}_basis,
-            {{ label }}_corrected.evaluation_id as {{ label }}_evaluation_id,
-            {{ label }}_corrected.sensitivity as {{ label }}_sensitivity,
-            {{ label }}_corrected.specificity as {{ label }}_specificity{{ ',' if not loop.last }}
+            {%- set quality = label ~ '_quality' -%}
+            {{ quality }}.basis as {{ label }}_own_basis,
+            {{ quality }}.evaluation_id as {{ label }}_evaluation_id,
+            {{ quality }}.sensitivity as {{ label }}_sensitivity,
+            {{ quality }}.specificity as {{ label }}_specificity,
+            {{ quality }}.is_spread_measured as {{ label }}_is_spread_measured,
+            {{ quality }}.sensitivity_spread as {{ label }}_sensitivity_spread,
+            {{ quality }}.specificity_spread as {{ label }}_specificity_spread,
+            {{ quality }}.sensitivity + {{ quality }}.specificity - 1 as {{ label }}_youden,
+            {{ quality }}.sensitivity * (1 - {{ quality }}.sensitivity) / {{ quality }}.sensitivity_n as {{ label }}_sensitivity_variance,
+            {{ quality }}.specificity * (1 - {{ quality }}.specificity) / {{ quality }}.specificity_n as {{ label }}_specificity_variance,
+            net.{{ label }}_count::double precision / nullif(net.sentiment_count, 0) as {{ label }}_q{{ ',' if not loop.last }}
         {% endfor %}
     from net
     {% for label in corrected_labels() -%}
-    left join {{ label }}_corrected
-        on
-            {% for key in cell -%}
-            net.{{ key }} = {{ label }}_corrected.{{ key }}
-            and {% endfor -%}
-            {{ label }}_corrected.measured_count >= {{ enough_measured() }} * net.sentiment_count
+    left join {{ label }}_quality
+        on net.language <> 'all' and net.language = {{ label }}_quality.language and net.bank_id = {{ label }}_quality.bank_id
     {% endfor %}
+),
+
+shares as (
+    select
+        measured.*,
+        {% for label in corrected_labels() -%}
+            case when {{ label }}_q is not null and {{ label }}_youden is not null then
+                least(1.0, greatest(0.0, ({{ label }}_q + {{ label }}_specificity - 1) / {{ label }}_youden))
+            end as {{ label }}_own_p{{ ',' if not loop.last }}
+        {% endfor %}
+    from measured
+),
+
+variances as (
+    select
+        shares.*,
+        {% for label in corrected_labels() -%}
+            {%- set p = label ~ '_own_p' -%}
+            (
+                {{ label }}_q * (1 - {{ label }}_q) / nullif(sentiment_count, 0)
+                + {{ p }} * {{ p }} * {{ label }}_sensitivity_variance + (1 - {{ p }}) * (1 - {{ p }}) * {{ label }}_specificity_variance
+            ) / ({{ label }}_youden * {{ label }}_youden) as {{ label }}_variance,
+            ({{ p }} * {{ p }} * {{ label }}_sensitivity_spread + (1 - {{ p }}) * (1 - {{ p }}) * {{ label }}_specificity_spread)
+            / ({{ label }}_youden * {{ label }}_youden) as {{ label }}_spread,
+            case when {{ p }} is not null then sentiment_count end as {{ label }}_own_count{{ ',' if not loop.last }}
+        {% endfor %}
+    from shares
+),
+
+-- All languages: strata of which none shares its measurement with another, so that their variances add.
+strata as (
+    select
+        variances.*,
+        {% for label in corrected_labels() -%}
+            sum({{ label }}_own_count) over languages as {{ label }}_strata_count,
+            sum({{ label }}_own_count * {{ label }}_own_p) over languages as {{ label }}_strata_share,
+            sum({{ label }}_own_count::double precision * {{ label }}_own_count * ({{ label }}_variance + {{ label }}_spread)) over languages
+                as {{ label }}_strata_variance,
+            min({{ label }}_own_basis) filter (where {{ label }}_own_count is not null) over languages as {{ label }}_first_basis,
+            max({{ label }}_own_basis) filter (where {{ label }}_own_count is not null) over languages as {{ label }}_last_basis{{ ',' if not loop.last }}
+        {% endfor %}
+    from variances
+    window languages as (
+        partition by bank_id, platform, country, {{ when | join(', ') }}
+        order by language rows between unbounded preceding and unbounded following
+    )
+),
+
+corrected as (
+    select
+        strata.*,
+        {% for label in corrected_labels() -%}
+            case when language = 'all' then {{ label }}_strata_count else {{ label }}_own_count end::bigint as {{ label }}_known_count,
+            case when language = 'all' then {{ label }}_strata_share / {{ label }}_strata_count else {{ label }}_own_p end as {{ label }}_p,
+            case
+                when language = 'all' then sqrt({{ label }}_strata_variance) / {{ label }}_strata_count
+                else sqrt({{ label }}_variance + case when {{ label }}_is_spread_measured then {{ label }}_spread else 0 end)
+            end as {{ label }}_standard_error,
+            case
+                when language <> 'all' then {{ label }}_own_basis
+                when {{ label }}_first_basis = {{ label }}_last_basis then {{ label }}_first_basis
+                else 'mixed'
+            end as {{ label }}_any_basis{{ ',' if not loop.last }}
+        {% endfor %}
+    from strata
+),
+
+estimated as (
+    select
+        corrected.*,
+        {% for label in corrected_labels() -%}
+            {{ label }}_known_count::double precision / nullif(sentiment_count, 0) as {{ label }}_measured_share,
+            {{ label }}_known_count >= {{ enough_measured() }} * sentiment_count as {{ label }}_is_measured{{ ',' if not loop.last }}
+        {% endfor %}
+    from corrected
 )
 {%- endmacro %}
 
@@ -258,10 +264,10 @@ estimated as (
     }) }},
     country,
     {% for label in corrected_labels() -%}
-        {{ label }}_measured_count,
-        {{ label }}_sensitivity,
-        {{ label }}_specificity,
-        {{ label }}_basis,
-        {{ label }}_evaluation_id{{ ',' if not loop.last }}
+        case when {{ label }}_is_measured then {{ label }}_known_count end as {{ label }}_measured_count,
+        case when {{ label }}_is_measured then {{ label }}_sensitivity end as {{ label }}_sensitivity,
+        case when {{ label }}_is_measured then {{ label }}_specificity end as {{ label }}_specificity,
+        case when {{ label }}_is_measured then {{ label }}_any_basis end as {{ label }}_basis,
+        case when {{ label }}_is_measured then {{ label }}_evaluation_id end as {{ label }}_evaluation_id{{ ',' if not loop.last }}
     {% endfor -%}
 {%- endmacro %}
