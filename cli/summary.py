@@ -29,10 +29,10 @@ with voice as (
     where platform = 'all' and period_type = 'month' and response_rate_pct is not null order by bank_id, period_start desc
 ), mood as (
     select distinct on (bank_id) * from marts.mart_reputation_daily
-    where platform = 'all' and language = 'all' and net_sentiment is not null order by bank_id, event_day desc
+    where platform = 'all' and language = 'all' and country = 'all' and net_sentiment is not null order by bank_id, event_day desc
 ), volume as (
     select bank_id, sum(mention_count) as mention_count from marts.mart_reputation_daily
-    where platform = 'all' and language = 'all' group by bank_id
+    where platform = 'all' and language = 'all' and country = 'all' group by bank_id
 )
 select b.name || case when b.is_home then ' (ours)' else '' end, v.mention_count,
        s.share_of_voice_pct, s.share_of_voice_pct_lower, s.share_of_voice_pct_upper, s.period_start,

@@ -14,7 +14,7 @@ import psycopg
 from expectations.rules import QueryRule, Rule, not_null, unique, within
 
 FACTS, BRANDS, CASES = "marts.fct_mentions", "marts.fct_brand_mentions", "marts.fct_cases"
-REPUTATION, VOICE = "marts.mart_reputation_daily", "marts.mart_share_of_voice"
+REPUTATION, VOICE, MOODS = "marts.mart_reputation_daily", "marts.mart_share_of_voice", "marts.mart_reputation_periods"
 CARE, SIGNALS = "marts.mart_customer_care", "marts.mart_crisis_signals"
 COVERAGE, FRESHNESS = "marts.mart_source_coverage", "marts.mart_source_freshness"
 AUTHORS, BRIDGE = "marts.dim_author", "marts.fct_mention_topics"
@@ -107,7 +107,7 @@ NAMED: tuple[Rule, ...] = (
     QueryRule(
         "reputation_totals_match_facts",
         REPUTATION,
-        "select s.id from (select (t.platform = 'all')::text || ' ' || (t.language = 'all')::text as id, "
+        "select s.id from (select (t.platform = 'all')::text || ' ' || (t.language = 'all')::text || ' ' || (t.country = 'all')::text as id, "
         "sum(t.mention_count) as n from {batch} as t group by 1) as s "
         f"where s.n <> (select count(*) from {BRANDS} as b where not b.is_official)",
         "roll-ups of the daily reputation do not add up to the brand mentions",
@@ -120,6 +120,24 @@ NAMED: tuple[Rule, ...] = (
         "where t.positive_count + t.neutral_count + t.negative_count <> t.sentiment_count "
         "or t.sentiment_count > t.mention_count",
         "rows of the daily reputation have sentiments that do not add up",
+        REBUILD,
+    ),
+    QueryRule(
+        "period_totals_match_facts",
+        MOODS,
+        "select s.id from (select t.period_type || ' ' || (t.platform = 'all')::text || ' ' || (t.language = 'all')::text || ' ' || (t.country = 'all')::text "
+        "as id, sum(t.mention_count) as n from {batch} as t group by 1) as s "
+        f"where s.n <> (select count(*) from {BRANDS} as b where not b.is_official)",
+        "roll-ups of the reputation by week and month do not add up to the brand mentions",
+        REBUILD,
+    ),
+    QueryRule(
+        "corrected_shares_hold",
+        MOODS,
+        "select t.bank_id || ' ' || t.period_type || ' ' || t.period_start::text as id from {batch} as t "
+        "where t.negative_pct_corrected not between t.negative_pct_corrected_lower and t.negative_pct_corrected_upper "
+        "or t.negative_measured_count > t.sentiment_count",
+        "corrected shares lie outside their bounds, or rest on more items than there are",
         REBUILD,
     ),
     QueryRule(
@@ -329,7 +347,8 @@ NAMED: tuple[Rule, ...] = (
     unique(FACTS, ("mention_id",), "mentions are counted twice"),
     unique(BRANDS, ("mention_id", "bank_id"), "brand mentions are counted twice"),
     unique(CASES, ("case_id",), "cases are counted twice"),
-    unique(REPUTATION, ("bank_id", "platform", "language", "event_day"), "cells of the daily reputation are double"),
+    unique(REPUTATION, ("bank_id", "platform", "language", "country", "event_day"), "cells of the daily reputation are double"),
+    unique(MOODS, ("bank_id", "platform", "language", "country", *PERIOD), "cells of the reputation by week and month are double"),
     unique(VOICE, ("bank_id", "platform", "period_type", "period_start"), "cells of the share of voice are double"),
     unique(CARE, ("bank_id", "platform", "period_type", "period_start"), "cells of customer care are double"),
     unique(SIGNALS, ("bank_id", "series_type", "series_id", "hour_at"), "crisis signals are double"),

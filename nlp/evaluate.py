@@ -41,7 +41,7 @@ MAX_ACCURATE = 800  # vectors are slow: so many rows a set
 MAX_SENTENCES = 1_500
 Row = dict[str, Any]
 _COLUMNS = ("language", "task", "model_version", "dataset", "metric", "value", "n", "detail")
-_CHANGED = """(language, task, model_version, dataset, metric) do update
+_CHANGED = """(language, task, model_version, dataset, metric, bank_id) do update
     set value = excluded.value, n = excluded.n, detail = excluded.detail, measured_at = clock_timestamp()
     where (evaluations.value, evaluations.n, evaluations.detail) is distinct from (excluded.value, excluded.n, excluded.detail)"""
 

@@ -25,9 +25,9 @@ ALL = "all"
 ENOUGH = 30  # effective items without which sensitivity and specificity would correct the marts by chance
 Row = dict[str, Any]
 Floats = npt.NDArray[np.float64]
-_COLUMNS = ("language", "task", "model_version", "dataset", "metric", "value", "n", "detail")
+_COLUMNS = ("language", "bank_id", "task", "model_version", "dataset", "metric", "value", "n", "detail")
 # Measured again is measured now: the marts take the newest sensitivity and specificity of a language.
-_AGAIN = """(language, task, model_version, dataset, metric) do update
+_AGAIN = """(language, task, model_version, dataset, metric, bank_id) do update
     set value = excluded.value, n = excluded.n, detail = excluded.detail, measured_at = clock_timestamp()"""
 _JUDGED = """
 select distinct on (h.mention_id, h.mention_version, h.task)
@@ -59,7 +59,8 @@ class Judged:
 def evaluate_human(connection: psycopg.Connection[Any], *, store: bool = True) -> list[Row]:
     """Rows of nlp.evaluations' columns for each language (and 'all') and task that people have labelled; written where `store`.
 
-    `n` counts the items; `detail` holds lower, upper and effective_n (Kish). In the caller's transaction.
+    `n` counts the items; `detail` holds lower, upper and effective_n (Kish). `bank_id` is '' but for figures of the sentiment towards one bank.
+    In the caller's transaction.
     """
     groups: dict[tuple[str, str, str], list[Judged]] = defaultdict(list)
     for task, version, language, truth, found, weight, who in connection.execute(_JUDGED, [list(SHEET_TASKS)]):
@@ -67,7 +68,7 @@ def evaluate_human(connection: psycopg.Connection[Any], *, store: bool = True) -
         groups[task, version, language].append(item)
         groups[task, version, ALL].append(item)
     rows = [
-        {"language": language, "task": task, "model_version": version, "dataset": DATASET} | row
+        {"language": language, "bank_id": "", "task": task, "model_version": version, "dataset": DATASET} | row
         for (task, version, language), items in sorted(groups.items())
         for row in measured(task, language, items)
     ]
@@ -88,11 +89,12 @@ def measured(task: str, language: str, items: Sequence[Judged]) -> Iterator[Row]
             for sides in ([item.truth for item in items], [item.found for item in items])
         )
         yield _bootstrapped("macro_f1", lambda drawn: _macro_f1(truth[drawn], found[drawn], weights[drawn]), weights)
-        yield from _negative(language, truth, found, weights)
+        yield from _correcting(language, truth, found, weights)
     elif task != "urgency":
         yield _bootstrapped("micro_f1", lambda drawn: _micro_f1(task, [items[i] for i in drawn]), weights)
     if task == "banks":
         yield from _bank_sentiment(items)
+        yield from _by_bank(language, items)
 
 
 def _ids(task: str, label: Parts) -> Any:
@@ -138,18 +140,28 @@ def _micro_f1(task: str, items: Sequence[Judged]) -> float | None:
     return 2 * hits / named if named else None
 
 
-def _negative(language: str, truth: npt.NDArray[Any], found: npt.NDArray[Any], weights: Floats) -> Iterator[Row]:
-    """Sensitivity and specificity of `negative`, which the marts correct by: only within a language, and where both rest on enough items."""
-    negative = truth == "negative"
-    sides = [
-        ("se_negative", found[negative] == "negative", weights[negative]),
-        ("sp_negative", found[~negative] != "negative", weights[~negative]),
-    ]
-    if language == ALL or any(effective_n(side) < ENOUGH for _, _, side in sides):
-        return
-    for metric, right, side in sides:
-        row = _share(metric, right, side)
-        yield row | {"n": int(effective_n(side))}  # what the correction's interval may rest on
+def _correcting(language: str, truth: npt.NDArray[Any], found: npt.NDArray[Any], weights: Floats) -> Iterator[Row]:
+    """Sensitivity and specificity of `negative` and `positive`, which the marts correct by: only within a language, and where both rest on enough items."""
+    for label in ("negative", "positive"):
+        called = truth == label
+        sides = [
+            (f"se_{label}", found[called] == label, weights[called]),
+            (f"sp_{label}", found[~called] != label, weights[~called]),
+        ]
+        if language == ALL or any(effective_n(side) < ENOUGH for _, _, side in sides):
+            continue
+        for metric, right, side in sides:
+            row = _share(metric, right, side)
+            yield row | {"n": int(effective_n(side))}  # what the correction's interval may rest on
+
+
+def _by_bank(language: str, items: Sequence[Judged]) -> Iterator[Row]:
+    """The same of the sentiment towards each bank that both name."""
+    for bank in sorted({bank for item in items for bank in item.truth.keys() & item.found.keys()}):
+        named = [item for item in items if bank in item.truth and bank in item.found]
+        truth, found = (np.array([side[bank] for side in sides]) for sides in ([item.truth for item in named], [item.found for item in named]))
+        for row in _correcting(language, truth, found, np.array([item.weight for item in named])):
+            yield row | {"bank_id": bank}
 
 
 def _bank_sentiment(items: Sequence[Judged]) -> Iterator[Row]:

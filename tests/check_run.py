@@ -55,7 +55,7 @@ def check_crisis(truth: dict[str, object]) -> None:
 
 MODELS_AGAINST_TRUTH = """
 select bank_id, sum(mention_count) as mentions, sum(positive_count) as positive, sum(neutral_count) as neutral,
-       sum(negative_count) as negative from marts.mart_reputation_daily where platform = 'all' and language = 'all' group by 1 order by 1
+       sum(negative_count) as negative from marts.mart_reputation_daily where platform = 'all' and language = 'all' and country = 'all' group by 1 order by 1
 """
 CARE_AGAINST_TRUTH = """
 select bank_id, sum(case_count) as cases, sum(answered_count) as answered, sum(misdirected_numerator) as misdirected

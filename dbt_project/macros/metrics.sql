@@ -51,7 +51,7 @@
         }) -%}
     {%- endfor -%}
     {{ return({
-        'keys': ['bank_id', 'platform', 'language', 'event_day'],
+        'keys': ['bank_id', 'platform', 'language', 'country', 'event_day'],
         'components': {'items': components},
         'sums': components | reject('in', ['mentions_with_author', 'net_count']) | list,
         'shares': {},
@@ -68,6 +68,7 @@
             'net_sentiment': ['pct', {'numerator': 'net_count', 'denominator': 'sentiment_count'}],
             'polarity_balance': ['pct', {'numerator': 'net_count', 'denominator': 'polar_count'}],
             'negative_pct_corrected': ['rogan_gladen', {'numerator': 'negative_count', 'denominator': 'sentiment_count'}],
+            'positive_pct_corrected': ['rogan_gladen', {'numerator': 'positive_count', 'denominator': 'sentiment_count'}],
         },
     }) }}
 {%- endmacro %}

@@ -30,14 +30,16 @@ with rates as (
         from {{ ref('mart_customer_care') }}
         union all
     {% endfor -%}
-    {% for name in ['positive', 'neutral', 'negative', 'engagement_known', 'reach_known'] -%}
-        select
-            {{ name }}_pct as rate,
-            {{ name }}_pct_lower as lower_bound,
-            {{ name }}_pct_upper as upper_bound,
-            suppressed_reason
-        from {{ ref('mart_reputation_daily') }}
-        union all
+    {% for mart in ['mart_reputation_daily', 'mart_reputation_periods'] -%}
+        {% for name in ['positive', 'neutral', 'negative', 'engagement_known', 'reach_known'] -%}
+            select
+                {{ name }}_pct as rate,
+                {{ name }}_pct_lower as lower_bound,
+                {{ name }}_pct_upper as upper_bound,
+                suppressed_reason
+            from {{ ref(mart) }}
+            union all
+        {% endfor -%}
     {% endfor -%}
     select
         truncated_pct as rate,

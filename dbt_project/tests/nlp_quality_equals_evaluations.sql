@@ -4,7 +4,7 @@ with evaluations as (
         language,
         task,
         count(*) as figure_count,
-        count(distinct dataset || chr(31) || metric) as newest_count
+        count(distinct dataset || chr(31) || metric || chr(31) || bank_id) as newest_count
     from {{ source('nlp', 'evaluations') }}
     where value is not null
     group by language, task

@@ -15,7 +15,7 @@ mart as (
     select
         bank_id,
         event_day,
-        (platform = 'all')::integer + (language = 'all')::integer * 2 as roll_up,
+        (platform = 'all')::integer + (language = 'all')::integer * 2 + (country = 'all')::integer * 4 as roll_up,
         sum(mention_count) as mention_count,
         sum(negative_count) as negative_count,
         coalesce(sum(engagement), 0) as engagement
@@ -25,7 +25,7 @@ mart as (
 
 roll_ups as (
     select level.roll_up
-    from generate_series(0, 3) as level (roll_up)
+    from generate_series(0, 7) as level (roll_up)
 ),
 
 expected as (

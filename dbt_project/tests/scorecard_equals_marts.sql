@@ -13,7 +13,7 @@ daily as (
         net_sentiment,
         net_sentiment_lower
     from {{ ref('mart_reputation_daily') }}
-    where language = 'all' and sentiment_count > 0
+    where language = 'all' and country = 'all' and sentiment_count > 0
 ),
 
 negatives as (

@@ -43,7 +43,7 @@ def no_key(table: str, column: str, constraint: str = "") -> str:
 BATCHES, PAYLOADS, MENTIONS, CURRENT = "raw.batches", "raw.payloads", "core.mentions", "core.current_mentions"
 ANNOTATIONS, DONE = "nlp.annotations", "nlp.done"
 FACTS, BRANDS, CASES = "marts.fct_mentions", "marts.fct_brand_mentions", "marts.fct_cases"
-REPUTATION, VOICE = "marts.mart_reputation_daily", "marts.mart_share_of_voice"
+REPUTATION, VOICE, MOODS = "marts.mart_reputation_daily", "marts.mart_share_of_voice", "marts.mart_reputation_periods"
 CARE, SIGNALS = "marts.mart_customer_care", "marts.mart_crisis_signals"
 COVERAGE, FRESHNESS = "marts.mart_source_coverage", "marts.mart_source_freshness"
 BRIDGE, POSTS, VOICES = "marts.fct_mention_topics", "marts.fct_official_posts", "marts.mart_official_posts"
@@ -247,6 +247,9 @@ MARTS = [
     Mutant("brand_mention_has_label", BRANDS, f"update {BRANDS} set bank_id = 'tarnwick'"),
     Mutant("reputation_totals_match_facts", REPUTATION, SECOND.format(REPUTATION)),  # a row doubled
     Mutant("sentiment_parts_add_up", REPUTATION, f"update {REPUTATION} set negative_count = 1"),
+    Mutant("period_totals_match_facts", MOODS, SECOND.format(MOODS)),
+    Mutant("corrected_shares_hold", MOODS, f"update {MOODS} set negative_pct_corrected = 16"),
+    Mutant("corrected_shares_hold", MOODS, f"update {MOODS} set negative_measured_count = sentiment_count + 1"),
     Mutant("voice_totals_match_facts", VOICE, f"delete from {VOICE} where ctid = (select min(ctid) from {VOICE})"),
     Mutant("voices_share_one_whole", VOICE, f"update {VOICE} set share_of_voice_pct = 99.9"),
     Mutant("care_totals_match_cases", CARE, f"update {CARE} set case_count = case_count + 1"),
@@ -287,7 +290,7 @@ MARTS = [
     *(
         Mutant("key_unique", table, SECOND.format(table))
         for table in (
-            FACTS, BRANDS, CASES, REPUTATION, VOICE, CARE, SIGNALS, COVERAGE, FRESHNESS, BRIDGE, POSTS, VOICES, TOPICS, QUEUE, HANDLED,
+            FACTS, BRANDS, CASES, REPUTATION, MOODS, VOICE, CARE, SIGNALS, COVERAGE, FRESHNESS, BRIDGE, POSTS, VOICES, TOPICS, QUEUE, HANDLED,
             *DEMAND, *LATER, *DIMENSIONS, *ALARMS, *RATES, *ITEMS
         )
     ),

@@ -76,12 +76,18 @@ select mention_id as case_id, 'velmora'::text as bank_id, platform, language, ev
        60::bigint as first_response_seconds, false as is_open
 from marts.fct_mentions limit 20;
 create table marts.mart_reputation_daily as
-select 'velmora'::text as bank_id, coalesce(platform, 'all') as platform, coalesce(language, 'all') as language,
+select 'velmora'::text as bank_id, coalesce(platform, 'all') as platform, coalesce(language, 'all') as language, coalesce(country, 'all') as country,
        event_day, count(*) as mention_count,
        0::bigint as positive_count, count(*) as neutral_count, 0::bigint as negative_count,
        count(*) as sentiment_count, 40.0::float8 as positive_pct, 30.0::float8 as positive_pct_lower,
        50.0::float8 as positive_pct_upper, 10.0::float8 as net_sentiment
-from marts.fct_brand_mentions group by event_day, cube (platform, language);
+from (select b.*, 'unknown'::text as country from marts.fct_brand_mentions as b) as b group by event_day, cube (platform, language, country);
+create table marts.mart_reputation_periods as
+select 'velmora'::text as bank_id, coalesce(platform, 'all') as platform, coalesce(language, 'all') as language, coalesce(country, 'all') as country,
+       'week'::text as period_type, date_trunc('week', event_day)::date as period_start, count(*) as mention_count, count(*) as sentiment_count,
+       10.0::float8 as negative_pct_corrected, 5.0::float8 as negative_pct_corrected_lower, 15.0::float8 as negative_pct_corrected_upper,
+       count(*) as negative_measured_count
+from (select b.*, 'unknown'::text as country from marts.fct_brand_mentions as b) as b group by 6, cube (platform, language, country);
 create table marts.mart_share_of_voice as
 select 'velmora'::text as bank_id, coalesce(platform, 'all') as platform, 'week'::text as period_type,
        date_trunc('week', event_day)::date as period_start, count(*) as share_of_voice_numerator,

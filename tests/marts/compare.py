@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from settings import Settings
 from tests.marts.ledger import load_batches
 from tests.marts.loader import load_places, load_records, load_themes
-from tests.marts.reference import Cells, Key, Record, World, reputation, share_of_voice
+from tests.marts.reference import Cells, Key, Record, World, reputation, reputation_periods, share_of_voice
 from tests.marts.reference_addressed import misdirected
 from tests.marts.reference_audience import audience, competitor_gap, editorial, emerging_topics, page_health
 from tests.marts.reference_benchmark import care_benchmark
@@ -38,7 +38,8 @@ from warehouse.connection import connect
 
 PERIOD = ("period_type", "period_start")
 MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
-    "mart_reputation_daily": (("bank_id", "platform", "language", "event_day"), reputation),
+    "mart_reputation_daily": (("bank_id", "platform", "language", "country", "event_day"), reputation),
+    "mart_reputation_periods": (("bank_id", "platform", "language", "country", *PERIOD), reputation_periods),
     "mart_share_of_voice": (("bank_id", "platform", *PERIOD), share_of_voice),
     "mart_customer_care": (("bank_id", "platform", *PERIOD), customer_care),
     "dim_author": (("author_key",), authors),
@@ -58,7 +59,7 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_impersonation": (("kind", "bank_id", "platform", "account", "event_day"), impersonation),
     "mart_employee_posts": (("mention_id", "bank_id"), employee_posts),
     "mart_pii_exposures": (("bank_id", "platform", "kind", *PERIOD), pii_exposures),
-    "mart_nlp_quality": (("language", "metric"), nlp_quality),
+    "mart_nlp_quality": (("language", "bank_id", "metric"), nlp_quality),
     "mart_scorecard": (("metric", "bank_id", "platform", *PERIOD), scorecard),
     "dim_campaign": (("campaign_id",), dim_campaign),
     "mart_campaigns": (("campaign_id", "platform", "topic_id", "phase"), campaigns),
@@ -77,7 +78,7 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_product_feedback": (("bank_id", "topic_id", *PERIOD), product_feedback),
 }
 # Keys that are hashes, and what the truth does not know.
-IDS = {"reputation_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
+IDS = {"negative_evaluation_id", "positive_evaluation_id", "reputation_id", "reputation_periods_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
        "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "measured_at", "engagement_id", "care_benchmark_id",
        "reply_effect_id", "impersonation_id", "pii_exposures_id", "nlp_quality_id", "scorecard_id", "campaigns_id", "product_feedback_id",
        "places_id", "nearest_atms_id", "recovery_id", "journey_id", "journey_paths_id", "wishes_id", "emerging_topics_id", "audience_id",
@@ -114,10 +115,10 @@ def fill(url: str, settings: Settings, world: World, **options: Any) -> None:
             connection.execute(
                 "insert into ops.dispositions (platform, site, conversation_id, author_id, bank_id, outcome, decided_at) values "
                 "(%(platform)s, %(site)s, %(conversation_id)s, %(author_id)s, %(bank_id)s, %(outcome)s, %(decided_at)s)", d)
-        for language, (se, n_se, sp, n_sp) in world.quality.items():
-            for metric, value, n in (("se_negative", se, n_se), ("sp_negative", sp, n_sp)):
-                connection.execute("insert into nlp.evaluations (language, task, model_version, dataset, metric, value, n) "
-                                   "values (%s, 'sentiment', 'm1', 'd1', %s, %s, %s)", (language, metric, value, n))
+        for (label, language, bank), (se, n_se, sp, n_sp) in world.quality.items():
+            for metric, value, n in ((f"se_{label}", se, n_se), (f"sp_{label}", sp, n_sp)):
+                connection.execute("insert into nlp.evaluations (language, bank_id, task, model_version, dataset, metric, value, n) "
+                                   "values (%s, %s, 'sentiment', 'm1', 'd1', %s, %s, %s)", (language, bank, metric, value, n))
         connection.commit()
 
 

@@ -20,6 +20,8 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.marts.reference_quality import Quality, corrected_row
+
 Record = dict[str, Any]
 Key = tuple[Any, ...]
 Cells = dict[Key, dict[str, Any]]
@@ -31,7 +33,7 @@ WEEK = timedelta(hours=168)
 
 @dataclass
 class World:
-    """Records and the configuration that definitions need; `topics` is {topic: department}, `quality` is {language: (se, n_se, sp, n_sp)},
+    """Records and the configuration that definitions need; `topics` is {topic: department}, `quality` is {(label, language, bank or ''): (se, n_se, sp, n_sp)},
     `accounts` are official (bank, platform, lower-cased account, kind), `employees` {(platform, lower-cased account): registered},
     `targets` {(metric, bank): (target, at_least or at_most)}."""
 
@@ -49,7 +51,7 @@ class World:
     hours: dict[int, tuple[time, time]] = field(default_factory=dict)
     holidays: set[date] = field(default_factory=set)
     dispositions: list[dict[str, Any]] = field(default_factory=list)
-    quality: dict[str, tuple[float, int, float, int]] = field(default_factory=dict)
+    quality: Quality = field(default_factory=dict)
     ledger: list[dict[str, Any]] = field(default_factory=list)
     accounts: list[tuple[str, str, str, str]] = field(default_factory=list)
     employees: dict[tuple[str, str], date] = field(default_factory=dict)
@@ -210,13 +212,23 @@ def periods(day: date) -> list[tuple[str, date]]:
 
 
 def reputation(world: World) -> Cells:
-    """mart_reputation_daily by (bank, platform, language, day)."""
-    cells = grouped(brand_mentions(world), lambda r: [r["bank"]], lambda r: [r["platform"], "all"],
-                    lambda r: [r["language"], "all"], lambda r: [r["day"]])
-    return {key: _reputation(world, key[2], items) for key, items in cells.items()}
+    """mart_reputation_daily by (bank, platform, language, country, day)."""
+    cells = grouped(brand_mentions(world), *_places(), lambda r: [r["day"]])
+    return {key: _reputation(world, key[0], key[2], items) for key, items in cells.items()}
 
 
-def _reputation(world: World, language: str, items: list[Record]) -> dict[str, Any]:
+def reputation_periods(world: World) -> Cells:
+    """mart_reputation_periods by (bank, platform, language, country, period_type, period_start)."""
+    cells = grouped(brand_mentions(world), *_places(), lambda r: periods(r["day"])[1:])
+    return {(*key[:-1], *key[-1]): _reputation(world, key[0], key[2], items) for key, items in cells.items()}
+
+
+def _places() -> list[Callable[[Record], list[str]]]:
+    return [lambda r: [r["bank"]], lambda r: [r["platform"], "all"], lambda r: [r["language"], "all"],
+            lambda r: [r["country"].upper() if r.get("country") else "unknown", "all"]]
+
+
+def _reputation(world: World, bank: str, language: str, items: list[Record]) -> dict[str, Any]:
     human = [r for r in items if not r["bot"]]
     row: dict[str, Any] = {"mentions_without_author": sum(not r["author_id"] for r in items)}
     for suffix, some in (("", items), ("_without_bots", human)):
@@ -236,7 +248,15 @@ def _reputation(world: World, language: str, items: list[Record]) -> dict[str, A
     for name, k, n in (("engagement_known", len(known), len(items)), ("reach_known", len(reach), authors),
                        *((label, row[f"{label}_count"], total) for label in ("positive", "neutral", "negative"))):
         row |= share(name, k, n, world.min_n, counts=False)
-    return row | net_sentiment(world, items, row, total) | _corrected(world, language, row["negative_count"], total)
+    for label in ("negative", "positive"):
+        row |= corrected(world, label, bank, language, [r for r in items if r["towards"] is not None])
+    return row | net_sentiment(world, items, row, total)
+
+
+def corrected(world: World, label: str, bank: str, language: str, items: list[Record]) -> dict[str, Any]:
+    """The columns of a corrected share, by the languages of the items."""
+    found = {name: (sum(r["towards"] == label for r in some), len(some)) for (name,), some in grouped(items, lambda r: [r["language"]]).items()}
+    return corrected_row(label, found, world.quality, bank, language, world.min_n)
 
 
 def story(record: Record) -> str:
@@ -272,18 +292,6 @@ def net_sentiment(world: World, items: list[Record], row: dict[str, Any], total:
     return {"sentiment_author_count": m, "net_sentiment": 100 * net / total if shown else None, "net_sentiment_lower": lower,
             "net_sentiment_upper": upper, "polar_count": polar,
             "polarity_balance": 100 * net / polar if polar >= world.min_n else None, **suppression(sizes, world.min_n)}
-
-
-def _corrected(world: World, language: str, negative: int, total: int) -> dict[str, float | None]:
-    names = ("negative_pct_corrected", "negative_pct_corrected_lower", "negative_pct_corrected_upper")
-    measured = world.quality.get(language)
-    if measured is None or total < world.min_n or measured[0] + measured[2] <= 1.1:
-        return dict.fromkeys(names)
-    (se, n_se, sp, n_sp), q = measured, negative / total
-    p = min(1.0, max(0.0, (q + sp - 1) / (se + sp - 1)))
-    variance = q * (1 - q) / total + p**2 * se * (1 - se) / n_se + (1 - p) ** 2 * sp * (1 - sp) / n_sp
-    half = Z * math.sqrt(variance / (se + sp - 1) ** 2)
-    return dict(zip(names, (100 * p, 100 * max(0.0, p - half), 100 * min(1.0, p + half)), strict=True))
 
 
 def share_of_voice(world: World) -> Cells:

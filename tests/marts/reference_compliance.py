@@ -44,12 +44,12 @@ def _exposed(period_type: str, found: list[Record]) -> dict[str, Any]:
 
 
 def nlp_quality(world: World) -> Cells:
-    """mart_nlp_quality of the evaluations that tests load, by (language, metric)."""
+    """mart_nlp_quality of the evaluations that tests load, by (language, bank, metric)."""
     rows: Cells = {}
-    for language, (se, n_se, sp, n_sp) in world.quality.items():
-        for metric, value, n in (("se_negative", se, n_se), ("sp_negative", sp, n_sp)):
+    for (label, language, bank), (se, n_se, sp, n_sp) in world.quality.items():
+        for metric, value, n in ((f"se_{label}", se, n_se), (f"sp_{label}", sp, n_sp)):
             low, high = (bound / 100 for bound in wilson(value * n, n))
-            rows[language, metric] = {"task": "sentiment", "model_version": "m1", "dataset": "d1", "value": value, "value_lower": low, "value_upper": high,
+            rows[language, bank or "all", metric] = {"task": "sentiment", "model_version": "m1", "dataset": "d1", "value": value, "value_lower": low, "value_upper": high,
                                       "interval_basis": "wilson", "n": n, "precision_value": None, "recall_value": None, "is_newest": True,
                                       "is_active": False}  # fmt: skip
     return rows

@@ -19,6 +19,8 @@ MUTANTS = {
     "mentions_equal_core": "delete from marts_rows.fct_mentions where ctid = (select min(ctid) from marts_rows.fct_mentions where bank_count = 0)",
     "brand_mentions_equal_mentions": "delete from marts_rows.fct_brand_mentions where ctid = (select min(ctid) from marts_rows.fct_brand_mentions)",
     "reputation_equals_facts": "update marts.mart_reputation_daily set negative_count = negative_count + 1 where platform = 'all'",
+    "reputation_periods_equal_days": "delete from marts.mart_reputation_periods where period_type = 'week' and country = 'DE'",
+    "corrected_shares_hold": "update marts.mart_reputation_periods set negative_pct_corrected = 101 where negative_pct_corrected is not null",
     "share_of_voice_equals_facts": "delete from marts.mart_share_of_voice where platform = 'x' and period_type = 'week'",
     "customer_care_equals_cases": "update marts.mart_customer_care set censored_count = censored_count + 1",
     "crisis_signals_equal_facts": "delete from marts.mart_crisis_signals where series_type = 'platform' and series_id = 'x'",

@@ -21,7 +21,7 @@ from tests.marts.conftest import Built, history
 from tests.marts.test_incidents import incident_differences
 from warehouse.dbt import build_marts, run_dbt
 
-MARTS = ("fct_mentions", "fct_brand_mentions", "fct_cases", "mart_reputation_daily", "mart_share_of_voice", "mart_customer_care",
+MARTS = ("fct_mentions", "fct_brand_mentions", "fct_cases", "mart_reputation_daily", "mart_reputation_periods", "mart_share_of_voice", "mart_customer_care",
          "mart_crisis_signals", "mart_crisis_episodes", "mart_source_coverage", "mart_source_freshness", "fct_alerts", "mart_incidents", "dim_date",
          "dim_bank", "dim_platform", "dim_topic", "dim_department", "dim_author", "fct_mention_topics", "fct_official_posts", "mart_official_posts",
          "mart_topics_daily", "mart_open_cases", "mart_misdirected", "mart_handled_negative", "mart_switching", "mart_leads", "fct_engagement",
@@ -30,7 +30,7 @@ MARTS = ("fct_mentions", "fct_brand_mentions", "fct_cases", "mart_reputation_dai
          "mart_nearest_atms", "mart_recovery", "mart_journey", "mart_journey_paths", "mart_wishes", "mart_emerging_topics", "mart_audience",
          "mart_page_health", "mart_editorial", "mart_competitor_gap")
 ROWS = {"dim_author", "fct_mention_topics", "fct_official_posts", "mart_open_cases", "fct_engagement", "mart_routing", "mart_nearest_atms", "mart_employee_posts"}
-CHANGED = {"mart_reputation_daily": "story_count", "mart_share_of_voice": "n", "mart_customer_care": "case_count", "dim_author": "mention_count",
+CHANGED = {"mart_reputation_daily": "story_count", "mart_reputation_periods": "unique_authors", "mart_share_of_voice": "n", "mart_customer_care": "case_count", "dim_author": "mention_count",
            "fct_mention_topics": "topic_rank", "fct_official_posts": "views", "mart_official_posts": "reply_count",
            "mart_topics_daily": "prior_mention_count", "mart_open_cases": "triage_rank", "mart_misdirected": "unique_authors",
            "mart_handled_negative": "silent_count", "mart_switching": "switch_in_count", "mart_leads": "lead_count",

@@ -18,7 +18,7 @@ from warehouse.dbt import run_dbt
 from warehouse.publish import definition_version, publish
 
 TIME_SERIES = ("mart_customer_care", "mart_crisis_signals", "mart_handled_negative", "mart_leads", "mart_misdirected", "mart_official_posts",
-               "mart_reputation_daily", "mart_share_of_voice", "mart_switching", "mart_topics_daily", "mart_audience", "mart_page_health",
+               "mart_reputation_daily", "mart_reputation_periods", "mart_share_of_voice", "mart_switching", "mart_topics_daily", "mart_audience", "mart_page_health",
                "mart_care_benchmark", "mart_reply_effect", "mart_pii_exposures", "mart_impersonation", "mart_journey", "mart_journey_paths",
                "mart_recovery", "mart_editorial", "mart_places", "mart_product_feedback", "mart_competitor_gap", "mart_scorecard")
 QUIET = """  -- items of customers that name one bank each, a day and a bank of their own, so that each cause can be told from the others
@@ -168,7 +168,7 @@ def test_a_restated_cell_names_the_cause_and_the_item(cause: str, republished: R
     item = republished.items[cause]
     found = rows(republished.url, """
         select r.cell_id, r.causes, count(*) as metrics from marts.mart_restatements r
-        where mart = 'mart_reputation_daily' and bank_id = %(bank)s and period_start = %(day)s and platform = %(platform)s and cell ->> 'language' = 'all'
+        where mart = 'mart_reputation_daily' and bank_id = %(bank)s and period_start = %(day)s and platform = %(platform)s and cell ->> 'language' = 'all' and cell ->> 'country' = 'all'
         group by 1, 2""", bank=item["bank_id"], day=item["event_day"], platform=item["platform"])
     assert len(found) == 1, cause
     assert cause in found[0]["causes"]

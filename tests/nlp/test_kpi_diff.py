@@ -83,7 +83,7 @@ def test_the_active_version_has_the_numbers_of_the_marts(world: tuple[str, Setti
     nets = ask(
         url,
         "select bank_id, date_trunc('week', event_day)::date as week, sum(positive_count) as p, sum(negative_count) as n,"
-        " sum(sentiment_count) as t from marts.mart_reputation_daily where platform = 'all' and language = 'all' group by 1, 2",
+        " sum(sentiment_count) as t from marts.mart_reputation_daily where platform = 'all' and language = 'all' and country = 'all' group by 1, 2",
     )
     assert len(voices) > 5
     assert len(care) > 5
@@ -121,7 +121,7 @@ def test_the_interval_of_net_sentiment_is_the_marts(world: tuple[str, Settings])
         url,
         "select bank_id, event_day, net_sentiment_lower as low, net_sentiment_upper as high,"
         " count(*) over (partition by bank_id, date_trunc('week', event_day)) as days from marts.mart_reputation_daily"
-        " where platform = 'all' and language = 'all'",
+        " where platform = 'all' and language = 'all' and country = 'all'",
     )
     found = compared(world, "p1", "p2")
     alone = [row for row in days if row["days"] == 1 and row["low"] is not None]

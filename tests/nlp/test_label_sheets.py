@@ -364,6 +364,23 @@ def test_banks_are_judged_by_name_and_their_sentiment_apart(warehouse: psycopg.C
     assert found == {"accuracy": 0, "micro_f1": pytest.approx(2 / 3), "sentiment_accuracy": 0}
 
 
+def test_a_bank_has_figures_of_its_own_once_they_rest_on_enough(warehouse: psycopg.Connection[Any]) -> None:
+    """Of the 100 English texts people call 60 negative towards velmora, the model 30 of those and 10 others; tarnwick is named in 40, all neutral."""
+    ids = warehouse.execute("select mention_id::text from core.mentions where native_id::int % 2 = 0 order by native_id::int limit 100").fetchall()
+    assert len(ids) == 100
+    for place, (mention_id,) in enumerate(ids):
+        others = [{"bank_id": "tarnwick", "sentiment": {"label": "neutral"}}] if place < 40 else []
+        found = "negative" if place < 30 or place >= 90 else "neutral"
+        model = [{"bank_id": "velmora", "sentiment": {"label": found}}, *others]
+        warehouse.execute("insert into nlp.annotations values (%s, 1, 'banks', 'banks-1', %s)", [mention_id, psycopg.types.json.Jsonb(model)])
+        said = "negative" if place < 60 else "positive"
+        write_human(warehouse, [(mention_id, 1, "banks", [{"bank_id": "velmora", "sentiment": {"label": said}}, *others])], human_version("ann"))
+    rows = {(row["language"], row["metric"]): (row["value"], row["n"]) for row in evaluate_human(warehouse) if row["bank_id"] == "velmora"}
+    assert rows == {("en", "se_negative"): (0.5, 60), ("en", "sp_negative"): (0.75, 40), ("en", "se_positive"): (0, 40), ("en", "sp_positive"): (1, 60)}
+    stored = warehouse.execute("select distinct bank_id from nlp.evaluations where dataset = 'human' order by 1").fetchall()
+    assert stored == [("",), ("velmora",)]
+
+
 def test_training_rows_are_the_newest_human_sentiments_of_what_is_still_there(warehouse: psycopg.Connection[Any], settings: Settings, tmp_path: Path) -> None:
     put(warehouse, settings, tmp_path / "a.csv", filled(warehouse, range(4), "neutral"))
     put(warehouse, settings, tmp_path / "a.csv", filled(warehouse, range(2), "negative"))

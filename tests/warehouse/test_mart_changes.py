@@ -106,6 +106,7 @@ def test_what_lies_after_the_clock_comes_when_the_clock_does(connection: psycopg
     "insert into nlp.manifests (pipeline_version, models, is_active) values ('p', '{}', true)",
     "insert into nlp.evaluations (language, task, model_version, dataset, metric, value, n) values ('en', 'sentiment', 'm', 'd', 'se_negative', 0.9, 10)",
     "insert into core.places (place_id, kind, latitude, longitude, source) values ('1', 'atm', 0, 0, 'geojson')",
+    "insert into nlp.evaluations (language, bank_id, task, model_version, dataset, metric, value, n) values ('en', 'b', 'banks', 'm', 'd', 'se_positive', 0.9, 10)",
     "drop table marts.dim_bank; create table marts.dim_bank (bank_id text)",
     "truncate core.deletions",
     "truncate core.authors",

@@ -60,7 +60,7 @@ def test_real_tweets_reach_the_mart_and_a_second_ingest_adds_nothing(place: Path
         rejects, = connection.execute("select count(*) from raw.rejects where reason <> ''").fetchone() or (0,)
         assert read + rejects == len({line["id"] for line in lines})
         in_mart, = connection.execute("select sum(mention_count) from marts.mart_reputation_daily where platform = 'x'"
-                                      " and language = 'all'").fetchone() or (0,)
+                                      " and language = 'all' and country = 'all'").fetchone() or (0,)
         brand, = connection.execute("select count(*) from marts.fct_brand_mentions where not is_official").fetchone() or (0,)
         assert in_mart == brand > 0.95 * len(lines)
         _bank_tags_match_the_gold(connection, lines)

@@ -15,9 +15,9 @@ from warehouse.dbt import build_marts
 NOT_IN_TRUTH = frozenset({"fct_engagement", "mart_pii_exposures", "mart_nlp_quality", "dim_place", "mart_places", "mart_nearest_atms", "mart_journey",
                           "mart_journey_paths", "mart_page_health", "mart_emerging_topics"})
 QUALITY = """
-select language, max(value) filter (where metric = 'se_negative'), max(n) filter (where metric = 'se_negative'),
+select 'negative', language, bank_id, max(value) filter (where metric = 'se_negative'), max(n) filter (where metric = 'se_negative'),
        max(value) filter (where metric = 'sp_negative'), max(n) filter (where metric = 'sp_negative')
-from nlp.evaluations where metric in ('se_negative', 'sp_negative') group by language
+from nlp.evaluations where metric in ('se_negative', 'sp_negative') group by language, bank_id
 """
 
 
@@ -26,6 +26,6 @@ def truth_differences(settings: Settings, url: str, items: list[dict[str, Any]])
     with connect(url) as connection:
         arrived = {row[0].hex for row in connection.execute("select mention_id from core.mentions")}
         load_labels(connection, [item for item in items if mention_id(item) in arrived])
-        quality = {row[0]: tuple(row[1:]) for row in connection.execute(QUALITY)}
+        quality = {row[:3]: row[3:] for row in connection.execute(QUALITY)}
     build_marts(settings, url)
     return differences(url, world_of(settings, items, quality=quality), NOT_IN_TRUTH)

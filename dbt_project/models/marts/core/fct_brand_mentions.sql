@@ -67,7 +67,8 @@ select
     mentions.engagement,
     addressing.addresses_bank,
     addressing.addresses_any and not mentions.is_official as is_addressing,
-    addressing.addresses_any and not addressing.addresses_bank and not mentions.is_official as is_misdirected
+    addressing.addresses_any and not addressing.addresses_bank and not mentions.is_official as is_misdirected,
+    mentions.country
 from named
 inner join mentions on named.mention_id = mentions.mention_id
 inner join addressing on named.mention_id = addressing.mention_id and named.bank_id = addressing.bank_id

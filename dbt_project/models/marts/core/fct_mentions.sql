@@ -121,7 +121,8 @@ select
     end as engagement,
     coalesce(unpacked.bank_count, 0) as bank_count,
     mentions.payload_sha256,
-    coalesce(unpacked.model_versions, '{}') as model_versions
+    coalesce(unpacked.model_versions, '{}') as model_versions,
+    upper(mentions.country) as country
 from mentions
 left join unpacked on mentions.mention_id = unpacked.mention_id
 left join official on mentions.mention_id = official.mention_id

@@ -1,9 +1,10 @@
-{%- set cell = ['bank_id', 'shown.platform', 'tongue.language', 'event_day'] %}
+{%- set cell = ['bank_id', 'shown.platform', 'tongue.language', 'land.country', 'event_day'] %}
 with items as (
     select
         brand_mentions.bank_id,
         shown.platform,
         tongue.language,
+        land.country,
         brand_mentions.event_day,
         brand_mentions.mention_id,
         brand_mentions.brand_mention_id,
@@ -25,6 +26,7 @@ with items as (
     from {{ ref('fct_brand_mentions') }} as brand_mentions
     cross join lateral {{ with_rollup('brand_mentions.platform') }} as shown (platform)
     cross join lateral {{ with_rollup('brand_mentions.language') }} as tongue (language)
+    cross join lateral {{ with_rollup("coalesce(brand_mentions.country, 'unknown')") }} as land (country)
     where not brand_mentions.is_official
 ),
 

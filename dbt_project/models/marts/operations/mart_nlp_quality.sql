@@ -18,14 +18,14 @@ told as (
         -- Shares of n items: Wilson's interval is theirs. An F1 or a calibration error is none.
         metric in ('accuracy', 'precision', 'recall') or metric like 'se\_%' or metric like 'sp\_%' as is_share,
         row_number() over (
-            partition by language, task, dataset, metric
+            partition by language, task, dataset, metric, bank_id
             order by measured_at desc, model_version desc
         ) = 1 as is_newest
     from evaluations
 )
 
 select
-    md5(concat_ws('|', told.language, told.task, told.model_version, told.dataset, told.metric))::uuid as nlp_quality_id,
+    {{ nlp_quality_id('told.') }} as nlp_quality_id,
     told.language,
     told.task,
     told.model_version,
@@ -46,6 +46,7 @@ select
     (told.detail ->> 'recall')::double precision as recall_value,
     told.measured_at,
     told.is_newest,
-    active.model_version is not null as is_active
+    active.model_version is not null as is_active,
+    coalesce(nullif(told.bank_id, ''), 'all') as bank_id
 from told
 left join active on told.task = active.task and told.model_version = active.model_version
