@@ -19,3 +19,12 @@ def platforms() -> None:
     from extractors.registry import PLATFORMS
 
     print(document(PLATFORMS), end="")
+
+
+@app.command()
+def metrics() -> None:
+    """Print docs/metrics.md: what each number means, where it stands, and an example."""
+    from warehouse.metric_definitions import definitions
+    from warehouse.metric_docs import document
+
+    print(document(definitions()), end="")

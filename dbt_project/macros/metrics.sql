@@ -1,4 +1,5 @@
-{#- What each published number is made of: the one list from which dim_metric and the explain_* bridges follow.
+{#- What each published number is made of: the one list from which dim_metric and the explain_* bridges follow. What it means is defined in
+    models/metrics and in the marts' config.meta.metrics (docs/metrics.md); tests/marts/test_metrics.py holds both to the same formulas.
     keys        the cell of the mart
     components  {item list of the bridge: {component: condition, or [condition, value]}}; a component is the sum of its values in a cell
     sums        components published under their own names

@@ -59,6 +59,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
     "models diff": ((), "cw"),
     "models promote": ((), "cw"),
     "docs platforms": ((), ""),
+    "docs metrics": ((), ""),
 }
 # What a caller may get wrong in a command's own way.
 MISUSED: dict[str, tuple[str, ...]] = {
