@@ -22,8 +22,8 @@ _INPUTS: tuple[LiteralString, ...] = (
     "select pipeline_version, models::text from nlp.manifests where is_active",
     # When they were measured matters where banks have figures of their own: older ones than the language's do not count.
     "select language, bank_id, metric, array_agg(row(value, n, case when exists (select from nlp.evaluations where bank_id <> '') then measured_at end)::text"
-    " order by measured_at desc, model_version desc, dataset desc, task desc) from nlp.evaluations where metric in ('se_negative', 'sp_negative', 'se_positive', 'sp_positive')"
-    " group by language, bank_id, metric order by language, bank_id, metric",
+    " order by measured_at desc, model_version desc, dataset desc, task desc) from nlp.evaluations"
+    " where metric in ('se_negative', 'sp_negative', 'se_positive', 'sp_positive') group by language, bank_id, metric order by language, bank_id, metric",
     "select name from ops.schema_migrations order by name",
     "select md5(coalesce(string_agg(md5(p::text), '' order by place_id), '')) from core.places as p",
 )

@@ -6,6 +6,13 @@
     {{ return({'negative': {'sensitivity': 0.08, 'specificity': 0.045}, 'positive': {'sensitivity': 0.05, 'specificity': 0.02}}) }}
 {%- endmacro %}
 
+{#- Rows (label, variance of sensitivity, of specificity) of those assumptions. -#}
+{% macro assumed_spreads() -%}
+    {%- for label, spread in corrected_labels().items() -%}
+        ('{{ label }}', {{ spread.sensitivity }}::double precision ^ 2, {{ spread.specificity }}::double precision ^ 2){{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
 {#- The smallest number of texts of a kind on which a bank's own figure may rest; and of banks from which their spread is told. -#}
 {% macro enough_texts() -%} 30 {%- endmacro %}
 {% macro enough_banks() -%} 3 {%- endmacro %}

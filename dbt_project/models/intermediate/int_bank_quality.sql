@@ -1,6 +1,5 @@
--- Sensitivity and specificity by which the items about a bank in a language are corrected: its own where enough texts were measured, else the
--- language's, with the variance that lies between banks. *_spread is that variance (0 for its own); is_spread_measured: told by evaluated banks.
-{%- set sides = ['sensitivity', 'specificity'] %}
+-- Sensitivity and specificity by which the items about a bank in a language are corrected: its own where enough texts were
+-- measured, else the language's, with the variance that lies between banks: *_spread (0 for its own); is_spread_measured: told by banks.
 with quality as (
     select * from {{ ref('stg_classifier_quality') }} where sensitivity + specificity > 1.1
 ),
@@ -17,9 +16,8 @@ languages as (
     select
         label,
         language,
-        {% for side in sides -%}
-            {{ between_variance(side, side ~ '_n') }} as {{ side }}_spread{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ between_variance('sensitivity', 'sensitivity_n') }} as sensitivity_spread,
+        {{ between_variance('specificity', 'specificity_n') }} as specificity_spread
     from own
     group by label, language
     having count(*) >= {{ enough_banks() }}
@@ -29,26 +27,22 @@ languages as (
 means as (
     select
         label,
-        {% for side in sides -%}
-            avg({{ side }}_spread order by language) as {{ side }}_spread{{ ',' if not loop.last }}
-        {% endfor %}
+        avg(sensitivity_spread order by language) as sensitivity_spread,
+        avg(specificity_spread order by language) as specificity_spread
     from languages
     group by label
 ),
 
 assumed (label, sensitivity_spread, specificity_spread) as (
     values
-    {% for label, spread in corrected_labels().items() -%}
-        ('{{ label }}', {{ spread.sensitivity }}::double precision ^ 2, {{ spread.specificity }}::double precision ^ 2){{ ',' if not loop.last }}
-    {% endfor %}
+    {{ assumed_spreads() }}
 ),
 
 of_languages as (
     select
         quality.*,
-        {% for side in sides -%}
-            coalesce(languages.{{ side }}_spread, means.{{ side }}_spread, assumed.{{ side }}_spread) as {{ side }}_spread,
-        {% endfor -%}
+        coalesce(languages.sensitivity_spread, means.sensitivity_spread, assumed.sensitivity_spread) as sensitivity_spread,
+        coalesce(languages.specificity_spread, means.specificity_spread, assumed.specificity_spread) as specificity_spread,
         means.label is not null as is_spread_measured
     from quality
     inner join assumed on quality.label = assumed.label
