@@ -178,6 +178,11 @@ def _points(parts: Parts) -> float | None:
     return None if now is None or before is None else now - before
 
 
+def _mean_difference(parts: Parts) -> float | None:
+    now, before = parts["sample"], parts["prior_sample"]
+    return statistics.fmean(now) - statistics.fmean(before) if now and before else None
+
+
 def _percentile(share: float) -> Callable[[Parts], float | None]:
     """PostgreSQL's percentile_cont: linear between the neighbours of rank share·(n − 1)."""
 
@@ -211,6 +216,7 @@ FORMULAS: dict[str, Callable[[Parts], float | None]] = {
     "pct": _quotient("numerator", "denominator", 100.0),
     "points": _points,
     "mean": lambda parts: statistics.fmean(parts["sample"]) if parts["sample"] else None,
+    "mean_difference": _mean_difference,
     "median": _percentile(0.5),
     "p90": _percentile(0.9),
     "km_median": _km_median,

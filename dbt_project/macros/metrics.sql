@@ -18,12 +18,15 @@
         'mart_switching': switching_metrics(),
         'mart_leads': lead_metrics(),
         'mart_crisis_signals': crisis_metrics(),
+        'mart_official_posts': official_metrics(),
+        'mart_competitor_gap': gap_metrics(),
+        'mart_product_feedback': feedback_metrics(),
     }[mart]) }}
 {%- endmacro %}
 
 {% macro explained_marts() -%}
     {{ return(['mart_reputation_daily', 'mart_share_of_voice', 'mart_customer_care', 'mart_handled_negative', 'mart_misdirected',
-               'mart_topics_daily', 'mart_switching', 'mart_leads', 'mart_crisis_signals']) }}
+               'mart_topics_daily', 'mart_switching', 'mart_leads', 'mart_crisis_signals', 'mart_official_posts', 'mart_competitor_gap', 'mart_product_feedback']) }}
 {%- endmacro %}
 
 {% macro reputation_metrics() -%}
@@ -295,5 +298,110 @@
         'sums': ['mention_count', 'sentiment_count', 'negative_count', 'distinct_authors', 'platform_count', 'story_count', 'bot_likely_count',
                  'six_hour_count', 'baseline_mean'],
         'shares': {}, 'rates': {}, 'others': others,
+    }) }}
+{%- endmacro %}
+
+{% macro official_metrics() -%}
+    {%- set components = {
+        'official_post_count': 'true',
+        'help_count': 'is_help',
+        'pr_count': 'not is_help',
+        'reply_count': 'is_reply',
+        'answer_count': 'is_human_answer',
+        'canned_count': 'is_canned',
+        'automatic_count': "role = 'automatic'",
+        'engagement': ['engagement is not null', 'engagement'],
+        'engagement_known_count': 'engagement is not null',
+        'help_engagement_known_count': 'is_help and engagement is not null',
+        'help_engagement': ['is_help and engagement is not null', 'engagement'],
+        'pr_engagement_known_count': 'not is_help and engagement is not null',
+        'pr_engagement': ['not is_help and engagement is not null', 'engagement'],
+    } -%}
+    {{ return({
+        'keys': ['bank_id', 'platform', 'period_type', 'period_start'],
+        'components': {'items': components},
+        'sums': components | reject('in', ['help_engagement', 'pr_engagement']) | list,
+        'shares': {},
+        'rates': {
+            'help_share': ['help_count', 'official_post_count'],
+            'canned_answer': ['canned_count', 'answer_count'],
+            'engagement_known': ['engagement_known_count', 'official_post_count'],
+        },
+        'others': {
+            'n': ['sum', {'numerator': 'official_post_count'}],
+            'help_engagement_median': ['median', {'sample': 'help_engagement'}],
+            'pr_engagement_median': ['median', {'sample': 'pr_engagement'}],
+        },
+    }) }}
+{%- endmacro %}
+
+{% macro gap_metrics() -%}
+    {%- set sides, rates = {}, {} -%}
+    {%- for side in ['home', 'competitor'] -%}
+        {%- set _ = sides.update({side ~ '_items': {
+            side ~ '_sentiment_count': 'true',
+            side ~ '_negative_count': "sentiment = 'negative'",
+            side ~ '_positive_count': "sentiment = 'positive'",
+        }}) -%}
+        {%- for label in ['negative', 'positive'] -%}
+            {%- set name = side ~ '_' ~ label -%}
+            {%- set _ = rates.update({name: [name ~ '_count', side ~ '_sentiment_count']}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set both = {'numerator': 'competitor_sentiment_count', 'baseline': 'home_sentiment_count'} -%}
+    {%- set others = {'n': ['judged', both], 'competitor_customers': ['judged', both]} -%}
+    {%- for label in ['negative', 'positive'] -%}
+        {%- set _ = others.update({label ~ '_difference_points': ['points', {
+            'numerator': 'competitor_' ~ label ~ '_count', 'denominator': 'competitor_sentiment_count',
+            'prior_numerator': 'home_' ~ label ~ '_count', 'prior_denominator': 'home_sentiment_count',
+        }]}) -%}
+    {%- endfor -%}
+    {{ return({
+        'keys': ['bank_id', 'competitor_bank_id', 'topic_id', 'department_id', 'period_type', 'period_start'],
+        'components': sides,
+        'sums': sides['home_items'] | list + sides['competitor_items'] | list,
+        'shares': {}, 'rates': rates, 'others': others,
+    }) }}
+{%- endmacro %}
+
+{% macro feedback_metrics() -%}
+    {%- set counts = {
+        'mention_count': 'true',
+        'sentiment_count': 'sentiment is not null',
+        'positive_count': "sentiment = 'positive'",
+        'negative_count': "sentiment = 'negative'",
+        'complaint_count': "intents && array['complaint']",
+    } -%}
+    {%- set items, prior_items = dict(counts), {'prior_rating': ['rating is not null', 'rating']} -%}
+    {%- set _ = items.update({
+        'mention_count_without_bots': 'not bot_likely',
+        'unique_authors': ['author_id is not null', 'first_of_author'],
+        'rating_count': 'rating is not null',
+        'rating': ['rating is not null', 'rating'],
+    }) -%}
+    {%- for intent in ['praise', 'wish', 'question'] -%}
+        {%- set _ = items.update({intent ~ '_count': "intents && array['" ~ intent ~ "']"}) -%}
+    {%- endfor -%}
+    {%- for name, condition in counts.items() -%}{%- set _ = prior_items.update({'prior_' ~ name: condition}) -%}{%- endfor -%}
+    {%- set rates = {
+        'positive': ['positive_count', 'sentiment_count'], 'negative': ['negative_count', 'sentiment_count'],
+        'complaint': ['complaint_count', 'mention_count'],
+    } -%}
+    {%- set others = {
+        'n': ['sum', {'numerator': 'mention_count'}],
+        'mention_count_difference': ['difference', {'numerator': 'mention_count', 'prior_numerator': 'prior_mention_count'}],
+        'rating_average': ['mean', {'sample': 'rating'}],
+        'rating_average_difference': ['mean_difference', {'sample': 'rating', 'prior_sample': 'prior_rating'}],
+    } -%}
+    {%- for name, pair in rates.items() -%}
+        {%- set _ = others.update({name ~ '_difference_points': ['points', {
+            'numerator': pair[0], 'denominator': pair[1], 'prior_numerator': 'prior_' ~ pair[0], 'prior_denominator': 'prior_' ~ pair[1],
+        }]}) -%}
+    {%- endfor -%}
+    {{ return({
+        'keys': ['bank_id', 'topic_id', 'department_id', 'period_type', 'period_start'],
+        'components': {'items': items, 'prior_items': prior_items},
+        'sums': items | reject('in', ['rating']) | list + ['prior_mention_count'],
+        'shares': {}, 'rates': rates, 'others': others,
     }) }}
 {%- endmacro %}
