@@ -22,7 +22,8 @@ DIMENSION = re.compile(r"\{\{ Dimension\('(\w+)__(\w+)'\) \}\}")
 PERIODS = "(values ('day', {0}), ('week', date_trunc('week', {0})::date), ('month', date_trunc('month', {0})::date)) as period (period_type, period_start)"
 AGGREGATES = {"sum": "sum({})", "count": "count({})", "count_distinct": "count(distinct {})", "average": "avg({})",
               "median": "percentile_cont(0.5) within group (order by {})", "percentile": "percentile_cont({percentile}) within group (order by {})"}  # fmt: skip
-BY_DAY = ("bank_id", "platform", "language", "event_day")
+BY_DAY = ("bank_id", "platform", "language", "country", "event_day")
+BY_TONGUE = ("bank_id", "platform", "language", "country", "period_type", "period_start")
 BY_PERIOD = ("bank_id", "platform", "period_type", "period_start")
 
 
@@ -79,11 +80,15 @@ def _simple(metric: str, keys: tuple[str, ...]) -> str:
     value = AGGREGATES[measure["agg"]].format(measure["expr"], **measure.get("agg_params", {}))
     fact = re.sub(r"ref\('(\w+)'\)", r"marts.\1", model["model"])
     condition = DIMENSION.sub(lambda d: _dimension(entity, d[1], d[2]), told.get("filter", "true"))
-    if keys == BY_DAY:
-        return (f"select bank_id, coalesce(platform, 'all') as platform, coalesce(language, 'all') as language, {day} as event_day, {value} as value "
-                f"from {fact} where {condition} group by bank_id, {day}, cube (platform, language)")
-    return (f"select bank_id, coalesce(platform, 'all') as platform, period_type, period_start, {value} as value from {fact} "
-            f"cross join lateral {PERIODS.format(day)} where {condition} group by bank_id, period_type, period_start, grouping sets ((platform), ())")
+    rolled = [key for key in ("platform", "language", "country") if key in keys]
+    by = {key: _dimension(entity, entity, key) for key in rolled}
+    time = keys[keys.index(rolled[-1]) + 1 :]
+    rows = f"(select *, {day} as event_day from {fact})" if day != "event_day" else fact
+    periods = "" if time == ("event_day",) else f" cross join lateral {PERIODS.format(day)}"
+    weeks_and_months = " and period_type <> 'day'" if keys == BY_TONGUE else ""
+    shown = ", ".join(f"coalesce({by[key]}, 'all') as {key}" for key in rolled)
+    return (f"select bank_id, {shown}, {', '.join(time)}, {value} as value "
+            f"from {rows} as fact{periods} where {condition}{weeks_and_months} group by bank_id, {', '.join(time)}, cube ({', '.join(by.values())})")
 
 
 def _dimension(home: str, entity: str, name: str) -> str:
@@ -98,7 +103,7 @@ def _dimension(home: str, entity: str, name: str) -> str:
 
 
 def keys_of(mart: str) -> tuple[str, ...]:
-    return BY_DAY if mart == "mart_reputation_daily" else BY_PERIOD
+    return {"mart_reputation_daily": BY_DAY, "mart_reputation_periods": BY_TONGUE}.get(mart, BY_PERIOD)
 
 
 def differences(

@@ -25,7 +25,7 @@ from warehouse.metric_definitions import dbt_metrics
 PYTHON = os.environ.get("RENOWN_METRICFLOW", "")
 ASK = Path(__file__).with_name("ask_metricflow.py")
 AT_ONCE = 6  # metrics in a question: each has a filter of its own, hence a subquery
-GRAINS = {"event_day": ("day",), "period_start": ("day", "week", "month")}
+GRAINS = {"mart_reputation_daily": ("day",), "mart_reputation_periods": ("week", "month")}
 
 
 def entity_of(metric: str) -> str:
@@ -36,12 +36,12 @@ def questions(mart: str) -> list[dict[str, Any]]:
     """The metrics of a mart and what they are made of, at every grain, by each dimension of its cells and rolled up over it."""
     metrics = sorted({part for d in of_mart(mart) if d.metric for part in (d.metric, *inputs_of(d.metric))})
     keys = keys_of(mart)
-    rolled = [key for key in keys if key in ("platform", "language")]
+    rolled = [key for key in keys if key in ("platform", "language", "country")]
     asked = []
     for entity in sorted({entity_of(metric) for metric in metrics}):
         told = [metric for metric in metrics if entity_of(metric) == entity]
         for at in range(0, len(told), AT_ONCE):
-            for grain, kept in product(GRAINS[keys[-1]], product((True, False), repeat=len(rolled))):
+            for grain, kept in product(GRAINS.get(mart, ("day", "week", "month")), product((True, False), repeat=len(rolled))):
                 by = ["bank_id", *(key for key, keep in zip(rolled, kept, strict=True) if keep)]
                 asked.append({"metrics": told[at : at + AT_ONCE], "by": by, "grain": grain,
                               "group_by": [f"metric_time__{grain}", *(f"{entity}__{key}" for key in by)]})
@@ -71,7 +71,7 @@ def answers(asked: list[dict[str, Any]], keys: Cell, project: Path, environment:
 def test_metricflow_says_what_the_marts_say(built: Built, tmp_path: Path) -> None:
     project = tmp_path / "project"
     shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns("target", "logs"))
-    environment = {**_environment(built.url, False), "HOME": str(tmp_path), "DBT_PROJECT_DIR": str(project), "DBT_PROFILES_DIR": str(project)}
+    environment = {**_environment(built.url, None), "HOME": str(tmp_path), "DBT_PROJECT_DIR": str(project), "DBT_PROFILES_DIR": str(project)}
     environment.pop("PYTHONPATH", None)
     subprocess.run([str(Path(PYTHON).with_name("dbt")), "-q", "parse"], cwd=project, env=environment, check=True)
     compared = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -21,17 +22,22 @@ NUMBERS = {"bigint", "integer", "double precision", "numeric"}
 NO_METRICS = {"n", "publication_id", "previous_publication_id", "version"}  # the n of the row's rates; keys
 NOT_MARTS = ("explain_", "dim_")
 FACTS_OF_ITEMS = {"fct_mentions", "fct_brand_mentions", "fct_cases", "fct_official_posts", "fct_mention_topics"}
-MARTS = ("mart_reputation_daily", "mart_customer_care", "mart_official_posts", "mart_leads")  # whose cells are bank, platform and period alone
+MARTS = ("mart_reputation_daily", "mart_reputation_periods", "mart_customer_care", "mart_official_posts", "mart_leads")  # whose cells are bank, platform and period alone
 HELD_ELSEWHERE = {"mart_handled_negative"}  # its rows of all topics are customer care's: handled_negative_equals_customer_care
 FORMULA_OF = {"sum": "sum", "count": "sum", "count_distinct": "sum", "average": "mean", "median": "median", "percentile": "p90"}
 
 
 def of_mart(mart: str) -> list[Definition]:
-    return [definition for definition in definitions() if definition.mart == mart]
+    return [replace(definition, mart=mart) for definition in definitions() if definition.mart == told_in(mart)]
+
+
+def told_in(mart: str) -> str:
+    """The mart whose definitions are this one's too."""
+    return str(mart_files()[mart]["model"]["config"]["meta"].get("metrics_of", mart))
 
 
 def numbers() -> list[tuple[str, str]]:
-    return [(mart, column["name"]) for mart, told in mart_files().items() if not mart.startswith(NOT_MARTS) and mart not in FACTS_OF_ITEMS
+    return [(told_in(mart), column["name"]) for mart, told in mart_files().items() if not mart.startswith(NOT_MARTS) and mart not in FACTS_OF_ITEMS
             for column in told["model"]["columns"] if column["data_type"] in NUMBERS and column["name"] not in NO_METRICS]
 
 
@@ -111,7 +117,7 @@ def test_a_metric_equals_every_cell_of_its_mart(mart: str, built: Built) -> None
 
 
 def test_marts_whose_metrics_are_compared() -> None:
-    assert {definition.mart for definition in definitions() if definition.metric} == {*MARTS, *HELD_ELSEWHERE}
+    assert {definition.mart for definition in definitions() if definition.metric} == {*map(told_in, MARTS), *HELD_ELSEWHERE}
 
 
 def test_the_bridges_take_a_metric_apart_by_the_same_formula(built: Built) -> None:
