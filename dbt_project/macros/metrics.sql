@@ -21,12 +21,14 @@
         'mart_official_posts': official_metrics(),
         'mart_competitor_gap': gap_metrics(),
         'mart_product_feedback': feedback_metrics(),
+        'mart_places': place_metrics(),
     }[mart]) }}
 {%- endmacro %}
 
 {% macro explained_marts() -%}
     {{ return(['mart_reputation_daily', 'mart_share_of_voice', 'mart_customer_care', 'mart_handled_negative', 'mart_misdirected',
-               'mart_topics_daily', 'mart_switching', 'mart_leads', 'mart_crisis_signals', 'mart_official_posts', 'mart_competitor_gap', 'mart_product_feedback']) }}
+               'mart_topics_daily', 'mart_switching', 'mart_leads', 'mart_crisis_signals', 'mart_official_posts', 'mart_competitor_gap', 'mart_product_feedback',
+               'mart_places']) }}
 {%- endmacro %}
 
 {% macro reputation_metrics() -%}
@@ -403,5 +405,26 @@
         'components': {'items': items, 'prior_items': prior_items},
         'sums': items | reject('in', ['rating']) | list + ['prior_mention_count'],
         'shares': {}, 'rates': rates, 'others': others,
+    }) }}
+{%- endmacro %}
+
+{% macro place_metrics() -%}
+    {%- set counts = {'mention_count': 'true', 'trouble_count': 'is_trouble'} -%}
+    {%- set items = dict(counts) -%}
+    {%- set _ = items.update({'mention_count_without_bots': 'not bot_likely', 'unique_authors': ['author_id is not null', 'first_of_author']}) -%}
+    {{ return({
+        'keys': ['bank_id', 'kind', 'city_id', 'place_id', 'period_type', 'period_start'],
+        'components': {'items': items, 'prior_items': {'prior_mention_count': 'true', 'prior_trouble_count': 'is_trouble'}},
+        'sums': items | list + ['prior_mention_count', 'prior_trouble_count'],
+        'shares': {},
+        'rates': {'trouble': ['trouble_count', 'mention_count']},
+        'others': {
+            'n': ['sum', {'numerator': 'mention_count'}],
+            'trouble_count_difference': ['difference', {'numerator': 'trouble_count', 'prior_numerator': 'prior_trouble_count'}],
+            'trouble_difference_points': ['points', {
+                'numerator': 'trouble_count', 'denominator': 'mention_count',
+                'prior_numerator': 'prior_trouble_count', 'prior_denominator': 'prior_mention_count',
+            }],
+        },
     }) }}
 {%- endmacro %}

@@ -18,7 +18,8 @@ from warehouse.connection import connect
 from warehouse.explain import FORMULAS, explain_number, find_metric, recompute
 
 MARTS = ("mart_reputation_daily", "mart_share_of_voice", "mart_customer_care", "mart_handled_negative", "mart_misdirected", "mart_topics_daily",
-         "mart_switching", "mart_leads", "mart_crisis_signals", "mart_official_posts", "mart_competitor_gap", "mart_product_feedback")
+         "mart_switching", "mart_leads", "mart_crisis_signals", "mart_official_posts", "mart_competitor_gap", "mart_product_feedback",
+         "mart_places")
 NOT_RECOMPUTED = {"rogan_gladen", "judged"}  # need what is no item: measured quality, whole histories, a rule
 # Columns that are no metrics: keys, flags, what is said about the row, and the counts of watched series and of points.
 NO_METRICS = {"suppressed_reason", "suppressed_metrics", "is_period_over", "series_count", "baseline_points", "is_rising", "is_regulated_topic",
@@ -117,7 +118,7 @@ def test_one_number_is_explained(built: Built) -> None:
 
 @pytest.mark.parametrize(("metric", "bank", "at", "given", "says"), [
     ("net_sentimant", "velmora", "2026-03-01", {}, "near it: net_sentiment"),
-    ("mention_count", "velmora", "2026-03-01", {}, "say which: mart_crisis_signals.mention_count, mart_product_feedback.mention_count, mart_reputation_daily.mention_count"),
+    ("mention_count", "velmora", "2026-03-01", {}, "say which: mart_crisis_signals.mention_count, mart_places.mention_count, mart_product_feedback.mention_count, mart_reputation_daily.mention_count"),
     ("net_sentiment", "nobank", "2026-03-01", {}, "known: .*tarnwick.*velmora"),
     ("net_sentiment", "velmora", "1999-01-01", {}, "event_days lie between 2026-02-2"),
     ("net_sentiment", "velmora", "tomorrow", {}, "a day such as"),
