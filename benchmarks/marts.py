@@ -81,7 +81,7 @@ PAGE = REPOSITORY / "docs" / "queries.md"
 TYPICAL = {
     "share of voice by month": "select * from marts.mart_share_of_voice where period_type = 'month' and platform = 'all'",
     "reputation, 30 days": "select event_day, sum(mention_count) from marts.mart_reputation_daily where bank_id = 'velmora' and event_day > date '2026-02-10'"
-                           " and platform = 'all' and language = 'all' group by event_day order by event_day",
+                           " and platform = 'all' and language = 'all' and country = 'all' group by event_day order by event_day",
     "customer care by week": "select * from marts.mart_customer_care where period_type = 'week' and bank_id = 'velmora' order by period_start, platform",
     "topics of a month": "select * from marts.mart_topics_daily where period_type = 'month' and bank_id = 'velmora' order by mention_count desc limit 50",
     "signals of the last day": "select * from marts.mart_crisis_signals where hour_at >= timestamptz '2026-03-11' order by severity desc limit 100",

@@ -92,5 +92,5 @@ def test_the_posts_of_a_number_make_it(asked: str) -> None:
     columns, rows = answer(asked, lineage.role, lineage.sql)
     sums = {part: sum(row[columns.index("value")] for row in rows if row[columns.index("part")] == part) for part in ("numerator", "denominator")}
     published = answer(asked, "bi_reader", "select negative_pct from marts.mart_reputation_daily where bank_id = 'velmora' and platform = 'all'"
-                                           " and language = 'all' and event_day = '2026-03-01'")[1]
+                                           " and language = 'all' and country = 'all' and event_day = '2026-03-01'")[1]
     assert published == [(pytest.approx(100 * sums["numerator"] / sums["denominator"]),)]
