@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import tempfile
 import time
 import zlib
@@ -24,6 +25,7 @@ from pathlib import Path
 import psycopg
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.postgres import Postgres
 
 from tests.marts.compare import MARTS
 
@@ -36,6 +38,7 @@ _SWAPS: dict[type[exp.Expression], type[exp.Expression]] = {
     exp.Add: exp.Sub, exp.Sub: exp.Add, exp.Mul: exp.Div, exp.Div: exp.Mul, exp.And: exp.Or, exp.Or: exp.And,
 }  # fmt: skip
 _NAMES = {exp.Add: "arithmetic", exp.Sub: "arithmetic", exp.Mul: "arithmetic", exp.Div: "arithmetic", exp.And: "and/or", exp.Or: "and/or"}
+_MARK = re.compile("[\x01\x03][0-9]+\x02")
 Change = Callable[[exp.Expression], None]
 
 
@@ -60,14 +63,45 @@ class Mutant:
 
 
 # -- mutants ----------------------------------------------------------------------------------------------------------
+class _Marking(Postgres.Generator):
+    """Writes each node between marks with its number, so that a mutant is the statement with one stretch of text exchanged."""
+
+    def sql(self, expression: str | exp.Expr | None, key: str | None = None, comment: bool = True) -> str:
+        text = super().sql(expression, key, comment)
+        if key or not isinstance(expression, exp.Expr) or "site" not in expression.meta:
+            return text
+        number = expression.meta["site"]
+        return f"\x01{number}\x02{text}\x03{number}\x02"
+
+    def binary(self, expression: exp.Binary, op: str) -> str:
+        """Without sqlglot's flattening of chains, which leaves the inner nodes unseen."""
+        return f"{self.sql(expression, 'this')} {op} {self.sql(expression, 'expression')}" if type(expression) in _SWAPS else super().binary(expression, op)
+
+    def connector_sql(self, expression: exp.Connector, op: str, stack: list[str | exp.Expr] | None = None) -> str:
+        return self.binary(expression, op)
+
+
 def mutants(model: Model) -> Iterator[Mutant]:
     """One for each operator at each site of the model, in the order of the statement."""
     tree = sqlglot.parse_one(model.sql, read=DIALECT)
-    for number, node in enumerate(tree.walk()):
+    nodes = list(tree.walk())
+    for number, node in enumerate(nodes):
+        if next(_changes(node), None):
+            node.meta["site"] = number
+    marked = _Marking().generate(tree, copy=False)
+    for number, node in enumerate(nodes):
         for operator, change in _changes(node):
-            copy = tree.copy()
-            change(next(found for place, found in enumerate(copy.walk()) if place == number))
-            yield Mutant(model.name, operator, _shown(node), copy.sql(DIALECT))
+            before, after = marked.split(f"\x01{number}\x02")[0], marked.split(f"\x03{number}\x02")[1]
+            yield Mutant(model.name, operator, _shown(node), _MARK.sub("", before + _changed(node, change) + after))
+
+
+def _changed(node: exp.Expression, change: Change) -> str:
+    """The node's text after the change."""
+    if isinstance(node.parent, exp.Select) and isinstance(node, exp.Distinct):
+        return ""
+    holder = exp.Paren(this=node.copy())
+    change(holder.this)
+    return holder.this.sql(DIALECT)
 
 
 def _changes(node: exp.Expression) -> Iterator[tuple[str, Change]]:
@@ -108,11 +142,7 @@ def _swapped(found: exp.Expression) -> None:
 
 
 def _without_distinct(found: exp.Expression) -> None:
-    parent = found.parent
-    if isinstance(parent, exp.Select):
-        parent.set("distinct", None)
-    else:
-        _put(found, found.expressions[0].copy())
+    _put(found, found.expressions[0])
 
 
 def _put(found: exp.Expression, other: exp.Expression) -> None:
