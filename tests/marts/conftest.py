@@ -16,6 +16,7 @@ from tests.marts import histories
 from tests.marts.compare import fill, world_of
 from tests.marts.ledger import small_ledger
 from tests.marts.reference import World
+from tests.marts.sql_mutants import Model, models_of
 from warehouse.dbt import build_marts
 
 QUALITY = {"en": (0.83, 410, 0.91, 1290), "ru": (0.55, 90, 0.5, 80)}  # Russian: se + sp ≤ 1.1, so no correction
@@ -28,6 +29,7 @@ class Built:
     url: str
     settings: Settings
     world: World
+    models: tuple[Model, ...] = ()  # compiled for a whole build
 
 
 def history(seed: int, settings: Settings) -> tuple[Settings, World]:
@@ -52,7 +54,7 @@ def built(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with copied(template_url) as url:
         fill(url, settings, world)
         build_marts(settings, url)
-        yield Built(url, settings, world)
+        yield Built(url, settings, world, tuple(models_of(settings.home / "dbt" / "target" / "manifest.json")))
 
 
 @pytest.fixture
