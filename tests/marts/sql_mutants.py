@@ -85,7 +85,7 @@ def mutants(model: Model) -> Iterator[Mutant]:
     for number, node in enumerate(nodes):
         if next(_changes(node), None):
             node.meta["site"] = number
-    marked = _Marking().generate(tree, copy=False)
+    marked = _Marking(dialect=DIALECT).generate(tree, copy=False)
     for number, node in enumerate(nodes):
         for operator, change in _changes(node):
             before, after = marked.split(f"\x01{number}\x02")[0], marked.split(f"\x03{number}\x02")[1]
@@ -98,7 +98,7 @@ def _changed(node: exp.Expression, change: Change) -> str:
         return ""
     holder = exp.Paren(this=node.copy())
     change(holder.this)
-    return holder.this.sql(DIALECT)
+    return Postgres.Generator(dialect=DIALECT).sql(holder.this)  # not generate(), which strips the blank before a clause
 
 
 def _changes(node: exp.Expression) -> Iterator[tuple[str, Change]]:
