@@ -26,7 +26,9 @@ PATIENCE = "20s"  # a mutant that takes longer would not go unnoticed
 SURVIVED = "survived"
 FIXTURE = "__dbt__cte__"
 Connection = psycopg.Connection[tuple[Any, ...]]
-Content = tuple[Any, ...]
+Columns = tuple[tuple[str, int], ...]
+Content = tuple[Any, ...]  # the columns, how many rows, the sum of their hashes
+FLOAT8 = 701  # pg_type.oid of double precision
 
 
 @dataclass
@@ -70,13 +72,17 @@ class UnitTest:
 
 
 # -- contents ---------------------------------------------------------------------------------------------------------
-def content(connection: Connection, sql: str, only: Collection[str] = (), without: Collection[str] = ()) -> Content:
-    """What distinguishes one set of rows from another, whatever their order; floats count to eight decimals, as the references compare them."""
+def columns_of(connection: Connection, sql: str, only: Collection[str] = (), without: Collection[str] = ()) -> Columns:
+    """(name, type) of the statement's columns, or of some of them."""
     described = connection.execute(f"select * from ({sql}) as t limit 0".encode()).description or []
-    columns = sorted((c.name, c.type_code) for c in described if c.name not in without and (not only or c.name in only))
-    shown = ", ".join(f'round(t."{name}"::numeric, 8)' if code == 701 else f't."{name}"' for name, code in columns)
+    return tuple(sorted((c.name, c.type_code) for c in described if c.name not in without and (not only or c.name in only)))
+
+
+def content(connection: Connection, sql: str, columns: Columns) -> Content:
+    """What distinguishes one set of rows from another, whatever their order; floats count to eight decimals, as the references compare them."""
+    shown = ", ".join(f'round(t."{name}"::numeric, 8)' if code == FLOAT8 else f't."{name}"' for name, code in columns)
     found = connection.execute(f"select count(*), sum(hashtextextended(row({shown})::text, 0)::numeric) from ({sql}) as t".encode()).fetchone()
-    return (tuple(columns), *(found or ()))
+    return (columns, *(found or ()))
 
 
 def reading(sql: str, models: Sequence[Model], changed: Mapping[str, str]) -> str:
@@ -100,11 +106,13 @@ def learn(history: History, models: Sequence[Model]) -> list[str]:
             if not history.connection.execute("select to_regclass(%s)", (model.relation,)).fetchone()[0]:  # type: ignore[index]
                 continue
             sql = history.at_its_clock(plain(model))
-            history.contents[model.name] = content(history.connection, sql)
-            if history.contents[model.name] != content(history.connection, f"select * from {model.relation}"):
+            columns = columns_of(history.connection, sql)
+            history.contents[model.name] = content(history.connection, sql, columns)
+            if history.contents[model.name] != content(history.connection, f"select * from {model.relation}", columns):
                 unstable.append(model.name)
             if model.name in history.observed:
-                history.held[model.name] = content(history.connection, history.observed[model.name].format(rows=f"({sql})"), without=IDS)
+                held = history.observed[model.name].format(rows=model.relation)
+                history.held[model.name] = content(history.connection, held, columns_of(history.connection, held, without=IDS))
     return unstable
 
 
@@ -142,7 +150,7 @@ class Judges:
             with connection.transaction(force_rollback=True):
                 connection.execute(f"set local statement_timeout = '{PATIENCE}'; set local search_path = {test.schema}, public".encode())
                 try:
-                    if content(connection, test.mutants[number], test.expected) != test.content:
+                    if content(connection, test.mutants[number], test.content[0]) != test.content:
                         return "unit test"
                 except psycopg.Error as error:
                     return "refused" if isinstance(error, psycopg.ProgrammingError) else "unit test"
@@ -169,8 +177,7 @@ class Judges:
             if model.name not in history.contents or (model.name != mutant.model and not changed.keys() & set(model.reads)):
                 continue
             sql = history.at_its_clock(mutant.sql if model.name == mutant.model else reading(model.sql, self.models, changed))
-            now = content(history.connection, sql)
-            if now == history.contents[model.name]:
+            if content(history.connection, sql, history.contents[model.name][0]) == history.contents[model.name]:
                 continue
             if self._is_held(history, model, sql, changed):
                 return "double entry"
@@ -183,7 +190,9 @@ class Judges:
     def _is_held(self, history: History, model: Model, sql: str, changed: Mapping[str, str]) -> bool:
         if model.name not in history.observed or changed.keys() & set(history.relative.get(model.name, ())):
             return False
-        return content(history.connection, history.observed[model.name].format(rows=f"({sql})"), without=IDS) != history.held[model.name]
+        held = history.held[model.name]
+        return (history.observed[model.name] == WHOLE and held[0] == history.contents[model.name][0]) or content(
+            history.connection, history.observed[model.name].format(rows=f"({sql})"), held[0]) != held
 
     def _by_data_tests(self, history: History, changed: Mapping[str, str]) -> str:
         for test in self.data_tests:
@@ -247,7 +256,7 @@ def laid_out(schema: str, test: Mapping[str, Any], sql: str, model: Model, conne
     with connection.transaction(force_rollback=True):
         connection.execute(f"set local search_path = {schema}, public".encode())
         expected = tuple(sorted(names))
-        return UnitTest(str(test["name"]), schema, expected, content(connection, bare, expected), tuple(m.sql for m in written))
+        return UnitTest(str(test["name"]), schema, expected, content(connection, bare, columns_of(connection, bare, expected)), tuple(m.sql for m in written))
 
 
 # -- what tests hold of the histories ---------------------------------------------------------------------------------

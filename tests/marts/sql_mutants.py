@@ -84,20 +84,26 @@ def mutants(model: Model) -> Iterator[Mutant]:
     nodes = list(tree.walk())
     for number, node in enumerate(nodes):
         if next(_changes(node), None):
-            node.meta["site"] = number
+            _written(node).meta["site"] = number
     marked = _Marking(dialect=DIALECT).generate(tree, copy=False)
-    for number, node in enumerate(nodes):
+    for node in nodes:
         for operator, change in _changes(node):
+            number = _written(node).meta["site"]
             before, after = marked.split(f"\x01{number}\x02")[0], marked.split(f"\x03{number}\x02")[1]
             yield Mutant(model.name, operator, _shown(node), _MARK.sub("", before + _changed(node, change) + after))
 
 
+def _written(node: exp.Expression) -> exp.Expression:
+    """The node whose text changes with it: an array's subscript is written anew, counted from 1, with its array."""
+    return node.parent if isinstance(node.parent, exp.Bracket) and node.arg_key == "expressions" else node
+
+
 def _changed(node: exp.Expression, change: Change) -> str:
-    """The node's text after the change."""
+    """The text after the change of the node."""
     if isinstance(node.parent, exp.Select) and isinstance(node, exp.Distinct):
         return ""
-    holder = exp.Paren(this=node.copy())
-    change(holder.this)
+    holder = exp.Paren(this=_written(node).copy())
+    change(holder.this if _written(node) is node else holder.this.expressions[node.index or 0])
     return Postgres.Generator(dialect=DIALECT).sql(holder.this)  # not generate(), which strips the blank before a clause
 
 

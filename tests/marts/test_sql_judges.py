@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.marts.conftest import Built
-from tests.marts.sql_judges import SURVIVED, DataTest, History, Judges, UnitTest, learn, laid_out
+from tests.marts.sql_judges import SURVIVED, DataTest, History, Judges, UnitTest, laid_out, learn
 from tests.marts.sql_mutants import Model, Mutant, mutants
 
 MODELS = (
