@@ -28,7 +28,7 @@ FIXTURE = "__dbt__cte__"
 Connection = psycopg.Connection[tuple[Any, ...]]
 Columns = tuple[tuple[str, int], ...]
 Content = tuple[Any, ...]  # the columns, how many rows, the sum of their hashes
-FLOAT8 = 701  # pg_type.oid of double precision
+FRACTIONS = {701, 1700}  # pg_type.oid of double precision and numeric, whose trailing zeros say nothing
 
 
 @dataclass
@@ -79,8 +79,8 @@ def columns_of(connection: Connection, sql: str, only: Collection[str] = (), wit
 
 
 def content(connection: Connection, sql: str, columns: Columns) -> Content:
-    """What distinguishes one set of rows from another, whatever their order; floats count to eight decimals, as the references compare them."""
-    shown = ", ".join(f'round(t."{name}"::numeric, 8)' if code == FLOAT8 else f't."{name}"' for name, code in columns)
+    """What distinguishes one set of rows from another, whatever their order; fractions count to eight decimals, as the references compare them."""
+    shown = ", ".join(f'round(t."{name}"::numeric, 8)' if code in FRACTIONS else f't."{name}"' for name, code in columns)
     found = connection.execute(f"select count(*), sum(hashtextextended(row({shown})::text, 0)::numeric) from ({sql}) as t".encode()).fetchone()
     return (columns, *(found or ()))
 
