@@ -119,9 +119,16 @@ def _changes(node: exp.Expression) -> Iterator[tuple[str, Change]]:
         yield from _join_changes(node)
     if isinstance(node, exp.Literal) and not node.is_string and not isinstance(node.parent, exp.DataTypeParam):
         for step in (1, -1):
-            yield f"constant {step:+d}", lambda found, by=step: _put(found, exp.Paren(this=exp.Literal.number(f"{found.this} + {by}")))
+            yield f"constant {step:+d}", lambda found, by=step: _put(found, _moved(found, by))
     if isinstance(node, exp.Distinct) and not node.args.get("on"):
         yield "dropped distinct", _without_distinct
+
+
+def _moved(found: exp.Expression, by: int) -> exp.Expression:
+    """A subscript stays one number, which the generator counts from 1 again."""
+    if isinstance(found.parent, exp.Bracket):
+        return exp.Literal(this=str(int(found.this) + by), is_string=False)
+    return exp.Paren(this=exp.Literal.number(f"{found.this} + {by}"))
 
 
 def _join_changes(node: exp.Join) -> Iterator[tuple[str, Change]]:
