@@ -138,7 +138,7 @@ class Judges:
             if verdict:
                 return verdict
             changed_somewhere += [history] * changed
-        for history in changed_somewhere:
+        for history in changed_somewhere[:1]:
             verdict, _ = self._asked(history, mutant, data_tests=True)
             if verdict:
                 return verdict
