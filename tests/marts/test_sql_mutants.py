@@ -71,12 +71,13 @@ def test_results_name_the_last_verdict_and_the_share(tmp_path: Path) -> None:
 
 def test_a_survivor_has_its_reason_or_is_named() -> None:
     row = {"model": "dim_author", "operator": "constant +1", "place": "CHR(31)", "verdict": "survived"}
-    unknown = row | {"operator": "comparison", "place": "a = b"}
-    assert unexplained([row, unknown]) == ["dim_author comparison a = b"]
-    page = report([row, unknown, row | {"verdict": "unit test"}])
-    assert "| dim_author | 3 | 1 |" in page
-    assert "Caught: 33.3 %" in page
-    assert "- dim_author · comparison · `a = b`" in page
+    unknown = row | {"operator": "new operator", "place": "a = b"}
+    assert unexplained([row, unknown]) == ["dim_author new operator a = b"]
+    other = {**row, "model": "dim_place", "verdict": "unit test"}
+    page = report([row, unknown, row | {"verdict": "unit test"}, other], {"dim_author": 9, "dim_place": 1, "dim_bank": 5})
+    assert "| dim_author | 9 | 3 | 1 |" in page
+    assert "Caught of those tried: 50.0 %; with each model weighted by its mutants: 40.0 %." in page
+    assert "- dim_author · new operator · `a = b`" in page
 
 
 def test_a_sample_is_the_same_each_time_and_about_as_large() -> None:
