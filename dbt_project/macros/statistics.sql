@@ -1,11 +1,12 @@
-{#- Wilson 1927: the 95 % interval of a share k/n, as a percentage. z = 1.959963984540054. Sign is '-' or '+'. NULL where n = 0. -#}
+{#- Wilson 1927: the 95 % interval of a share k/n, n > 0, as a percentage. z = 1.959963984540054. Sign is '-' or '+'.
+    Only the upper end needs a bound: where k = n it may round to a hair over 100, while k = 0 gives 0 exactly. -#}
 {% macro wilson_pct(k, n, sign) -%}
     {%- set z = '1.959963984540054::double precision' -%}
-    least(100.0, greatest(0.0, 100.0 * (
+    {{ 'least(' if sign == '+' }}100.0 * (
         {{ k }} + {{ z }} * {{ z }} / 2.0 {{ sign }} {{ z }} * sqrt(
-            {{ k }}::double precision * ({{ n }} - {{ k }}) / nullif({{ n }}, 0) + {{ z }} * {{ z }} / 4.0
+            {{ k }}::double precision * ({{ n }} - {{ k }}) / {{ n }} + {{ z }} * {{ z }} / 4.0
         )
-    ) / ({{ n }} + {{ z }} * {{ z }})))
+    ) / ({{ n }} + {{ z }} * {{ z }}){{ ', 100.0)' if sign == '+' }}
 {%- endmacro %}
 
 {#- A published share: <name>_numerator, <name>_denominator, <name>_pct and its interval, NULL where the denominator is below min_n. -#}

@@ -17,6 +17,7 @@ from tests.marts.compare import fill, world_of
 from tests.marts.ledger import small_ledger
 from tests.marts.reference import World
 from tests.marts.reference_quality import Quality
+from tests.marts.sql_mutants import Model, models_of
 from warehouse.dbt import build_marts
 
 # Russian: se + sp ≤ 1.1, so no correction but for the home bank. English: three banks with figures enough, one with too few texts, one little better
@@ -37,6 +38,7 @@ class Built:
     url: str
     settings: Settings
     world: World
+    models: tuple[Model, ...] = ()  # compiled for a whole build
 
 
 def history(seed: int, settings: Settings) -> tuple[Settings, World]:
@@ -61,7 +63,7 @@ def built(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with copied(template_url) as url:
         fill(url, settings, world)
         build_marts(settings, url)
-        yield Built(url, settings, world)
+        yield Built(url, settings, world, tuple(models_of(settings.home / "dbt" / "target" / "manifest.json")))
 
 
 @pytest.fixture

@@ -1,44 +1,105 @@
-"""A server of its own with the marts of some random histories, for tools that try many statements on them."""
+"""A server of its own with the marts of some histories, for tools that try many statements on them; it may be kept for the next time.
+
+    "1", "2" …  random histories      "coverage"  the hand-made ledger of test_coverage.py      "volume"  the ten weeks of test_statistics.py
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+import re
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
 
-from settings import load_settings
+from settings import Settings, load_settings
 from settings.loader import REPOSITORY
-from tests.marts.compare import fill
-from tests.marts.conftest import copied, history
+from tests.marts import sql_judges, test_coverage, test_statistics
+from tests.marts.compare import fill, world_of
+from tests.marts.conftest import history
+from tests.marts.sql_judges import History, Judges, data_tests_of, learn, unit_tests_of
 from tests.marts.sql_mutants import Model, models_of
 from warehouse.connection import connect
-from warehouse.dbt import run_dbt
-from warehouse.embedded import ensure_running, stop
+from warehouse.dbt import PROJECT, run_dbt
+from warehouse.embedded import ensure_running
 from warehouse.migrate import migrate
 
+CLOCK = re.compile(r"'(\d{4}-\d\d-\d\dT[\d:.+]+)'")
 
-@contextmanager
-def built_histories(folder: Path, seeds: Sequence[str]) -> Iterator[tuple[list[Model], list[str]]]:
-    """(the models, compiled as for a whole build, one address a history); the server stops at the end."""
+
+def judges(folder: Path, names: Sequence[str]) -> tuple[Judges, list[str]]:
+    """(those who judge, the models that they cannot judge); what was built in the folder before is used again."""
     os.chmod(folder, 0o755)
     base = ensure_running(folder)
-    try:
-        with connect(base) as connection:
-            migrate(connection)
-        with ExitStack() as stack:
-            urls = [_built(stack.enter_context(copied(base)), int(seed), folder) for seed in seeds]
-            yield models_of(folder / "dbt" / "target" / "manifest.json"), urls
-    finally:
-        stop(folder, "immediate")
+    with connect(base) as connection:
+        migrate(connection)
+    urls = {name: _database(base, name, folder) for name in names}
+    tested = _manifest(folder, urls[names[0]])
+    models = models_of(tested)
+    histories = [_history(folder, name, url, models) for name, url in urls.items()]
+    unstable = {name for history in histories for name in learn(history, models)}
+    unit_tests = unit_tests_of(tested, models, histories[0].connection)
+    return Judges(models, histories, unit_tests, list(data_tests_of(tested, histories[0]))), sorted(unstable)
 
 
-def _built(url: str, seed: int, folder: Path) -> str:
-    settings, world = history(seed, load_settings(REPOSITORY / "config", home=folder))
-    fill(url, settings, world)
-    run_dbt(settings, ["run", "--full-refresh"], url=url, as_of=settings.as_of)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("analyze")
+def _database(base: str, name: str, folder: Path) -> str:
+    server, template = base.rsplit("/", 1)
+    url, kept = f"{server}/history_{name}", folder / f"{name}.built"
+    if not kept.exists():
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute(f"drop database if exists history_{name} with (force)".encode())
+            connection.execute(f"create database history_{name} template {template}".encode())
+        settings = _filled(url, name, load_settings(REPOSITORY / "config", home=folder))
+        run_dbt(settings, ["run", "--full-refresh", *_selected(name)], url=url, as_of=settings.as_of)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("analyze")
+        kept.write_text((settings.as_of or settings.now()).isoformat(), "utf-8")
     return url
+
+
+def _selected(name: str) -> list[str]:
+    return {"coverage": ["--select", *test_coverage.SELECTED], "volume": ["--select", "+mart_crisis_episodes"]}.get(name, [])
+
+
+def _filled(url: str, name: str, settings: Settings) -> Settings:
+    if name == "coverage":
+        settings = test_coverage.coverage_settings(settings)
+        test_coverage.fill(url, settings)
+        return settings
+    if name == "volume":
+        settings = settings.model_copy(update={"as_of": test_statistics.utc(2026, 3, 25)})
+        world = world_of(settings, test_statistics.volume(4))
+    else:
+        settings, world = history(int(name), settings)
+    fill(url, settings, world)
+    return settings
+
+
+def _manifest(folder: Path, url: str) -> Path:
+    """The manifest with the statements of models and data tests; beside it lie those of the unit tests, which dbt writes as it runs them."""
+    digest = hashlib.sha256()
+    for path in sorted(PROJECT.rglob("*.*ml")) + sorted(PROJECT.rglob("*.sql")):
+        digest.update(path.read_bytes())
+    kept = folder / f"compiled-{digest.hexdigest()[:12]}"
+    if not kept.exists():
+        settings = load_settings(REPOSITORY / "config", home=folder)
+        run_dbt(settings, ["compile"], url=url, as_of=_clock(folder, url))
+        compiled = (folder / "dbt" / "target" / "manifest.json").read_bytes()
+        run_dbt(settings, ["test", "--select", "test_type:unit"], url=url, as_of=None)
+        shutil.copytree(folder / "dbt" / "target", kept)
+        (kept / "manifest.json").write_bytes(compiled)
+    return kept / "manifest.json"
+
+
+def _clock(folder: Path, url: str) -> datetime:
+    return datetime.fromisoformat((folder / f"{url.rsplit('_', 1)[1]}.built").read_text("utf-8"))
+
+
+def _history(folder: Path, name: str, url: str, models: Sequence[Model]) -> History:
+    compiled = CLOCK.search(next(model.sql for model in models if model.name == "stg_settings"))
+    assert compiled
+    held = {"coverage": sql_judges.HELD_OF_COVERAGE, "volume": sql_judges.HELD_OF_VOLUME}.get(name) or sql_judges.held_of_random_histories()
+    return History(name, url, held, (compiled[1], _clock(folder, url).isoformat()), sql_judges.ALARMS)

@@ -12,30 +12,30 @@ Run `python -m tests.marts.sql_mutants [MODEL …] [--seeds 1,2] [--share 0.1]`;
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import re
 import tempfile
 import time
 import zlib
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import psycopg
 import sqlglot
 from sqlglot import exp
-
-from tests.marts.compare import MARTS
+from sqlglot.dialects.postgres import Postgres
 
 DIALECT = "postgres"
-PATIENCE = "20s"  # a mutant that takes longer would not go unnoticed
-OBSERVED = {*MARTS, "mart_crisis_signals", "mart_source_coverage", "mart_source_freshness"}  # held cell by cell, by compare.py and test_coverage.py
-UNSEEN_COLUMNS = {"url", "opening_url"}  # the references know no addresses
+VERDICTS = ("unit test", "double entry", "data test", "refused", "too slow", "survived")
 _SWAPS: dict[type[exp.Expression], type[exp.Expression]] = {
     exp.EQ: exp.NEQ, exp.NEQ: exp.EQ, exp.LT: exp.LTE, exp.LTE: exp.LT, exp.GT: exp.GTE, exp.GTE: exp.GT,
     exp.Add: exp.Sub, exp.Sub: exp.Add, exp.Mul: exp.Div, exp.Div: exp.Mul, exp.And: exp.Or, exp.Or: exp.And,
 }  # fmt: skip
 _NAMES = {exp.Add: "arithmetic", exp.Sub: "arithmetic", exp.Mul: "arithmetic", exp.Div: "arithmetic", exp.And: "and/or", exp.Or: "and/or"}
+_MARK = re.compile("[\x01\x03][0-9]+\x02")
 Change = Callable[[exp.Expression], None]
 
 
@@ -60,14 +60,51 @@ class Mutant:
 
 
 # -- mutants ----------------------------------------------------------------------------------------------------------
+class _Marking(Postgres.Generator):
+    """Writes each node between marks with its number, so that a mutant is the statement with one stretch of text exchanged."""
+
+    def sql(self, expression: str | exp.Expr | None, key: str | None = None, comment: bool = True) -> str:
+        text = super().sql(expression, key, comment)
+        if key or not isinstance(expression, exp.Expr) or "site" not in expression.meta:
+            return text
+        number = expression.meta["site"]
+        return f"\x01{number}\x02{text}\x03{number}\x02"
+
+    def binary(self, expression: exp.Binary, op: str) -> str:
+        """Without sqlglot's flattening of chains, which leaves the inner nodes unseen."""
+        return f"{self.sql(expression, 'this')} {op} {self.sql(expression, 'expression')}" if type(expression) in _SWAPS else super().binary(expression, op)
+
+    def connector_sql(self, expression: exp.Connector, op: str, stack: list[str | exp.Expr] | None = None) -> str:
+        return self.binary(expression, op)
+
+
 def mutants(model: Model) -> Iterator[Mutant]:
     """One for each operator at each site of the model, in the order of the statement."""
     tree = sqlglot.parse_one(model.sql, read=DIALECT)
-    for number, node in enumerate(tree.walk()):
+    nodes = list(tree.walk())
+    for number, node in enumerate(nodes):
+        if next(_changes(node), None):
+            _written(node).meta["site"] = number
+    marked = _Marking(dialect=DIALECT).generate(tree, copy=False)
+    for node in nodes:
         for operator, change in _changes(node):
-            copy = tree.copy()
-            change(next(found for place, found in enumerate(copy.walk()) if place == number))
-            yield Mutant(model.name, operator, _shown(node), copy.sql(DIALECT))
+            number = _written(node).meta["site"]
+            before, after = marked.split(f"\x01{number}\x02")[0], marked.split(f"\x03{number}\x02")[1]
+            yield Mutant(model.name, operator, _shown(node), _MARK.sub("", before + _changed(node, change) + after))
+
+
+def _written(node: exp.Expression) -> exp.Expression:
+    """The node whose text changes with it: an array's subscript is written anew, counted from 1, with its array."""
+    return node.parent if isinstance(node.parent, exp.Bracket) and node.arg_key == "expressions" else node
+
+
+def _changed(node: exp.Expression, change: Change) -> str:
+    """The text after the change of the node."""
+    if isinstance(node.parent, exp.Select) and isinstance(node, exp.Distinct):
+        return ""
+    holder = exp.Paren(this=_written(node).copy())
+    change(holder.this if _written(node) is node else holder.this.expressions[node.index or 0])
+    return Postgres.Generator(dialect=DIALECT).sql(holder.this)  # not generate(), which strips the blank before a clause
 
 
 def _changes(node: exp.Expression) -> Iterator[tuple[str, Change]]:
@@ -82,9 +119,16 @@ def _changes(node: exp.Expression) -> Iterator[tuple[str, Change]]:
         yield from _join_changes(node)
     if isinstance(node, exp.Literal) and not node.is_string and not isinstance(node.parent, exp.DataTypeParam):
         for step in (1, -1):
-            yield f"constant {step:+d}", lambda found, by=step: _put(found, exp.Paren(this=exp.Literal.number(f"{found.this} + {by}")))
+            yield f"constant {step:+d}", lambda found, by=step: _put(found, _moved(found, by))
     if isinstance(node, exp.Distinct) and not node.args.get("on"):
         yield "dropped distinct", _without_distinct
+
+
+def _moved(found: exp.Expression, by: int) -> exp.Expression:
+    """A subscript stays one number, which the generator counts from 1 again."""
+    if isinstance(found.parent, exp.Bracket):
+        return exp.Literal(this=str(int(found.this) + by), is_string=False)
+    return exp.Paren(this=exp.Literal.number(f"{found.this} + {by}"))
 
 
 def _join_changes(node: exp.Join) -> Iterator[tuple[str, Change]]:
@@ -108,11 +152,7 @@ def _swapped(found: exp.Expression) -> None:
 
 
 def _without_distinct(found: exp.Expression) -> None:
-    parent = found.parent
-    if isinstance(parent, exp.Select):
-        parent.set("distinct", None)
-    else:
-        _put(found, found.expressions[0].copy())
+    _put(found, found.expressions[0])
 
 
 def _put(found: exp.Expression, other: exp.Expression) -> None:
@@ -139,110 +179,95 @@ def models_of(manifest: Path) -> list[Model]:
     return list(ready.values())
 
 
-# -- trial ------------------------------------------------------------------------------------------------------------
-def is_caught(mutant: Mutant, models: Sequence[Model], url: str) -> bool:
-    """Whether some observed mart has other rows with this mutant, or the server refuses it. Leaves nothing behind."""
-    with psycopg.connect(url) as connection:
-        connection.execute(f"set local statement_timeout = '{PATIENCE}'".encode())
-        try:
-            return _spreads(mutant, models, connection)
-        except psycopg.Error:
-            return True
-        finally:
-            connection.rollback()
-
-
-def _spreads(mutant: Mutant, models: Sequence[Model], connection: psycopg.Connection[tuple[object, ...]]) -> bool:
-    changed: dict[str, str] = {}
-    for model in models:
-        if model.name != mutant.model and not changed.keys() & set(model.reads):
-            continue
-        sql = mutant.sql if model.name == mutant.model else _reading(model, models, changed)
-        connection.execute(f'create temp table "m_{model.name}" on commit drop as {sql}'.encode())
-        if _differs(connection, model):
-            if model.name in OBSERVED:
-                return True
-            connection.execute(f'analyze "m_{model.name}"'.encode())
-            changed[model.name] = f'"m_{model.name}"'
-    return False
-
-
-def _reading(model: Model, models: Sequence[Model], changed: Mapping[str, str]) -> str:
-    sql = model.sql
-    for other in models:
-        if other.name in changed:
-            sql = sql.replace(other.relation, changed[other.name])
-    return sql
-
-
-def _differs(connection: psycopg.Connection[tuple[object, ...]], model: Model) -> bool:
-    rows = connection.execute("select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped", (model.relation,))
-    shown = ", ".join(f'"{name}"::text' for (name,) in rows if name not in UNSEEN_COLUMNS)
-    one, other = f'select {shown} from "m_{model.name}"', f"select {shown} from {model.relation}"
-    found = connection.execute(f"select exists (({one} except all {other}) union all ({other} except all {one}))".encode()).fetchone()
-    return bool(found and found[0])
-
-
-def run(models: Sequence[Model], urls: Sequence[str], chosen: Sequence[Mutant]) -> Iterator[tuple[Mutant, bool]]:
-    """Each mutant and whether one of the histories shows it."""
-    for mutant in chosen:
-        yield mutant, any(is_caught(mutant, models, url) for url in urls)
-
-
+# -- which, and in what order -------------------------------------------------------------------------------------------
 def sampled(found: Sequence[Mutant], share: float) -> list[Mutant]:
     """About this share of them, the same each time."""
-    return [mutant for mutant in found if zlib.crc32(f"{mutant.model}{mutant.operator}{mutant.sql}".encode()) % 10_000 < share * 10_000]
+    return [mutant for mutant in found if _draw(mutant) < share * 10_000]
 
 
-def stable(models: Sequence[Model], url: str) -> list[str]:
-    """The models whose statement, written out again unchanged, gives the rows that the build gave; others cannot be judged."""
-    same = []
-    for model in models:
-        plain = Mutant(model.name, "none", "", sqlglot.parse_one(model.sql, read=DIALECT).sql(DIALECT))
-        with psycopg.connect(url) as connection:
-            connection.execute(f'create temp table "m_{model.name}" on commit drop as {plain.sql}'.encode())
-            if not _differs(connection, model):
-                same.append(model.name)
-            connection.rollback()
-    return same
+def _draw(mutant: Mutant) -> int:
+    return zlib.crc32(f"{mutant.model}{mutant.operator}{mutant.sql}".encode()) % 10_000
+
+
+def in_turn(found: Iterable[tuple[int, Mutant]], turn: int = 40) -> list[tuple[int, Mutant]]:
+    """Some of each model after some of each model, drawn without regard to where they stand: a run that is cut has tried a fair sample of all."""
+    by_model: dict[str, list[tuple[int, Mutant]]] = defaultdict(list)
+    for number, mutant in found:
+        by_model[mutant.model].append((number, mutant))
+    drawn = {name: sorted(own, key=lambda pair: _draw(pair[1])) for name, own in by_model.items()}
+    return [pair for start in range(0, max(map(len, drawn.values()), default=0), turn) for own in drawn.values() for pair in own[start : start + turn]]
+
+
+def key(mutant: Mutant) -> str:
+    """Names the mutant in a file of results; it changes with the model's statement."""
+    return hashlib.sha256(f"{mutant.model}|{mutant.operator}|{mutant.sql}".encode()).hexdigest()[:16]
 
 
 # -- command ----------------------------------------------------------------------------------------------------------
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Build histories, try the mutants, print the table of operators and the survivors."""
+    """Build histories, try the mutants, append each verdict to the file of results, print the table and the survivors."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("models", nargs="*", help="models; default: all")
-    parser.add_argument("--seeds", default="1,2,3", help="random histories, one after the other until one shows the mutant")
+    parser.add_argument("--histories", default="1,2,coverage,volume", help="as in sql_histories.py, asked one after the other")
     parser.add_argument("--share", type=float, default=1.0, help="share of the mutants that is tried")
-    parser.add_argument("--json", type=Path, help="file for the survivors")
+    parser.add_argument("--folder", type=Path, help="keeps the server and its histories for the next run")
+    parser.add_argument("--results", type=Path, help="JSON lines; what stands there is not tried again")
+    parser.add_argument("--again", action="store_true", help="try again what survived")
+    parser.add_argument("--minutes", type=float, default=1e9, help="end after so many minutes")
     options = parser.parse_args(arguments)
-    from tests.marts.sql_histories import built_histories
+    from tests.marts.sql_histories import judges
+    from warehouse.embedded import stop
 
-    with tempfile.TemporaryDirectory(prefix="renown-sql-mutants-") as folder, built_histories(Path(folder), options.seeds.split(",")) as (models, urls):
-        judged = set(stable(models, urls[0])) & ({*options.models} or {model.name for model in models})
-        print("not judged:", ", ".join(sorted({m.name for m in models} - judged)) or "none", flush=True)
-        chosen = sampled([mutant for model in models if model.name in judged for mutant in mutants(model)], options.share)
-        _report(run(models, urls, chosen), len(chosen), options.json)
+    with tempfile.TemporaryDirectory(prefix="renown-sql-mutants-") as temporary:
+        folder = options.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            trial, unstable = judges(folder, options.histories.split(","))
+            print("not judged:", ", ".join(unstable) or "none", flush=True)
+            chosen = [model for model in trial.models if model.name not in unstable and (not options.models or model.name in options.models)]
+            results = options.results or folder / "results.jsonl"
+            _try(chosen, trial.verdict, results, options)
+            print(table(chosen, read_results(results)))
+        finally:
+            if not options.folder:
+                stop(folder, "immediate")
 
 
-def _report(results: Iterator[tuple[Mutant, bool]], total: int, path: Path | None) -> None:
-    tried: Counter[str] = Counter()
-    caught: Counter[str] = Counter()
-    survivors = []
+def _try(chosen: Sequence[Model], verdict: Callable[[Mutant, int], str], results: Path, options: argparse.Namespace) -> None:
+    known = {name for name, row in read_results(results).items() if not (options.again and row["verdict"] == "survived")}
+    numbered = [pair for model in chosen for pair in enumerate(mutants(model)) if _draw(pair[1]) < options.share * 10_000]
+    waiting = [pair for pair in in_turn(numbered) if key(pair[1]) not in known]
     begun = time.monotonic()
-    for number, (mutant, seen) in enumerate(results, 1):
-        tried[mutant.operator] += 1
-        caught[mutant.operator] += seen
-        if not seen:
-            survivors.append(mutant)
-            print(f"survived  {mutant.model:28} {mutant.operator:18} {mutant.place}", flush=True)
-        if number % 100 == 0:
-            print(f"… {number} of {total}, {sum(caught.values())} caught, {time.monotonic() - begun:.0f} s", flush=True)
-    for operator in sorted(tried):
-        print(f"{operator:18} {caught[operator]:5} of {tried[operator]:5}  {100 * caught[operator] / tried[operator]:.1f} %")
-    print(f"all                {sum(caught.values()):5} of {sum(tried.values()):5}  {100 * sum(caught.values()) / max(1, sum(tried.values())):.1f} %")
-    if path:
-        path.write_text(json.dumps([[m.model, m.operator, m.place] for m in survivors], indent=1) + "\n", "utf-8")
+    with results.open("a", encoding="utf-8") as file:
+        for done, (number, mutant) in enumerate(waiting):
+            if done % 200 == 0:
+                print(f"… {done} of {len(waiting)}, {time.monotonic() - begun:.0f} s", flush=True)
+            if time.monotonic() - begun > 60 * options.minutes:
+                break
+            row = {"key": key(mutant), "model": mutant.model, "operator": mutant.operator, "number": number, "place": mutant.place}
+            file.write(json.dumps(row | {"verdict": verdict(mutant, number)}) + "\n")
+            file.flush()
+
+
+def read_results(path: Path) -> dict[str, dict[str, Any]]:
+    """Key → the last verdict on the mutant, with what it was."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return {row["key"]: row for row in map(json.loads, lines)}
+
+
+def table(chosen: Sequence[Model], results: Mapping[str, Mapping[str, Any]]) -> str:
+    """A line a model: its mutants, those tried, and who caught how many; then each survivor."""
+    lines, survivors, total = [f"{'model':28} sites  tried " + " ".join(f"{name:>12}" for name in VERDICTS)], [], Counter[str]()
+    for model in chosen:
+        made = list(mutants(model))
+        rows = [results[key(mutant)] for mutant in made if key(mutant) in results]
+        told = Counter(row["verdict"] for row in rows)
+        total.update(told)
+        lines.append(f"{model.name:28} {len(made):5}  {len(rows):5} " + " ".join(f"{told[name]:12}" for name in VERDICTS))
+        survivors += [f"{row['model']:28} {row['operator']:18} {row['place']}" for row in rows if row["verdict"] == "survived"]
+    tried, caught = sum(total.values()), sum(total.values()) - total["survived"]
+    lines.append(f"{'all':28}        {tried:5} " + " ".join(f"{total[name]:12}" for name in VERDICTS))
+    return "\n".join([*survivors, "", *lines, f"caught: {caught} of {tried}, {100 * caught / max(1, tried):.1f} %"])
 
 
 if __name__ == "__main__":

@@ -96,16 +96,20 @@ class Marts:
 
 @pytest.fixture(scope="module")
 def marts(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marts]:
-    settings = load_settings(REPOSITORY / "config", home=tmp_path_factory.mktemp("coverage"))
-    general = settings.general.model_copy(update={"min_n": 10})
-    model = settings.sources.sources[0]
-    listed = [model.model_copy(update={"id": name, "platform": "vk", "enabled": name == "d", "terms": "approved"}) for name in "de"]
-    sources = settings.sources.model_copy(update={"sources": listed})
-    settings = settings.model_copy(update={"general": general, "sources": sources, "as_of": at(30, 0)})
+    settings = coverage_settings(load_settings(REPOSITORY / "config", home=tmp_path_factory.mktemp("coverage")))
     with copied(template_url) as url:
         fill(url, settings)
         build_marts(settings, url)
         yield Marts(url, settings)
+
+
+def coverage_settings(settings: Settings) -> Settings:
+    """The sources d (read) and e (switched off), a min_n of 10, and the clock."""
+    general = settings.general.model_copy(update={"min_n": 10})
+    model = settings.sources.sources[0]
+    listed = [model.model_copy(update={"id": name, "platform": "vk", "enabled": name == "d", "terms": "approved"}) for name in "de"]
+    sources = settings.sources.model_copy(update={"sources": listed})
+    return settings.model_copy(update={"general": general, "sources": sources, "as_of": at(30, 0)})
 
 
 def fill(url: str, settings: Settings) -> None:

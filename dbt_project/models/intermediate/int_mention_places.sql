@@ -38,7 +38,7 @@ spots as (
 register as (
     select place_id, kind, bank_id, city_id, lower(name) as name
     from {{ source('core', 'places') }}
-    where bank_id is not null and city_id is not null and length(name) >= 4
+    where bank_id is not null and length(name) >= 4
 ),
 
 -- Only places of a city that the mention names, so that no word is held against the whole register.

@@ -4,7 +4,7 @@ with settings as (
 ),
 
 mentions as (
-    select mention_id, platform from {{ source('core', 'mentions') }} where version = 1
+    select mention_id, platform from {{ source('core', 'mentions') }}
 )
 
 select distinct mentions.platform

@@ -9,13 +9,13 @@ accounts as (
 ),
 
 quarantined as (
-    select distinct mention_id
+    select mention_id
     from {{ source('quality', 'quarantine') }}
     where released_at is null
 ),
 
 removed as (
-    select distinct deletions.mention_id
+    select deletions.mention_id
     from {{ source('core', 'deletions') }} as deletions
     cross join settings
     where deletions.basis = 'page' and deletions.undone_at is null and deletions.observed_at <= settings.as_of
@@ -59,7 +59,6 @@ labels as (
         annotations.label
     from {{ source('nlp', 'current_annotations') }} as annotations
     inner join on_page on annotations.mention_id = on_page.mention_id and annotations.mention_version = on_page.version
-    where annotations.task in ('banks', 'sentiment')
 ),
 
 judged as (
