@@ -148,27 +148,24 @@ heard as (
     select
         authors.bank_id,
         part.dimension,
-        part.dimension_value,
+        named.dimension_value,
         authors.period_type,
         authors.period_start,
         count(*) as unique_authors
     from authors
     cross join
         lateral (
-            select 'all' as dimension, 'all' as dimension_value
-            union all
-            select 'platform' as dimension, unnest(authors.platforms) as dimension_value
-            union all
-            select 'country' as dimension, unnest(authors.countries) as dimension_value
-            union all
-            select 'language' as dimension, unnest(authors.languages) as dimension_value
-            union all
-            select 'speaker' as dimension, unnest(authors.speakers) as dimension_value
-            union all
-            select 'followers' as dimension, unnest(authors.followers) as dimension_value
-        ) as part
+            values
+            ('all', array['all']),
+            ('platform', authors.platforms),
+            ('country', authors.countries),
+            ('language', authors.languages),
+            ('speaker', authors.speakers),
+            ('followers', authors.followers)
+        ) as part (dimension, dimension_values)
+    cross join unnest(part.dimension_values) as named (dimension_value)
     where authors.author_key is not null
-    group by authors.bank_id, part.dimension, part.dimension_value, authors.period_type, authors.period_start
+    group by authors.bank_id, part.dimension, named.dimension_value, authors.period_type, authors.period_start
     union all
     select
         bank_id,
