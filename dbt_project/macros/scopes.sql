@@ -9,17 +9,19 @@ rows that a model removed or added since. Each scope below is the condition on a
     {%- if var('partial', false) -%} where {{ scope }} {%- endif -%}
 {%- endmacro %}
 
-{#- A view's rows of the changed mentions, looked up one by one: a condition on a set does not get below a view's `distinct on`. -#}
+{#- A view's rows of some mentions (a relation with mention_id), looked up one by one: a condition on a set does not get below a view's
+    `distinct on`. -#}
+{% macro looked_up(view, touched) -%}
+    (
+        select narrowed.*
+        from {{ touched }} as touched
+        cross join lateral (select * from {{ view }} as viewed where viewed.mention_id = touched.mention_id offset 0) as narrowed
+    )
+{%- endmacro %}
+
+{#- A view's rows of the changed mentions in a partial build. -#}
 {% macro of_changed_mentions(view) -%}
-    {%- if var('partial', false) -%}
-        (
-            select narrowed.*
-            from marts_changes.mentions as touched
-            cross join lateral (select * from {{ view }} as viewed where viewed.mention_id = touched.mention_id offset 0) as narrowed
-        )
-    {%- else -%}
-        {{ view }}
-    {%- endif -%}
+    {{ looked_up(view, 'marts_changes.mentions') if var('partial', false) else view }}
 {%- endmacro %}
 
 {#- Changed mentions. -#}
@@ -134,6 +136,15 @@ rows that a model removed or added since. Each scope below is the condition on a
             select mention_id from marts_changes.int_strangers
         ) as changed on addressing.mention_id = changed.mention_id
     )
+{%- endmacro %}
+
+{#- Whether a span of days, both included, holds a changed one; in a whole build all do. -#}
+{% macro holds_changed_day(starts, ends) -%}
+    {%- if var('partial', false) -%}
+        exists (select from {{ changed_days() }} as changed where changed.event_day between {{ starts }} and {{ ends }})
+    {%- else -%}
+        true
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Rows of a changed event day. Days are given as an array: as a set they are planned as a join that reads all of history. -#}

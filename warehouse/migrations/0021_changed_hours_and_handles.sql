@@ -7,7 +7,7 @@ comment on table ops.mart_authors is 'Pseudonyms of authors who came, went or go
 
 create function ops.note_mart_hours() returns trigger language plpgsql as $$
 begin
-    insert into ops.mart_hours select distinct date_trunc('hour', event_at, 'UTC') from changed;
+    insert into ops.mart_hours select distinct date_trunc('hour', event_at, 'UTC') from changed where event_at is not null;
     return null;
 end $$;
 create trigger marts_hours_updated after update on core.mentions referencing old table as changed

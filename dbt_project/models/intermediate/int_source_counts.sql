@@ -1,3 +1,4 @@
+{%- set stored = source('core', 'current_mentions') %}
 -- Of each source by the hour in which things happened: its newest item up to the clock, how many items stand in core now, how many of them
 -- are cut. Versions count where they happened: an edit may move an item to another hour.
 with settings as (
@@ -15,21 +16,10 @@ mentions as (
 
 current_mentions as (
     select
-        mention_id,
         source_id,
         truncated,
         date_trunc('hour', event_at, 'UTC') as hour_at
-    {%- if var('partial', false) %}
-        from (select distinct mention_id from mentions) as touched
-        cross join lateral (
-            select viewed.source_id, viewed.truncated, viewed.event_at
-            from {{ source('core', 'current_mentions') }} as viewed
-            where viewed.mention_id = touched.mention_id
-            offset 0
-        ) as narrowed
-    {%- else %}
-        from {{ source('core', 'current_mentions') }}
-    {%- endif %}
+    from {{ looked_up(stored, '(select distinct mention_id from mentions)') if var('partial', false) else stored }} as current_mentions
 ),
 
 newest as (

@@ -45,53 +45,137 @@ items as (
     left join countries on brand_mentions.mention_id = countries.mention_id
 ),
 
+-- Items of a day that are alike in all of it are counted once, and once more for each topic; then the counts are placed.
+alike as (
+    select
+        bank_id,
+        event_day,
+        platform,
+        country,
+        language,
+        speaker,
+        followers,
+        count(*) as mention_count,
+        count(sentiment) as sentiment_count,
+        count(*) filter (where sentiment = 'negative') as negative_count
+    from items
+    group by bank_id, event_day, platform, country, language, speaker, followers
+),
+
 placed as (
     select
-        items.bank_id,
-        items.event_day,
-        items.sentiment,
-        items.author_key,
+        alike.bank_id,
+        alike.event_day,
+        alike.mention_count,
+        alike.sentiment_count,
+        alike.negative_count,
         part.dimension,
         part.dimension_value
-    from items
+    from alike
     cross join
         lateral (
             values
             ('all', 'all'),
-            ('platform', items.platform),
-            ('country', items.country),
-            ('language', items.language),
-            ('speaker', items.speaker),
-            ('followers', items.followers)
+            ('platform', alike.platform),
+            ('country', alike.country),
+            ('language', alike.language),
+            ('speaker', alike.speaker),
+            ('followers', alike.followers)
         ) as part (dimension, dimension_value)
     union all
     select
         items.bank_id,
         items.event_day,
-        items.sentiment,
-        items.author_key,
+        count(*) as mention_count,
+        count(items.sentiment) as sentiment_count,
+        count(*) filter (where items.sentiment = 'negative') as negative_count,
         'topic' as dimension,
         mention_topics.topic_id as dimension_value
     from items
     inner join mention_topics on items.mention_id = mention_topics.mention_id
+    group by items.bank_id, items.event_day, mention_topics.topic_id
 ),
 
--- By author first: to count them distinct is to sort all items by author in each cell.
-authors as (
+counted as (
     select
         placed.bank_id,
         placed.dimension,
         placed.dimension_value,
         period.period_type,
         period.period_start,
-        placed.author_key,
-        count(*) as mention_count,
-        count(placed.sentiment) as sentiment_count,
-        count(*) filter (where placed.sentiment = 'negative') as negative_count
+        sum(placed.mention_count)::bigint as mention_count,
+        sum(placed.sentiment_count)::bigint as sentiment_count,
+        sum(placed.negative_count)::bigint as negative_count
     from placed
     cross join lateral {{ periods_of('placed.event_day') }} as period (period_type, period_start)
     {{ within(scope_periods()) }}
-    group by placed.bank_id, placed.dimension, placed.dimension_value, period.period_type, period.period_start, placed.author_key
+    group by placed.bank_id, placed.dimension, placed.dimension_value, period.period_type, period.period_start
+),
+
+-- An author is looked at once in each period, with all that he is in it: to count authors distinct in each cell is to sort all items by
+-- author there.
+authors as (
+    select
+        items.bank_id,
+        items.author_key,
+        period.period_type,
+        period.period_start,
+        array_agg(distinct items.platform) as platforms,
+        array_agg(distinct items.country) as countries,
+        array_agg(distinct items.language) as languages,
+        array_agg(distinct items.speaker) as speakers,
+        array_agg(distinct items.followers) as followers
+    from items
+    cross join lateral {{ periods_of('items.event_day') }} as period (period_type, period_start)
+    {{ within(scope_periods()) }}
+    group by items.bank_id, items.author_key, period.period_type, period.period_start
+),
+
+topics_of_authors as (
+    select distinct
+        items.bank_id,
+        items.author_key,
+        period.period_type,
+        period.period_start,
+        mention_topics.topic_id
+    from items
+    inner join mention_topics on items.mention_id = mention_topics.mention_id
+    cross join lateral {{ periods_of('items.event_day') }} as period (period_type, period_start)
+    {{ within(scope_periods()) }}
+),
+
+heard as (
+    select
+        authors.bank_id,
+        part.dimension,
+        named.dimension_value,
+        authors.period_type,
+        authors.period_start,
+        count(*) as unique_authors
+    from authors
+    cross join
+        lateral (
+            values
+            ('all', array['all']),
+            ('platform', authors.platforms),
+            ('country', authors.countries),
+            ('language', authors.languages),
+            ('speaker', authors.speakers),
+            ('followers', authors.followers)
+        ) as part (dimension, dimension_values)
+    cross join unnest(part.dimension_values) as named (dimension_value)
+    where authors.author_key is not null
+    group by authors.bank_id, part.dimension, named.dimension_value, authors.period_type, authors.period_start
+    union all
+    select
+        bank_id,
+        'topic' as dimension,
+        topic_id as dimension_value,
+        period_type,
+        period_start,
+        count(author_key) as unique_authors
+    from topics_of_authors
+    group by bank_id, topic_id, period_type, period_start
 ),
 
 cells as (
@@ -101,12 +185,12 @@ cells as (
         dimension_value,
         period_type,
         period_start,
-        sum(mention_count)::bigint as mention_count,
-        count(author_key) as unique_authors,
-        sum(sentiment_count)::bigint as sentiment_count,
-        sum(negative_count)::bigint as negative_count
-    from authors
-    group by bank_id, dimension, dimension_value, period_type, period_start
+        counted.mention_count,
+        coalesce(heard.unique_authors, 0) as unique_authors,
+        counted.sentiment_count,
+        counted.negative_count
+    from counted
+    left join heard using (bank_id, dimension, dimension_value, period_type, period_start)
     {{- kept_cells([
         'bank_id', 'dimension', 'dimension_value', 'period_type', 'period_start', 'mention_count', 'unique_authors', 'sentiment_count',
         'negative_count',

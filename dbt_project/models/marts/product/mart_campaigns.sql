@@ -34,12 +34,8 @@ phases as (
         span.phase_ends,
         least(span.phase_ends, settings.today) - greatest(span.phase_starts, known.first_day) + 1 as day_count,
         span.phase_ends < settings.today as is_phase_over,
-        span.phase_starts >= known.first_day as is_phase_covered
-        {%- if var('partial', false) %},
-            exists (
-                select from {{ changed_days() }} as changed where changed.event_day between span.phase_starts and span.phase_ends
-            ) as is_changed
-        {%- endif %}
+        span.phase_starts >= known.first_day as is_phase_covered,
+        {{ holds_changed_day('span.phase_starts', 'span.phase_ends') }} as is_changed
     from campaigns
     cross join settings
     cross join known

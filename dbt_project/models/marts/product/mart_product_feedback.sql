@@ -19,7 +19,9 @@ mentions as (
 ),
 
 ratings as (
-    select mention_id, rating from (select * from {{ ref('stg_mentions') }} {{ within(scope_days_of_periods()) }}) as known where rating is not null
+    select mention_id, rating
+    from (select * from {{ ref('stg_mentions') }} {{ within(scope_days_of_periods()) }}) as known
+    where rating is not null
 ),
 
 mention_topics as (
@@ -61,7 +63,7 @@ placed as (
     from brand_mentions
 ),
 
--- By author first: to count them distinct is to sort all items by author in each cell. Ratings are summed exactly, in whatever order they come.
+-- By author first: to count them distinct is to sort all items by author in each cell. Ratings are summed exactly, in whatever order.
 authors as (
     select
         placed.bank_id,

@@ -17,7 +17,9 @@ topics as (
 ),
 
 customers as (
-    select * from (select * from {{ ref('int_customer_mentions') }} {{ within(scope_days_of_periods()) }}) as known where sentiment is not null
+    select *
+    from (select * from {{ ref('int_customer_mentions') }} {{ within(scope_days_of_periods()) }}) as known
+    where sentiment is not null
 ),
 
 mention_topics as (

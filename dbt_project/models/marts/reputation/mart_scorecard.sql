@@ -178,7 +178,9 @@ published as (
             period_start + {{ period_length('period_type') }} <= settings.today as is_period_over
         from {{ this }}
         cross join settings
-        where metric in ('net_sentiment', '{{ labels | join("', '") }}') and not {{ scope_periods() }}
+        where
+            metric in ('net_sentiment', '{{ labels | join("', '") }}')
+            and not {{ scope_periods() }}
     {%- endif %}
 )
 
