@@ -104,7 +104,7 @@ def _checks(connection: psycopg.Connection, console: Console) -> None:
 
 def _deliveries(connection: psycopg.Connection, console: Console) -> None:
     for name, status, file, rows in connection.execute(
-            "select subscription_id, status, file_name, row_count from ops.deliveries order by 1, window_end"):
+            "select subscription_id, status, file_name, coalesce(row_count, 0) from ops.deliveries order by 1, window_end, issue"):
         console.print(f"Delivered: {name}: {status}, {rows:,} rows, {file}")
 
 
