@@ -32,6 +32,8 @@ from cli import (
     sources_add,
     sql,
     status,
+    subscriptions,
+    subscriptions_add,
     train,
     up,
 )
@@ -56,6 +58,8 @@ for panel, commands in GROUPS.items():
         app.command(name, rich_help_panel=panel)(function)
 sources.app.command("add")(sources_add.add)
 app.add_typer(sources.app, name="sources", rich_help_panel="Sources")
+subscriptions.app.command("add")(subscriptions_add.add)
+app.add_typer(subscriptions.app, name="subscriptions", rich_help_panel="Deliver")
 app.add_typer(query.app, name="query", rich_help_panel="Sources")
 app.add_typer(label.app, name="label", rich_help_panel="Labels")
 app.add_typer(models.app, name="models", rich_help_panel="Labels")

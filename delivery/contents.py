@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from delivery import formats, ledger, links
+from delivery import digest, formats, ledger, links
 from delivery.coverage import measure
 from delivery.document import Document, Table
 from delivery.query import Selection, catalog, config_error, select
@@ -45,7 +45,7 @@ def render(connection: psycopg.Connection, settings: Settings, sub: Subscription
         document = _document(connection, settings, sub, window, reason)
         publication = ledger.publication(connection)
         if sub.is_digest:
-            raise RenownError(f"format {sub.format} is not there yet", "use xlsx")
+            return _digest(connection, settings, sub, document, publication, path)
         selections = [select(settings, sub, part, window, catalog(connection, part.mart)) for part in sub.parts]
         role = read_as(connection, settings, sub, [part.mart for part in sub.parts])
         tables = [_table(connection, settings, sub, number, selection) for number, selection in enumerate(selections)]
@@ -56,6 +56,8 @@ def render(connection: psycopg.Connection, settings: Settings, sub: Subscription
 def content(connection: psycopg.Connection, settings: Settings, sub: Subscription, window: Window) -> str:
     """The hash of what the window's extract would tell now."""
     with _snapshot(connection):
+        if sub.is_digest:
+            return _facts(connection, settings, sub, window)[1].digest
         selections = [select(settings, sub, part, window, catalog(connection, part.mart)) for part in sub.parts]
         read_as(connection, settings, sub, [part.mart for part in sub.parts])
         tables = [_table(connection, settings, sub, number, selection) for number, selection in enumerate(selections)]
@@ -73,6 +75,28 @@ def first_rows(connection: psycopg.Connection, settings: Settings, sub: Subscrip
         return [Table(part.mart, selection.columns,
                       connection.execute(selection.statement + sql.SQL(" limit {}").format(limit), selection.parameters).fetchall())
                 for part, selection in zip(sub.parts, selections, strict=True)]
+
+
+def report(connection: psycopg.Connection, settings: Settings, bank: str, window: Window, path: Path, language: str | None, *,
+           with_links: bool) -> digest.Facts:
+    """The digest as one HTML page, read by the warehouse's own login: for whoever runs it."""
+    with _snapshot(connection):
+        facts = digest.gather(connection, bank, window, with_links=with_links)
+        document = Document("renown report", "", "", window, measure(connection, window), language)
+    digest.write(path, "html", facts, document)
+    return facts
+
+
+def _digest(connection: psycopg.Connection, settings: Settings, sub: Subscription, document: Document, publication: int | None, path: Path) -> Told:
+    role, facts = _facts(connection, settings, sub, document.window)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    digest.write(path, sub.format, facts, document)
+    return Told(facts.mentions, facts.digest, role, publication, document)
+
+
+def _facts(connection: psycopg.Connection, settings: Settings, sub: Subscription, window: Window) -> tuple[str, digest.Facts]:
+    role = read_as(connection, settings, sub, digest.MARTS)
+    return role, digest.gather(connection, sub.bank or settings.banks.home, window)
 
 
 def content_hash(tables: list[Table]) -> str:

@@ -44,7 +44,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Document:
-    """What the file says of itself besides the rows. `language` None: columns keep their names, the rest is English."""
+    """What the file says of itself besides the rows. `owner` '': nobody sends it. `language` None: columns keep their names, the rest is English."""
 
     title: str
     department: str
@@ -72,7 +72,8 @@ class Document:
         lines = [self.coverage_sentence(rows)]
         if self.correction_of:
             lines.append(words.sentence("again", self.language, why=self.correction_of))
-        lines.append(words.sentence("change", self.language, owner=self.owner))
+        if self.owner:
+            lines.append(words.sentence("change", self.language, owner=self.owner))
         return [*lines, words.sentence("link", self.language, link=self.link)] if self.link else lines
 
 
