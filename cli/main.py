@@ -26,6 +26,7 @@ from cli import (
     parse,
     places,
     query,
+    report,
     run,
     schema,
     sources,
@@ -52,6 +53,7 @@ GROUPS: dict[str, dict[str, Callable[..., None]]] = {
                 "backfill": backfill.backfill},
     "Labels": {"enrich": enrich.enrich, "evaluate": enrich.evaluate, "train": train.train},
     "Ask": {"sql": sql.sql, "explain": explain.explain},
+    "Deliver": {"report": report.report},
 }
 for panel, commands in GROUPS.items():
     for name, function in commands.items():

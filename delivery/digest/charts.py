@@ -1,35 +1,40 @@
-"""The digest's charts as SVG, drawn without a browser: altair says what, vl-convert draws it.
+"""The digest's charts, drawn without a browser: altair says what, vl-convert draws it, as SVG for a page and as PNG for a PDF.
 
 Labels are words that are ready to read (days, names); only axes of numbers are left to the drawing, with the reader's number format.
+A PDF takes pictures, since weasyprint draws the text of an SVG letter by letter, which breaks Arabic.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import base64
+from typing import Any, Literal
 
 from delivery import words
-from delivery.digest.facts import Facts
+from delivery.digest.facts import Facts, Topic
 
-WIDTH, HEIGHT = 300, 150  # pixels
+WIDTH, HEIGHT = 290, 150  # pixels
 INK, OURS, OTHERS, BAND, BAD = "#1f2d3d", "#1f6fb2", "#b9c4d0", "#1f6fb2", "#c0392b"
 FONT = "'Noto Sans', 'DejaVu Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 
 
-def all_charts(facts: Facts, language: str | None) -> dict[str, str]:
-    """Name → SVG; a chart without anything to show is left out."""
+def all_charts(facts: Facts, language: str | None, kind: Literal["svg", "png"] = "svg") -> dict[str, str]:
+    """Name → mark-up; a chart without anything to show is left out."""
     made = {"volume": volume(facts, language) if facts.days else None,
             "net_sentiment": net_sentiment(facts, language) if any(day.net is not None for day in facts.days) else None,
             "share_of_voice": share_of_voice(facts, language) if facts.shares else None,
             "topics": topics(facts, language) if facts.topics else None}
-    return {name: svg(chart, language) for name, chart in made.items() if chart is not None}
+    return {name: drawn(chart, language, kind) for name, chart in made.items() if chart is not None}
 
 
-def svg(chart: Any, language: str | None) -> str:
-    """A chart drawn, its root element marked as decoration: the same numbers stand in the page's tables."""
+def drawn(chart: Any, language: str | None, kind: Literal["svg", "png"]) -> str:
+    """A chart as mark-up, marked as decoration: the same numbers stand in the page's words and tables."""
     import vl_convert
 
-    drawn = str(vl_convert.vegalite_to_svg(chart.to_dict(), format_locale=_number_format(language)))
-    return drawn.replace("<svg ", '<svg role="img" aria-hidden="true" ', 1)
+    said, numbers = chart.to_dict(), _number_format(language)
+    if kind == "svg":
+        return str(vl_convert.vegalite_to_svg(said, format_locale=numbers)).replace("<svg ", '<svg role="img" aria-hidden="true" ', 1)
+    picture = base64.b64encode(vl_convert.vegalite_to_png(said, scale=3, format_locale=numbers)).decode()
+    return f'<img alt="" src="data:image/png;base64,{picture}">'
 
 
 def volume(facts: Facts, language: str | None) -> Any:
@@ -71,10 +76,15 @@ def topics(facts: Facts, language: str | None) -> Any:
     """Mentions a topic, and how many of them were negative where that is shown."""
     import altair as alt
 
-    rows = [{"topic": topic.name, "n": topic.mentions, "bad": topic.mentions * (topic.negative_pct or 0) / 100} for topic in facts.topics]
+    rows = [{"topic": topic.name, "n": topic.mentions, "bad": _negative(topic)} for topic in facts.topics]
     base = alt.Chart(alt.Data(values=rows)).encode(y=_names([row["topic"] for row in rows], "topic", language))
     every = base.mark_bar(color=OTHERS).encode(x=alt.X("n:Q", scale=_across(language), axis=_numbers(language, tickMinStep=1)))
     return _finished(alt.layer(every, base.mark_bar(color=BAD).encode(x=alt.X("bad:Q"))))
+
+
+def _negative(topic: Topic) -> float | None:
+    """How many mentions were negative, None where the share is not shown."""
+    return None if topic.negative_pct is None else topic.mentions * topic.negative_pct / 100
 
 
 def _days(rows: list[dict[str, Any]], language: str | None) -> Any:
@@ -106,13 +116,13 @@ def _numbers(language: str | None, **given: Any) -> Any:
 def _finished(chart: Any) -> Any:
     return (chart.properties(width=WIDTH, height=HEIGHT, background="transparent")
             .configure(font=FONT).configure_view(stroke=None)
-            .configure_axis(labelColor=INK, gridColor="#e6ebf0", domainColor="#b9c4d0", labelFontSize=11))
+            .configure_axis(labelColor=INK, gridColor="#e6ebf0", domainColor="#b9c4d0", labelFontSize=10))
 
 
 def _weekday(day: Any, language: str | None) -> str:
-    from babel.dates import format_skeleton
+    from babel.dates import format_date
 
-    return str(format_skeleton("EEEd", day, locale=words.locale(language)))
+    return str(format_date(day, "ccc", locale=words.locale(language)))
 
 
 def _number_format(language: str | None) -> dict[str, Any]:

@@ -11,11 +11,11 @@ import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import jinja2
-from babel.dates import format_datetime
+from babel.dates import format_time
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
@@ -32,18 +32,20 @@ FONTS = {"zh": ("zh", "fonts-noto-cjk"), "ar": ("ar", "fonts-dejavu-core")}  # l
 
 def write(path: Path, kind: str, facts: Facts, document: Document) -> None:
     """The digest as html or pdf. Raises RenownError where the machine cannot make a PDF in this language."""
-    page = html(facts, document)
-    path.write_bytes(pdf(page, document.language) if kind == "pdf" else page.encode("utf-8"))
+    if kind == "pdf":
+        path.write_bytes(pdf(html(facts, document, "png"), document.language))
+    else:
+        path.write_text(html(facts, document), "utf-8")
 
 
-def html(facts: Facts, document: Document) -> str:
+def html(facts: Facts, document: Document, pictures: Literal["svg", "png"] = "svg") -> str:
     """The page."""
     language = document.language or "en"
     flawed = [(source, counts) for source, counts in document.coverage.sources.items()
               if counts["gaps"] or counts["unfinished"] or counts["rejected"]]
     return _template().render(
         facts=facts, language=language, direction="rtl" if words.is_right_to_left(language) else "ltr", font=FONT,
-        charts=all_charts(facts, language), notes=document.footer(facts.mentions), flawed=flawed,
+        charts=all_charts(facts, language, pictures), notes=document.footer(facts.mentions), flawed=flawed,
         coverage_is_complete=document.coverage.verdict == "complete", days=words.days(facts.window, language),
         w=lambda key: words.word(key, language), s=lambda key, **values: words.sentence(key, language, **values),
         safe_link=safe_link, short=short, **_said(language, facts))
@@ -57,7 +59,8 @@ def pdf(page: str, language: str | None) -> bytes:
     except (ImportError, OSError):
         raise RenownError("a PDF needs the Pango library, which this machine has not",
                           "'apt-get install libpango-1.0-0 libpangoft2-1.0-0' (weasyprint's manual), or use format: html") from None
-    made: bytes = weasyprint.HTML(string=page, url_fetcher=_fetch_nothing).write_pdf(pdf_identifier=b"renown")
+    own = weasyprint.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)  # the page's own pictures, and nothing from anywhere else
+    made: bytes = weasyprint.HTML(string=page, url_fetcher=own).write_pdf(pdf_identifier=b"renown")
     return made
 
 
@@ -70,10 +73,6 @@ def short(address: str) -> str:
     """An address as it is shown: without its scheme, and with an end."""
     shown = address.partition("://")[2]
     return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
-
-
-def _fetch_nothing(address: str, *_: Any, **__: Any) -> dict[str, Any]:
-    raise ValueError(f"the page asks for {address}")
 
 
 def _has_letters(language: str | None) -> None:
@@ -120,15 +119,16 @@ def _said(language: str, facts: Facts) -> dict[str, Any]:
         return str(format_unit(round(seconds / size, 1), unit, "short", locale=locale, numbering_system="latn"))
 
     def moment(instant: Any) -> str:
-        return str(format_datetime(instant, "short", tzinfo=facts.window.zone, locale=locale))
+        local = instant.astimezone(facts.window.zone)
+        return f"{words.day(local.date(), language)} {format_time(local, 'short', locale=locale)}"
 
     return {"number": number, "decimal": decimal, "percent": percent, "interval": interval, "signed": signed, "duration": duration,
             "moment": moment, "day": lambda value: words.day(value, language)}
 
 
 def _isolated(text: str) -> str:
-    """The text between marks that keep a minus sign on its side in a line from right to left (Unicode, first strong isolate)."""
-    return f"\u2068{text}\u2069"
+    """The text between marks that keep a minus sign on its side in a line from right to left (Unicode, left-to-right isolate)."""
+    return f"\u2066{text}\u2069"
 
 
 def _percent_pattern(locale: Any) -> str:
