@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -187,4 +187,4 @@ def gather(connection: psycopg.Connection, bank: str, window: Window, *, with_li
     posts = tuple(Post(*row) for row in rows(POST))
     return Facts(name[0], window, tuple(Day(*row) for row in rows(DAYS)), (first(BEFORE) or (None,))[0], Net(*first(NET)),
                  tuple(Share(*row) for row in rows(SHARES)), Care(*first(CARE)), tuple(Topic(*row) for row in rows(TOPIC)),
-                 posts if with_links else tuple(Post(*astuple(post)[:-1], None) for post in posts), tuple(Crisis(*row) for row in rows(CRISES)))
+                 posts if with_links else tuple(replace(post, url=None) for post in posts), tuple(Crisis(*row) for row in rows(CRISES)))
