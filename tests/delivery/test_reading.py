@@ -67,6 +67,12 @@ def rows(settings: Settings, url: str) -> list[tuple[Any, ...]]:
     return [row for row in openpyxl.load_workbook(result.file)["Data"].iter_rows(values_only=True)][1:]
 
 
+def execute_again(url: str) -> None:
+    """Forget what was sent."""
+    with connect(url) as connection:
+        connection.execute("delete from ops.deliveries")
+
+
 def reader(url: str) -> str:
     with connect(url) as connection:
         [(role,)] = connection.execute("select read_as from ops.deliveries").fetchall()
@@ -85,6 +91,8 @@ def test_people_are_named_only_where_the_department_is_granted_it(url: str, conf
     assert reader(url) == "extract_cards"
     with connect(url) as connection:
         assert connection.execute("select pg_has_role('extract_cards', 'pii_reader', 'usage')").fetchone() == (True,)
+    execute_again(url)
+    assert rows(configure(granted="true"), url) == [("1", "cards", None), ("3", "cards", None)], "a grant is no order"
     configure(granted="false")
     with connect(url) as connection:
         assert connection.execute("select pg_has_role('extract_cards', 'pii_reader', 'usage')").fetchone() == (False,), "taken back"

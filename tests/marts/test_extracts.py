@@ -10,7 +10,10 @@ from typing import Any
 import openpyxl
 import psycopg
 import pytest
+from rich.console import Console
 
+from cli.report import write
+from cli.summary import _report
 from delivery import deliver
 from delivery.digest import gather
 from delivery.window import Window
@@ -90,3 +93,26 @@ def test_a_department_s_digest_leads_to_nobody(sending: Built) -> None:
     assert "неделя на одной странице" in page
     assert "href=" not in page
     assert ask(built.url, "select read_as from ops.deliveries") == [("department_cards",)]
+
+
+def test_the_report_takes_the_newest_week_that_is_over_and_says_where_it_is(sending: Built, tmp_path: Path) -> None:
+    out = tmp_path / "week.html"
+    with psycopg.connect(sending.url) as connection:
+        facts = write(connection, sending.settings, out)
+        masked = write(connection, sending.settings, tmp_path / "masked.html", with_links=False)
+        console = Console(record=True, width=200)
+        _report(connection, tmp_path, console)
+    assert facts.window.first_day == newest_week(sending.url)
+    assert out.read_text("utf-8").count("href=") == sum(post.url is not None for post in facts.posts) > 0
+    assert "href=" not in (tmp_path / "masked.html").read_text("utf-8")
+    assert len(masked.posts) == len(facts.posts)
+    assert str(tmp_path / "report.html") in console.export_text()
+    assert (tmp_path / "report.html").is_file()
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_a_report_that_cannot_be_made_does_not_undo_a_run(warehouse_url: str, tmp_path: Path) -> None:
+    console = Console(record=True, width=200)
+    with psycopg.connect(warehouse_url) as connection:
+        _report(connection, tmp_path, console)
+    assert "Report: none (there are no marts" in console.export_text()
