@@ -42,9 +42,9 @@ def volume(facts: Facts, language: str | None) -> Any:
     import altair as alt
 
     rows = [{"day": _weekday(day.day, language), "n": day.mentions} for day in facts.days]
-    bars = alt.Chart(alt.Data(values=rows)).mark_bar(color=OURS).encode(
+    bars = _chart(rows).mark_bar(color=OURS).encode(
         x=_days(rows, language), y=alt.Y("n:Q", axis=_numbers(language, tickMinStep=1)))
-    return _finished(bars)
+    return _finished(bars, language)
 
 
 def net_sentiment(facts: Facts, language: str | None) -> Any:
@@ -52,12 +52,12 @@ def net_sentiment(facts: Facts, language: str | None) -> Any:
     import altair as alt
 
     rows = [{"day": _weekday(day.day, language), "net": day.net, "lower": day.lower, "upper": day.upper} for day in facts.days]
-    base = alt.Chart(alt.Data(values=rows)).encode(x=_days(rows, language))
+    base = _chart(rows).encode(x=_days(rows, language))
     scale = alt.Scale(domain=[-100, 100])
     line = base.mark_rule(color=BAND, strokeWidth=6, opacity=0.3).encode(y=alt.Y("lower:Q", scale=scale), y2="upper:Q")
     dots = base.mark_point(color=OURS, filled=True, size=50).encode(y=alt.Y("net:Q", scale=scale, axis=_numbers(language, values=[-100, -50, 0, 50, 100])))
-    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=INK, strokeDash=[3, 3]).encode(y=alt.Y("zero:Q", scale=scale))
-    return _finished(alt.layer(zero, line, dots))
+    zero = _chart([{"zero": 0}]).mark_rule(color=INK, strokeDash=[3, 3]).encode(y=alt.Y("zero:Q", scale=scale))
+    return _finished(alt.layer(zero, line, dots), language)
 
 
 def share_of_voice(facts: Facts, language: str | None) -> Any:
@@ -65,11 +65,11 @@ def share_of_voice(facts: Facts, language: str | None) -> Any:
     import altair as alt
 
     rows = [{"bank": share.bank, "pct": share.pct, "lower": share.lower, "upper": share.upper, "ours": share.is_home} for share in facts.shares]
-    base = alt.Chart(alt.Data(values=rows)).encode(y=_names([row["bank"] for row in rows], "bank", language))
+    base = _chart(rows).encode(y=_names([row["bank"] for row in rows], "bank", language))
     bars = base.mark_bar().encode(x=alt.X("pct:Q", scale=_across(language), axis=_numbers(language)),
                                   color=alt.condition("datum.ours", alt.value(OURS), alt.value(OTHERS)))
     whiskers = base.mark_rule(color=INK).encode(x=alt.X("lower:Q"), x2="upper:Q")
-    return _finished(alt.layer(bars, whiskers))
+    return _finished(alt.layer(bars, whiskers), language)
 
 
 def topics(facts: Facts, language: str | None) -> Any:
@@ -77,9 +77,17 @@ def topics(facts: Facts, language: str | None) -> Any:
     import altair as alt
 
     rows = [{"topic": topic.name, "n": topic.mentions, "bad": _negative(topic)} for topic in facts.topics]
-    base = alt.Chart(alt.Data(values=rows)).encode(y=_names([row["topic"] for row in rows], "topic", language))
+    base = _chart(rows).encode(y=_names([row["topic"] for row in rows], "topic", language))
     every = base.mark_bar(color=OTHERS).encode(x=alt.X("n:Q", scale=_across(language), axis=_numbers(language, tickMinStep=1)))
-    return _finished(alt.layer(every, base.mark_bar(color=BAD).encode(x=alt.X("bad:Q"))))
+    return _finished(alt.layer(every, base.mark_bar(color=BAD).encode(x=alt.X("bad:Q"))), language)
+
+
+def _chart(rows: list[dict[str, Any]]) -> Any:
+    """A chart over these rows, which travel inside it."""
+    import altair
+
+    untyped: Any = altair
+    return untyped.Chart(untyped.Data(values=rows))
 
 
 def _negative(topic: Topic) -> float | None:
@@ -97,7 +105,7 @@ def _days(rows: list[dict[str, Any]], language: str | None) -> Any:
 def _names(order: list[Any], field: str, language: str | None) -> Any:
     import altair as alt
 
-    side = "right" if words.is_right_to_left(language) else "left"
+    side: Literal["right", "left"] = "right" if words.is_right_to_left(language) else "left"
     return alt.Y(f"{field}:N", sort=order, axis=alt.Axis(title=None, orient=side, labelLimit=150, ticks=False, labelPadding=6))
 
 
@@ -113,9 +121,14 @@ def _numbers(language: str | None, **given: Any) -> Any:
     return alt.Axis(title=None, tickCount=5, grid=True, **given)
 
 
-def _finished(chart: Any) -> Any:
+def font(language: str | None) -> str:
+    """Families in the order in which letters are looked for: a Chinese one first for Chinese, or its letters come from any that has them."""
+    return f"'Noto Sans CJK SC', {FONT}" if language == "zh" else FONT
+
+
+def _finished(chart: Any, language: str | None) -> Any:
     return (chart.properties(width=WIDTH, height=HEIGHT, background="transparent")
-            .configure(font=FONT).configure_view(stroke=None)
+            .configure(font=font(language)).configure_view(stroke=None)
             .configure_axis(labelColor=INK, gridColor="#e6ebf0", domainColor="#b9c4d0", labelFontSize=10))
 
 

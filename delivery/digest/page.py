@@ -20,7 +20,7 @@ from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
 from delivery import words
-from delivery.digest.charts import FONT, all_charts
+from delivery.digest.charts import all_charts, font
 from delivery.digest.facts import Facts
 from delivery.document import Document
 from settings import RenownError
@@ -44,7 +44,7 @@ def html(facts: Facts, document: Document, pictures: Literal["svg", "png"] = "sv
     flawed = [(source, counts) for source, counts in document.coverage.sources.items()
               if counts["gaps"] or counts["unfinished"] or counts["rejected"]]
     return _template().render(
-        facts=facts, language=language, direction="rtl" if words.is_right_to_left(language) else "ltr", font=FONT,
+        facts=facts, language=language, direction="rtl" if words.is_right_to_left(language) else "ltr", font=font(language),
         charts=all_charts(facts, language, pictures), notes=document.footer(facts.mentions), flawed=flawed,
         coverage_is_complete=document.coverage.verdict == "complete", days=words.days(facts.window, language),
         w=lambda key: words.word(key, language), s=lambda key, **values: words.sentence(key, language, **values),
