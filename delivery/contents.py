@@ -50,7 +50,7 @@ def render(connection: psycopg.Connection, settings: Settings, sub: Subscription
         role = read_as(connection, settings, sub, [part.mart for part in sub.parts])
         tables = [_table(connection, settings, sub, number, selection) for number, selection in enumerate(selections)]
         rows = _written(path, sub, document, tables)
-    return Told(rows, content_hash(tables), role, publication, document)
+    return Told(rows, content_hash(sub, tables), role, publication, document)
 
 
 def content(connection: psycopg.Connection, settings: Settings, sub: Subscription, window: Window) -> str:
@@ -61,10 +61,10 @@ def content(connection: psycopg.Connection, settings: Settings, sub: Subscriptio
         selections = [select(settings, sub, part, window, catalog(connection, part.mart)) for part in sub.parts]
         read_as(connection, settings, sub, [part.mart for part in sub.parts])
         tables = [_table(connection, settings, sub, number, selection) for number, selection in enumerate(selections)]
-        for table in tables:
-            for _ in table:
+        for part, table in zip(sub.parts, tables, strict=True):
+            for _ in table if part.window_column else ():
                 pass
-    return content_hash(tables)
+    return content_hash(sub, tables)
 
 
 def first_rows(connection: psycopg.Connection, settings: Settings, sub: Subscription, window: Window, limit: int) -> list[Table]:
@@ -99,9 +99,10 @@ def _facts(connection: psycopg.Connection, settings: Settings, sub: Subscription
     return role, digest.gather(connection, sub.bank or settings.banks.home, window)
 
 
-def content_hash(tables: list[Table]) -> str:
-    """One hash of all tables' values."""
-    return hashlib.sha256(" ".join(table.digest for table in tables).encode()).hexdigest()
+def content_hash(sub: Subscription, tables: list[Table]) -> str:
+    """One hash of the values inside the window. What has no window is a state, such as open cases: it changes and is never restated."""
+    inside = [table.digest for part, table in zip(sub.parts, tables, strict=True) if part.window_column]
+    return hashlib.sha256(" ".join(inside).encode()).hexdigest()
 
 
 @contextmanager

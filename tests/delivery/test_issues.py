@@ -159,3 +159,12 @@ def test_a_correction_that_was_cut_off_before_it_began_is_sent_by_the_next(
     restated(settings, "care", url=mart_url)
     assert files(settings) == [FIRST, SECOND]
     assert LOOK_BACK >= 2
+
+
+def test_a_state_without_a_window_is_never_restated(mart_url: str, configure: Configure) -> None:  # noqa: F811
+    settings = configure(window_column="null")
+    deliver(settings, "care", url=mart_url)
+    execute(mart_url, CHANGE)
+    execute(mart_url, PUBLISH)
+    assert restated(settings, "care", url=mart_url) == []
+    assert told(mart_url, "outdated_at is null, checked_publication_id is not null") == [(True, True)]

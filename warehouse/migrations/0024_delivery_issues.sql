@@ -24,7 +24,7 @@ comment on column ops.deliveries.recipients is 'Who got it: the subscription''s 
 comment on column ops.deliveries.read_as is 'The database role with whose rights its rows were read.';
 comment on column ops.deliveries.coverage is 'What had come in for the window when it was rendered, by source.';
 comment on column ops.deliveries.file_sha256 is 'Of the file as it was sent.';
-comment on column ops.deliveries.content_sha256 is 'Of the values that it tells, whatever the format: the same again means that nothing was restated.';
+comment on column ops.deliveries.content_sha256 is 'Of its values inside the window, whatever the format: the same again means that nothing was restated.';
 comment on column ops.deliveries.publication_id is 'The newest publication of the marts when it was rendered (ops.publications).';
 comment on column ops.deliveries.handed_at is 'When it was given to the channel for the first time.';
 comment on column ops.deliveries.acknowledged_at is 'When the channel was seen to hold exactly that file.';
