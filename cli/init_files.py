@@ -148,10 +148,16 @@ def _subscriptions(answers: Answers) -> str:
     """The shipped subscriptions, turned to this bank; departments own them until somebody is named."""
     entries = []
     for entry in _shipped_list("subscriptions"):
-        filters = [{**f, "value": answers.bank.id} if f["column"] == "bank_id" else f for f in entry.get("filters", [])]
-        entries.append({**entry, "owner": entry["department"], "filters": filters})
+        parts = [_of_bank(part, answers.bank.id) for part in entry.get("extracts", [])]
+        entries.append({**_of_bank(entry, answers.bank.id), "owner": entry["department"], **({"extracts": parts} if parts else {})})
     return ("# Which rows of which mart go to which department, when and how. Folders are relative to RENOWN_HOME.\n"
             + _dump({"subscriptions": entries}))
+
+
+def _of_bank(part: dict[str, Any], bank: str) -> dict[str, Any]:
+    """An extract whose filters ask for this bank where they asked for one."""
+    filters = [{**f, "value": bank} if f["column"] == "bank_id" else f for f in part.get("filters", [])]
+    return {**part, "filters": filters} if filters else part
 
 
 def _shipped(stem: str) -> str:

@@ -27,12 +27,15 @@ from cli import (
     parse,
     places,
     query,
+    report,
     run,
     schema,
     sources,
     sources_add,
     sql,
     status,
+    subscriptions,
+    subscriptions_add,
     train,
     up,
 )
@@ -51,12 +54,15 @@ GROUPS: dict[str, dict[str, Callable[..., None]]] = {
                 "backfill": backfill.backfill},
     "Labels": {"enrich": enrich.enrich, "evaluate": enrich.evaluate, "train": train.train},
     "Ask": {"sql": sql.sql, "explain": explain.explain, "dbt": dbt.dbt},
+    "Deliver": {"report": report.report},
 }
 for panel, commands in GROUPS.items():
     for name, function in commands.items():
         app.command(name, rich_help_panel=panel)(function)
 sources.app.command("add")(sources_add.add)
 app.add_typer(sources.app, name="sources", rich_help_panel="Sources")
+subscriptions.app.command("add")(subscriptions_add.add)
+app.add_typer(subscriptions.app, name="subscriptions", rich_help_panel="Deliver")
 app.add_typer(query.app, name="query", rich_help_panel="Sources")
 app.add_typer(label.app, name="label", rich_help_panel="Labels")
 app.add_typer(models.app, name="models", rich_help_panel="Labels")

@@ -12,12 +12,17 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from cli.findings import Folder
 from cli.source_rules import SOURCE_RULES, is_schedule
 from settings.errors import ConfigError
-from settings.loader import FILES, REPOSITORY, check_references
+from settings.loader import FILES, REPOSITORY, check_references, placed
+from settings.models import Extract
 
 Rule = Callable[[Folder], None]
 HANDLE_PATTERNS = {
@@ -51,11 +56,11 @@ def filtered_banks(folder: Folder) -> None:
     """Bank ids in the lists of a subscription's `in` filter (single ones are among the references)."""
     known = {bank.id for bank in folder.parts["banks"].banks}
     for i, entry in enumerate(folder.parts["subscriptions"].subscriptions):
-        for j, condition in enumerate(entry.filters):
+        for place, j, condition in ((place, j, c) for place, part in placed(entry) for j, c in enumerate(part.filters)):
             listed = condition.value if isinstance(condition.value, list) else []
             strangers = {str(value) for value in listed} - known
             if condition.column == "bank_id" and strangers:
-                folder.error("subscriptions", ("subscriptions", i, "filters", j, "value"),
+                folder.error("subscriptions", ("subscriptions", i, *place, "filters", j, "value"),
                              f"unknown bank id '{min(strangers)}'", f"use one of {', '.join(sorted(known))}")
 
 
@@ -187,20 +192,44 @@ def campaigns(folder: Folder) -> None:
 
 
 def subscriptions(folder: Folder) -> None:
-    """Schedules that cron understands, marts that exist, lists where `in` wants one."""
-    marts = {path.stem for path in (REPOSITORY / "dbt_project" / "models" / "marts").rglob("*.sql")}
+    """Schedules that cron understands, marts and columns that exist, lists where `in` wants one, personal data where it is granted."""
     for i, entry in enumerate(folder.parts["subscriptions"].subscriptions):
         where = ("subscriptions", i)
         if not is_schedule(entry.schedule):
             folder.error("subscriptions", (*where, "schedule"), f"'{entry.schedule}' is no cron expression",
                          "five fields such as '0 7 * * 1', or @daily")
-        if marts and entry.mart not in marts:
-            folder.error("subscriptions", (*where, "mart"), f"there is no mart '{entry.mart}'",
-                         f"use one of {', '.join(sorted(marts))}")
-        for j, condition in enumerate(entry.filters):
-            if (condition.op == "in") != isinstance(condition.value, list):
-                folder.error("subscriptions", (*where, "filters", j), f"`{condition.op}` and its value do not fit",
-                             "`in` takes a list, the others one value")
+        for place, part in placed(entry):
+            _extract(folder, (*where, *place), part)
+        departments = folder.parts["departments"].departments if "departments" in folder.parts else []
+        if entry.personal_data == "pii" and not any(d.id == entry.department and d.personal_data for d in departments):
+            folder.error("subscriptions", (*where, "personal_data"), f"{entry.department} is not granted personal data",
+                         "leave it masked, or say personal_data: true in departments.yml")
+
+
+def _extract(folder: Folder, where: tuple[Any, ...], part: Extract) -> None:
+    """One mart's columns and filters, against what the project's models declare."""
+    marts = {path.stem: path for path in (REPOSITORY / "dbt_project" / "models" / "marts").rglob("*.sql")}
+    if marts and part.mart not in marts:
+        folder.error("subscriptions", (*where, "mart"), f"there is no mart '{part.mart}'", f"use one of {', '.join(sorted(marts))}")
+        return
+    known = _columns(marts[part.mart].with_suffix(".yml"), part.mart) if marts else []
+    named: list[tuple[tuple[Any, ...], str]] = [(("columns", j), name) for j, name in enumerate(part.columns)]
+    named += [(("filters", j, "column"), condition.column) for j, condition in enumerate(part.filters)]
+    named += [(("window_column",), part.window_column)] if part.window_column else []
+    for place, name in named:
+        if known and name not in known:
+            folder.error("subscriptions", (*where, *place), f"{part.mart} has no column '{name}'", f"use one of {', '.join(known)}")
+    for j, condition in enumerate(part.filters):
+        if (condition.op == "in") != isinstance(condition.value, list):
+            folder.error("subscriptions", (*where, "filters", j), f"`{condition.op}` and its value do not fit",
+                         "`in` takes a list, the others one value")
+
+
+@cache
+def _columns(path: Path, mart: str) -> list[str]:
+    """The columns that a mart's .yml declares."""
+    declared = (yaml.safe_load(path.read_text("utf-8")) or {}) if path.exists() else {}
+    return [str(column["name"]) for model in declared.get("models", []) if model["name"] == mart for column in model.get("columns", [])]
 
 
 def notifications(folder: Folder) -> None:

@@ -5,11 +5,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
-from io import StringIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
@@ -35,9 +31,11 @@ def add(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: what is not given gets its default.")] = False,
 ) -> None:
     """Add a source: asks, fetches one page, shows what would be stored, writes sources.yml."""
+    from cli.config_entries import write_entry
     from cli.output import note
     from extractors.trial import try_source
     from settings import load_settings
+    from settings.models import Sources
 
     settings = load_settings()
     entry = _entry(platform, id_, base_url, query, schedule, option or [], approve, yes)
@@ -49,7 +47,7 @@ def add(
     else:
         note("its terms are not approved: nothing was fetched, and the source stays off until sources.yml says terms: approved")
     path = settings.config_dir / "sources.yml"
-    write_entry(path, entry)
+    write_entry(path, "sources", entry, Sources)
     note(f"wrote {source.id} into {path}; next: renown check")
 
 
@@ -173,70 +171,3 @@ def _with_selectors(source: Source) -> None:
     except WrongOption as error:
         mend = "give it with --option, or write the source by hand: docs/adding_a_platform.md"
         raise RenownError(f"{error.where}: {error.why}", mend, 2) from None
-
-
-def write_entry(path: Path, entry: dict[str, Any]) -> None:
-    """Append the entry to sources.yml: what stands there stays byte for byte, or at least with its comments. All or nothing."""
-    from settings import RenownError
-
-    old = path.read_bytes().decode("utf-8") if path.exists() else ""
-    known = _sources(old)
-    for text in (_appended(old, entry), _round_trip(old, entry)):
-        if text is not None and _sources(text) == [*known, entry]:
-            _replace(path, text)
-            return
-    raise RenownError(f"{path} cannot be added to", "write the entry into it by hand", 2)
-
-
-def _sources(text: str) -> list[Any]:
-    """The list of a file's sources, [] where there is none, or where it is no YAML."""
-    try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError:
-        return []
-    return list(document.get("sources") or []) if isinstance(document, dict) else []
-
-
-def _appended(old: str, entry: dict[str, Any]) -> str | None:
-    """The old text and the entry behind it, indented like its neighbours; None where the list is not written line by line."""
-    found = re.search(r"^sources:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*([ ]*)- ", old, re.MULTILINE)
-    if old.strip() and not found:
-        return None
-    pad, end = (found[1] if found else "  "), ("\r\n" if "\r\n" in old else "\n")
-    written = yaml.safe_dump([entry], sort_keys=False, allow_unicode=True, width=150, default_flow_style=None)
-    body = end.join(pad + line for line in written.splitlines()) + end
-    head = old if old.endswith("\n") or not old else old + end
-    return head + ("" if found else f"sources:{end}") + body
-
-
-def _round_trip(old: str, entry: dict[str, Any]) -> str:
-    """The document written anew with the entry, comments and order kept (for lists in brackets and the like)."""
-    from ruamel.yaml import YAML
-
-    trip = YAML()
-    trip.preserve_quotes, trip.width = True, 160
-    trip.indent(mapping=2, sequence=4, offset=2)
-    document = trip.load(old)
-    document = document if isinstance(document, dict) else {"sources": []}
-    listed = document.get("sources")
-    if listed:
-        listed.append(entry)
-    else:
-        document["sources"] = [entry]
-    out = StringIO()
-    trip.dump(document, out)
-    return out.getvalue()
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put the text in the file's place as a whole, after it was loaded once; its rights stay."""
-    from settings.models import Sources
-
-    Sources(**yaml.safe_load(text))
-    target = path.resolve()
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".sources-")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-    os.chmod(name, mode)
-    os.replace(name, target)

@@ -38,9 +38,10 @@ group by r.layer, r.run_id
 order by r.layer
 """
 DELIVERIES = """
-select distinct on (subscription_id) subscription_id, window_start, window_end, status, row_count, file_name, sent_at
+select distinct on (subscription_id) subscription_id, window_start, window_end, status, row_count, file_name, sent_at,
+    outdated_at is not null as is_outdated
 from ops.deliveries
-order by subscription_id, window_end desc, window_start desc
+order by subscription_id, window_end desc, window_start desc, issue desc
 """
 # Versions newer than the activation of the one that counts: nobody has promoted them, and nobody went back from them.
 WAITING = """

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from cli.up import print_addresses
 from cli.warehouse import open_warehouse
+from settings import RenownError, load_settings
 from warehouse.connection import connect
 
 MATRIX = """
@@ -62,6 +63,8 @@ def print_summary(home: Path) -> None:
         _crises(connection, console)
         _checks(connection, console)
         _deliveries(connection, console)
+        connection.rollback()
+        _report(connection, home, console)
     print_addresses(home)
     console.print("\nAirflow and the sandbox are up while 'make up' runs them; 'renown sql \"…\"' asks the warehouse at any time.")
 
@@ -104,8 +107,21 @@ def _checks(connection: psycopg.Connection, console: Console) -> None:
 
 def _deliveries(connection: psycopg.Connection, console: Console) -> None:
     for name, status, file, rows in connection.execute(
-            "select subscription_id, status, file_name, row_count from ops.deliveries order by 1, window_end"):
+            "select subscription_id, status, file_name, coalesce(row_count, 0) from ops.deliveries order by 1, window_end, issue"):
         console.print(f"Delivered: {name}: {status}, {rows:,} rows, {file}")
+
+
+def _report(connection: psycopg.Connection, home: Path, console: Console) -> None:
+    """The newest week as a page beside the data; a page that cannot be made does not undo a run."""
+    from cli.report import write
+
+    path = home / "report.html"
+    try:
+        facts = write(connection, load_settings(home=home), path)
+    except RenownError as error:
+        console.print(f"Report: none ({error})")
+    else:
+        console.print(f"Report: {facts.bank}, {facts.window}: {path}", soft_wrap=True)
 
 
 def _interval(values: Sequence[Any]) -> str:

@@ -20,7 +20,7 @@ def build(subscription: Subscription, timezone: str) -> DAG:
     """The DAG of one subscription."""
     with DAG(f"deliver__{subscription.id}", schedule=CronTriggerTimetable(subscription.schedule, timezone=timezone),
              start_date=START, catchup=False, max_active_runs=1, default_args=defaults(), tags=["deliver", subscription.department],
-             doc_md=f"Delivers `{subscription.mart}` to {subscription.department}; owner {subscription.owner}.") as dag:
+             doc_md=f"Delivers {_what(subscription)} to {subscription.department}; owner {subscription.owner}.") as dag:
 
         @task.sensor(mode="reschedule", poke_interval=10, timeout=4 * 3600)
         def marts_ready(**context: Any) -> bool:
@@ -32,6 +32,11 @@ def build(subscription: Subscription, timezone: str) -> DAG:
 
         marts_ready() >> deliver()
     return dag
+
+
+def _what(subscription: Subscription) -> str:
+    """The marts, or the digest."""
+    return ", ".join(f"`{part.mart}`" for part in subscription.parts) or "the week at a glance"
 
 
 def _window_end(dag_run: Any) -> datetime | None:

@@ -140,12 +140,13 @@ def marts_ready(window_end: datetime | None) -> bool:
 
 
 def deliver_subscription(subscription_id: str, window_end: datetime | None) -> str:
-    """Render and send one subscription's window, exactly once; returns what happened."""
-    from delivery.deliver import deliver
+    """Render and send one subscription's window, exactly once, and look again at what was sent earlier; returns what happened."""
+    from delivery.deliver import deliver, restated
     from settings import load_settings
 
     settings = load_settings()
-    return str(deliver(settings, subscription_id, url=_url(), window_end=None if settings.as_of else window_end))
+    sent = deliver(settings, subscription_id, url=_url(), window_end=None if settings.as_of else window_end)
+    return "\n".join([str(sent), *restated(settings, subscription_id, url=_url())])
 
 
 def notify(context: dict[str, Any]) -> None:

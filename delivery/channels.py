@@ -46,12 +46,12 @@ def place(source: Path, folder: Path, name: str) -> Path:
 
     Raises RenownError when the folder cannot be written (the mend names it).
     """
-    target, hidden = folder / name, folder / f".{name}.part"
+    target, half = folder / name, hidden(folder, name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, hidden)
-        _sync(hidden)
-        os.replace(hidden, target)
+        shutil.copyfile(source, half)
+        _sync(half)
+        os.replace(half, target)
         _sync(folder)
     except OSError as error:
         raise RenownError(
@@ -59,6 +59,11 @@ def place(source: Path, folder: Path, name: str) -> Path:
             "make it writable or free space, then deliver again",
         ) from None
     return target
+
+
+def hidden(folder: Path, name: str) -> Path:
+    """Where a file stands while it is copied into the folder."""
+    return folder / f".{name}.part"
 
 
 def digest(path: Path) -> str | None:

@@ -1,6 +1,6 @@
 """What came in during a window, so that an empty extract can say whether nothing happened or no data came.
 
-raw.batches (intervals that overlap), core.mentions (event times inside) ──► Coverage ──► verdict, sentence
+raw.batches (intervals that overlap), core.mentions (event times inside) ──► Coverage ──► verdict (delivery.words says it)
 """
 
 from __future__ import annotations
@@ -48,22 +48,6 @@ class Coverage:
             return "none"
         flawed = any(source["unfinished"] or source["gaps"] or source["rejected"] for source in self.sources.values())
         return "partial" if flawed else "complete"
-
-    def sentence(self, window: Window, rows: int) -> str:
-        """What a reader must know of an empty extract, or of an incomplete one."""
-        if rows == 0 and self.verdict == "none":
-            return f"No data came from {window}: no source was read for these days, so an empty extract says nothing."
-        if rows == 0:
-            return (
-                f"Nothing happened from {window}: {self.mentions} mentions were read, and none of the mart's rows fits."
-            )
-        if self.verdict == "none":
-            return f"No batch is on record for {window}: the rows below come from elsewhere."
-        return (
-            "Complete: every source was read without a gap."
-            if self.verdict == "complete"
-            else "Incomplete: some source had a gap, a failed run or rejected items; see the table of sources."
-        )
 
     def as_json(self) -> dict[str, Any]:
         """For ops.deliveries.coverage."""

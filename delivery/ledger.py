@@ -1,59 +1,112 @@
-"""ops.deliveries: one row a subscription and window, so that each is sent exactly once.
+"""ops.deliveries: one row a subscription, window and issue, so that each is sent exactly once.
 
-(nothing) ──► rendered ──► sent        failed ──► tried again
+    (nothing) ──► rendered ──► handed over ──► sent (acknowledged)        failed ──► tried again
+                                                 └── asked for again, or restated ──► issue 2 …
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 import psycopg
 
 from delivery.window import Window
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-READ = """
-select status, file_name, file_sha256, row_count, attempts, coverage from ops.deliveries
-where subscription_id = %s and window_start = %s and window_end = %s
+FIELDS = "status, issue, reason, file_name, file_sha256, content_sha256, row_count, attempts, coverage, publication_id, handed_at, outdated_at"
+NEWEST = f"""
+select {FIELDS} from ops.deliveries
+where subscription_id = %s and window_start = %s and window_end = %s order by issue desc limit 1
 """
 RENDERED = """
-insert into ops.deliveries (subscription_id, window_start, window_end, status, file_name, file_sha256, row_count,
-                            attempts, channel, coverage, rendered_at)
-values (%(subscription)s, %(start)s, %(end)s, 'rendered', %(file)s, %(sha256)s, %(rows)s,
-        1, %(channel)s, %(coverage)s, clock_timestamp())
-on conflict (subscription_id, window_start, window_end) do update
-set status = 'rendered', file_name = excluded.file_name, file_sha256 = excluded.file_sha256,
-    row_count = excluded.row_count, attempts = deliveries.attempts + 1,
-    channel = excluded.channel, coverage = excluded.coverage,
-    rendered_at = excluded.rendered_at, error = null
+insert into ops.deliveries (subscription_id, window_start, window_end, issue, reason, department_id, recipients, read_as, status, file_name,
+                            file_sha256, content_sha256, publication_id, row_count, attempts, channel, coverage, rendered_at, maybe_duplicate)
+values (%(subscription)s, %(start)s, %(end)s, %(issue)s, %(reason)s, %(department)s, %(recipients)s, %(read_as)s, 'rendered', %(file)s,
+        %(sha256)s, %(content)s, %(publication)s, %(rows)s, 1, %(channel)s, %(coverage)s, clock_timestamp(), %(duplicate)s)
+on conflict (subscription_id, window_start, window_end, issue) do update
+set status = 'rendered', file_name = excluded.file_name, file_sha256 = excluded.file_sha256, content_sha256 = excluded.content_sha256,
+    publication_id = excluded.publication_id, row_count = excluded.row_count, attempts = deliveries.attempts + 1,
+    recipients = excluded.recipients, read_as = excluded.read_as, department_id = excluded.department_id,
+    channel = excluded.channel, coverage = excluded.coverage, rendered_at = excluded.rendered_at, error = null, handed_at = null,
+    maybe_duplicate = deliveries.maybe_duplicate or excluded.maybe_duplicate
 """
-SENT = """
-update ops.deliveries set status = 'sent', sent_at = clock_timestamp(), error = null
-where subscription_id = %s and window_start = %s and window_end = %s
-"""
+WHERE = "where subscription_id = %(subscription)s and window_start = %(start)s and window_end = %(end)s and issue = %(issue)s"
+HANDED = f"update ops.deliveries set handed_at = clock_timestamp() {WHERE}"
+SENT = f"update ops.deliveries set status = 'sent', sent_at = clock_timestamp(), acknowledged_at = clock_timestamp(), error = null {WHERE}"
 FAILED = """
-insert into ops.deliveries (subscription_id, window_start, window_end, status, attempts, channel, error)
-values (%s, %s, %s, 'failed', 1, %s, %s)
-on conflict (subscription_id, window_start, window_end) do update
+insert into ops.deliveries (subscription_id, window_start, window_end, issue, reason, status, attempts, channel, error)
+values (%(subscription)s, %(start)s, %(end)s, %(issue)s, %(reason)s, 'failed', 1, %(channel)s, %(error)s)
+on conflict (subscription_id, window_start, window_end, issue) do update
 set status = 'failed', attempts = deliveries.attempts + 1, error = excluded.error
 """
+OPEN_ENDS = f"""
+select window_start, window_end, {FIELDS} from (
+    select distinct on (window_start, window_end) * from ops.deliveries where subscription_id = %(subscription)s
+    order by window_start, window_end, issue desc
+) as newest
+where status <> 'sent' or (outdated_at is null and greatest(publication_id, checked_publication_id, 0) < %(publication)s)
+    or (outdated_at is not null and %(corrections)s)
+order by window_end desc limit %(limit)s
+"""
+CHECKED = f"update ops.deliveries set checked_publication_id = %(publication)s {WHERE}"
+OUTDATED = f"""
+update ops.deliveries set checked_publication_id = %(publication)s, outdated_at = clock_timestamp(), outdated_by = %(publication)s {WHERE}
+"""
+PUBLICATION = "select max(publication_id) from ops.publications"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the ledger knows of one delivery."""
+    """What the ledger knows of the newest issue of one delivery."""
 
     status: str
+    issue: int
+    reason: str | None
     file_name: str | None
     file_sha256: str | None
+    content_sha256: str | None
     row_count: int | None
     attempts: int
     coverage: dict[str, Any]
+    publication_id: int | None
+    handed_at: datetime | None
+    outdated_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Key:
+    """Which delivery: its first issue, or a later one with its reason."""
+
+    subscription: str
+    window: Window
+    issue: int = 1
+    reason: str | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As the statements name them."""
+        return {"subscription": self.subscription, "start": self.window.start, "end": self.window.end, "issue": self.issue, "reason": self.reason}
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What is about to leave."""
+
+    file: str
+    sha256: str
+    content: str
+    rows: int
+    coverage: dict[str, Any] = field(default_factory=dict)
+    publication: int | None = None
+    department: str = ""
+    recipients: tuple[str, ...] = ()
+    read_as: str = ""
+    channel: str = ""
+    duplicate: bool = False
 
 
 @contextmanager
@@ -69,49 +122,57 @@ def alone(connection: psycopg.Connection, subscription_id: str) -> Iterator[None
         connection.commit()
 
 
-def read(connection: psycopg.Connection, subscription_id: str, window: Window) -> Entry | None:
-    """The entry of this window, None where nothing was tried."""
-    row = connection.execute(READ, (subscription_id, window.start, window.end)).fetchone()
+def newest(connection: psycopg.Connection, subscription_id: str, window: Window) -> Entry | None:
+    """The newest issue of this window, None where nothing was tried."""
+    row = connection.execute(NEWEST.encode(), (subscription_id, window.start, window.end)).fetchone()
     connection.commit()
     return Entry(*row) if row else None
 
 
-def rendered(
-    connection: psycopg.Connection,
-    subscription_id: str,
-    window: Window,
-    *,
-    file: str,
-    sha256: str,
-    rows: int,
-    channel: str,
-    coverage: dict[str, Any],
-) -> None:
+def publication(connection: psycopg.Connection) -> int | None:
+    """The newest publication of the marts, None before the first."""
+    row = connection.execute(PUBLICATION).fetchone()
+    return row[0] if row else None
+
+
+def rendered(connection: psycopg.Connection, key: Key, what: Rendered) -> None:
     """Note, before anything leaves, which file is about to."""
-    connection.execute(
-        RENDERED,
-        {
-            "subscription": subscription_id,
-            "start": window.start,
-            "end": window.end,
-            "file": file,
-            "sha256": sha256,
-            "rows": rows,
-            "channel": channel,
-            "coverage": json.dumps(coverage),
-        },
-    )
+    connection.execute(RENDERED, {**key.values, **what.__dict__, "coverage": json.dumps(what.coverage), "recipients": list(what.recipients)})
     connection.commit()
 
 
-def sent(connection: psycopg.Connection, subscription_id: str, window: Window) -> None:
+def handed(connection: psycopg.Connection, key: Key) -> None:
+    """Note that the channel is given the file now."""
+    connection.execute(HANDED.encode(), key.values)
+    connection.commit()
+
+
+def sent(connection: psycopg.Connection, key: Key) -> None:
     """Note that the channel has the file."""
-    connection.execute(SENT, (subscription_id, window.start, window.end))
+    connection.execute(SENT.encode(), key.values)
     connection.commit()
 
 
-def failed(connection: psycopg.Connection, subscription_id: str, window: Window, channel: str, error: str) -> None:
+def failed(connection: psycopg.Connection, key: Key, channel: str, error: str) -> None:
     """Note why the channel did not take it."""
     connection.rollback()
-    connection.execute(FAILED, (subscription_id, window.start, window.end, channel, error))
+    connection.execute(FAILED, {**key.values, "channel": channel, "error": error})
+    connection.commit()
+
+
+def open_ends(connection: psycopg.Connection, subscription_id: str, newest_publication: int, limit: int, *,
+              corrections: bool) -> list[tuple[datetime, datetime, Entry]]:
+    """Windows that ask for something: not sent yet, published anew and not looked at since, or outdated where corrections are wanted.
+
+    Start and end of the window with its newest entry, the newest window first.
+    """
+    values = {"subscription": subscription_id, "publication": newest_publication, "limit": limit, "corrections": corrections}
+    rows = connection.execute(OPEN_ENDS.encode(), values).fetchall()
+    connection.commit()
+    return [(row[0], row[1], Entry(*row[2:])) for row in rows]
+
+
+def looked_at(connection: psycopg.Connection, key: Key, newest_publication: int, *, is_outdated: bool) -> None:
+    """Note that a delivery still says what the marts say, or that it does not any more."""
+    connection.execute((OUTDATED if is_outdated else CHECKED).encode(), {**key.values, "publication": newest_publication})
     connection.commit()

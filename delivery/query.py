@@ -14,7 +14,7 @@ from psycopg import sql
 
 from delivery.window import Window
 from settings import ConfigError, RenownError, Settings
-from settings.models import Filter, Subscription
+from settings.models import Extract, Filter, Subscription
 
 CATALOG = """
 select a.attname, format_type(a.atttypid, a.atttypmod), coalesce(col_description(a.attrelid, a.attnum), '')
@@ -53,18 +53,17 @@ def catalog(connection: psycopg.Connection, mart: str) -> list[Column]:
     return [Column(*row) for row in rows]
 
 
-def select(settings: Settings, sub: Subscription, window: Window, known: list[Column]) -> Selection:
-    """The SELECT of a subscription's rows. Raises ConfigError, with the line, for a column that is not there."""
-    by_name = {column.name: column for column in known}
-    chosen = [_column(settings, sub, by_name, name, ("columns", i)) for i, name in enumerate(sub.columns)] or known
-    conditions, parameters = _window(settings, sub, window, by_name)
-    for i, condition in enumerate(sub.filters):
-        column = _column(settings, sub, by_name, condition.column, ("filters", i, "column"))
-        text, values = _filter(settings, sub, condition, column, i)
+def select(settings: Settings, sub: Subscription, part: Extract, window: Window, known: list[Column]) -> Selection:
+    """The SELECT of an extract's rows. Raises ConfigError, with the line, for a column that is not there."""
+    entry = Entry(settings, sub, part, {column.name: column for column in known})
+    chosen = [entry.column(name, ("columns", i)) for i, name in enumerate(part.columns)] or known
+    conditions, parameters = _window(entry, window)
+    for i, condition in enumerate(part.filters):
+        text, values = _filter(entry, condition, entry.column(condition.column, ("filters", i, "column")), i)
         conditions.append(text)
         parameters += values
     statement = sql.SQL("select {} from {}").format(
-        sql.SQL(", ").join(sql.Identifier(column.name) for column in chosen), sql.Identifier("marts", sub.mart)
+        sql.SQL(", ").join(sql.Identifier(column.name) for column in chosen), sql.Identifier("marts", part.mart)
     )
     if conditions:
         statement += sql.SQL(" where ") + sql.SQL(" and ").join(conditions)
@@ -72,68 +71,62 @@ def select(settings: Settings, sub: Subscription, window: Window, known: list[Co
     return Selection(tuple(chosen), statement + sql.SQL(" order by " + ", ".join(ordered or ["1"])), parameters)
 
 
-def _window(
-    settings: Settings, sub: Subscription, window: Window, by_name: dict[str, Column]
-) -> tuple[list[sql.Composed], list[Any]]:
+@dataclass(frozen=True)
+class Entry:
+    """One extract's place in subscriptions.yml, and the columns that its mart has."""
+
+    settings: Settings
+    sub: Subscription
+    part: Extract
+    by_name: dict[str, Column]
+
+    def column(self, name: str, location: tuple[Any, ...]) -> Column:
+        """The mart's column of this name. Raises ConfigError at `location`."""
+        if name not in self.by_name:
+            raise self.error(location, f"marts.{self.part.mart} has no column '{name}'", f"use one of {', '.join(self.by_name)}")
+        return self.by_name[name]
+
+    def error(self, location: tuple[Any, ...], what: str, mend: str) -> ConfigError:
+        """A ConfigError at `location` inside this extract."""
+        return config_error(self.settings, self.sub, (*self.place, *location), what, mend)
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """Where the extract stands inside its subscription."""
+        return () if self.sub.mart else ("extracts", [part.mart for part in self.sub.parts].index(self.part.mart))
+
+
+def _window(entry: Entry, window: Window) -> tuple[list[sql.Composed], list[Any]]:
     """Condition on the window's column: days for a date, instants for a timestamp with zone, wall clock without."""
-    if sub.window_column is None:
+    if entry.part.window_column is None:
         return [], []
-    column = _column(settings, sub, by_name, sub.window_column, ("window_column",))
+    column = entry.column(entry.part.window_column, ("window_column",))
     text = sql.SQL("{0} >= %s and {0} < %s").format(sql.Identifier(column.name))
     if column.type == "date":
         return [text], [window.first_day, window.end_day]
     if column.type.startswith("timestamp") and column.type.endswith("with time zone"):
         return [text], [window.start, window.end]
     if column.type.startswith("timestamp"):
-        return [text], [
-            window.start.astimezone(window.zone).replace(tzinfo=None),
-            window.end.astimezone(window.zone).replace(tzinfo=None),
-        ]
-    raise config_error(
-        settings,
-        sub,
-        ("window_column",),
-        f"window_column '{column.name}' is of type {column.type}",
-        "name a column of type date or timestamp",
-    )
+        return [text], [moment.astimezone(window.zone).replace(tzinfo=None) for moment in (window.start, window.end)]
+    raise entry.error(("window_column",), f"window_column '{column.name}' is of type {column.type}", "name a column of type date or timestamp")
 
 
-def _filter(
-    settings: Settings, sub: Subscription, condition: Filter, column: Column, index: int
-) -> tuple[sql.Composed, list[Any]]:
+def _filter(entry: Entry, condition: Filter, column: Column, index: int) -> tuple[sql.Composed, list[Any]]:
     name, kind = sql.Identifier(column.name), sql.SQL(column.type)  # the type comes from the catalog
     if condition.op in ("is null", "is not null"):
         return sql.SQL("{} " + condition.op).format(name), []  # one of two literals
     if condition.op == "in":
         if not isinstance(condition.value, list):
-            raise config_error(
-                settings, sub, ("filters", index, "value"), "'in' needs a list of values", "write value: [a, b]"
-            )
+            raise entry.error(("filters", index, "value"), "'in' needs a list of values", "write value: [a, b]")
         return sql.SQL("{} = any(%s::text[]::{}[])").format(name, kind), [[_text(value) for value in condition.value]]
     if condition.value is None or isinstance(condition.value, list | dict):
-        raise config_error(
-            settings,
-            sub,
-            ("filters", index),
-            f"filter on '{column.name}' needs one value",
-            "give 'value', or use op: in, is null or is not null",
-        )
+        raise entry.error(("filters", index), f"filter on '{column.name}' needs one value", "give 'value', or use op: in, is null or is not null")
     return sql.SQL("{} " + condition.op + " %s::text::{}").format(name, kind), [_text(condition.value)]
 
 
 def _text(value: Any) -> str:
     """A YAML value as PostgreSQL reads it; the cast to the column's type follows in SQL."""
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
-
-
-def _column(
-    settings: Settings, sub: Subscription, by_name: dict[str, Column], name: str, location: tuple[Any, ...]
-) -> Column:
-    if name not in by_name:
-        raise config_error(
-            settings, sub, location, f"marts.{sub.mart} has no column '{name}'", f"use one of {', '.join(by_name)}"
-        )
-    return by_name[name]
 
 
 def config_error(settings: Settings, sub: Subscription, location: tuple[Any, ...], what: str, mend: str) -> ConfigError:

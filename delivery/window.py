@@ -49,7 +49,23 @@ def window_of(settings: Settings, sub: Subscription, window_end: datetime | None
         end_day = (window_end if window_end.tzinfo else window_end.replace(tzinfo=zone)).astimezone(zone).date()
     else:
         end_day = last_firing(sub.schedule, settings.now().astimezone(zone)).date()
-    return Window(end_day - timedelta(days=sub.window_days), end_day, zone)
+    return Window(*bounds(sub, end_day), zone)
+
+
+def bounds(sub: Subscription, day: date) -> tuple[date, date]:
+    """First day and the day after the last, of the days, ISO weeks or months that are over on `day`."""
+    if sub.window is None:
+        return day - timedelta(days=sub.window_days), day
+    if sub.window.unit == "month":
+        months = day.year * 12 + day.month - 1
+        return _month(months - sub.window.count), _month(months)
+    end = day - timedelta(days=day.weekday()) if sub.window.unit == "week" else day
+    return end - timedelta(days=sub.window.count * (7 if sub.window.unit == "week" else 1)), end
+
+
+def _month(months: int) -> date:
+    """The first day of the month with this number since the year 0."""
+    return date(months // 12, months % 12 + 1, 1)
 
 
 def last_firing(schedule: str, now: datetime) -> datetime:

@@ -107,9 +107,11 @@ def check_references(directory: Path, parts: dict[str, Any]) -> None:
                for i, s in enumerate(parts["subscriptions"].subscriptions)]
     wanted += [("incidents", ("incidents", i, "bank"), n.bank, banks, "bank")
                for i, n in enumerate(parts["incidents"].incidents)]
-    wanted += [("subscriptions", ("subscriptions", i, "filters", j, "value"), f.value, banks, "bank")
-               for i, s in enumerate(parts["subscriptions"].subscriptions)
-               for j, f in enumerate(s.filters) if f.column == "bank_id" and isinstance(f.value, str)]
+    wanted += [("subscriptions", ("subscriptions", i, *place, "filters", j, "value"), f.value, banks, "bank")
+               for i, s in enumerate(parts["subscriptions"].subscriptions) for place, part in placed(s)
+               for j, f in enumerate(part.filters) if f.column == "bank_id" and isinstance(f.value, str)]
+    wanted += [("subscriptions", ("subscriptions", i, "bank"), s.bank, banks, "bank")
+               for i, s in enumerate(parts["subscriptions"].subscriptions) if s.bank]
     wanted += [("duties", ("duties", i, "department"), d.department, departments, "department") for i, d in enumerate(parts["duties"].duties)]
     wanted += [("targets", ("targets", i, "bank"), t.bank, banks, "bank") for i, t in enumerate(parts["targets"].targets)]
     wanted += [("campaigns", ("campaigns", i, "bank"), c.bank, banks, "bank") for i, c in enumerate(parts["campaigns"].campaigns)]
@@ -124,6 +126,11 @@ def check_references(directory: Path, parts: dict[str, Any]) -> None:
             path = directory / f"{stem}.yml"
             line = line_of(yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader), location)
             raise ConfigError(path, line, f"unknown {noun} id '{value}'", f"use one of {', '.join(sorted(known)) or '(none defined)'}")
+
+
+def placed(subscription: models.Subscription) -> list[tuple[tuple[str | int, ...], models.Extract]]:
+    """A subscription's extracts, each with its place inside the entry of subscriptions.yml."""
+    return [((), part) if subscription.mart else (("extracts", k), part) for k, part in enumerate(subscription.parts)]
 
 
 def clock() -> datetime | None:

@@ -168,10 +168,11 @@ class Topics(Model):
 
 
 class Department(Model):
-    """A receiver of extracts and alerts."""
+    """A receiver of extracts and alerts. `personal_data`: its extracts may say who wrote, where a subscription asks for it."""
 
     id: Identifier
     name: str
+    personal_data: bool = False
 
 
 class Departments(Model):
@@ -393,26 +394,86 @@ class Channel(Model):
     path: str
 
 
+MartName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Extract(Model):
+    """Rows of one mart: which columns in which order (none: all), which rows, and the column that lies inside the window."""
+
+    mart: MartName
+    columns: list[str] = []
+    filters: list[Filter] = []
+    window_column: str | None = None
+
+
+class Span(Model):
+    """The last `count` whole days, ISO weeks or months that are over on the day of the schedule."""
+
+    unit: Literal["day", "week", "month"]
+    count: int = Field(1, ge=1, le=400)
+
+
 class Subscription(Model):
-    """One entry of config/subscriptions.yml: which rows of which mart go to which department, when and how."""
+    """One entry of config/subscriptions.yml: which rows of which marts go to which department, when and how.
+
+    Either one mart (`mart`, `columns`, `filters`, `window_column`) or several (`extracts`); the digest (html, pdf) has a fixed content and
+    takes none. `personal_data: pii` takes the hiding of people away, where departments.yml grants it to the department.
+    """
 
     id: Identifier
     department: Identifier
     owner: str
-    mart: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    mart: MartName | None = None
     columns: list[str] = []
     filters: list[Filter] = []
+    extracts: list[Extract] = []
+    bank: Identifier | None = None
     schedule: str
     timezone: TimeZone | None = None
     window_days: int = Field(7, ge=1)
+    window: Span | None = None
     window_column: str | None = None
-    format: Literal["xlsx", "csv"] = "xlsx"
+    format: Literal["xlsx", "csv", "parquet", "json", "hyper", "html", "pdf"] = "xlsx"
+    language: Language | None = None
+    personal_data: Literal["masked", "pii"] = "masked"
+    corrections: bool = False
     channel: Channel
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it is the week at a glance instead of rows."""
+        return self.format in ("html", "pdf")
+
+    @property
+    def parts(self) -> list[Extract]:
+        """What is read, one entry a mart; [] for a digest."""
+        if self.mart is None:
+            return self.extracts
+        return [Extract(mart=self.mart, columns=self.columns, filters=self.filters, window_column=self.window_column)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Subscription:
+        alone = self.mart is not None or bool(self.columns or self.filters or self.window_column)
+        if self.is_digest:
+            if alone or self.extracts:
+                raise ValueError(f"format {self.format} is the digest: it takes no mart, columns or filters")
+            return self
+        if self.extracts and alone:
+            raise ValueError("give either mart (with columns, filters, window_column) or extracts, not both")
+        if self.mart is None and not self.extracts:
+            raise ValueError("a mart is missing: give mart or extracts")
+        if len(self.extracts) > 1 and self.format in ("csv", "parquet"):
+            raise ValueError(f"a {self.format} file holds one mart: use xlsx, json or hyper, or a subscription for each")
+        marts = [extract.mart for extract in self.extracts]
+        if len(set(marts)) < len(marts):
+            raise ValueError("a mart stands in extracts twice: give a subscription for each")
+        return self
 
 
 class Subscriptions(Model):
-    """config/subscriptions.yml."""
+    """config/subscriptions.yml. `link_base_url`: where a signed link in a delivery's footer leads; its key is in RENOWN_LINK_KEY."""
 
+    link_base_url: str | None = None
     subscriptions: list[Subscription] = []
 
 

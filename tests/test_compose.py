@@ -274,7 +274,7 @@ def secrets(text: str) -> list[str]:
         ):
             wrong.append(f"{name} has a literal value")
         wrong += [f"{found} may be empty" for found in re.findall(r"://[a-z]*:([^@\s]+)@", line) if ":?" not in found]
-    optional = {"RENOWN_NOTIFY_URL", *platform_credentials()}
+    optional = {"RENOWN_NOTIFY_URL", "RENOWN_LINK_KEY", *platform_credentials()}
     return wrong + [
         f"{name} may be empty"
         for name, operator, _ in VARIABLE.findall(text)

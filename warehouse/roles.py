@@ -48,12 +48,39 @@ def ensure_groups(connection: psycopg.Connection, settings: Settings) -> list[st
     names = group_names(settings)
     refused = [name for name in names if not _made(connection, name)]
     _let_in(connection, [name for name in names if name not in (*refused, ADDED)])
+    return refused + _extract_roles(connection, settings, [name for name in names if name in refused])
+
+
+def department_role(department_id: str) -> str:
+    """The group whose members see what this department sees."""
+    return f"department_{department_id}"
+
+
+def extract_role(department_id: str) -> str:
+    """The role that reads this department's extracts where they may say who wrote: its group and pii_reader in one."""
+    return f"extract_{department_id}"
+
+
+def _extract_roles(connection: psycopg.Connection, settings: Settings, missing: Sequence[str]) -> list[str]:
+    """Make extract_<id> for each department that is granted personal data, and take the right back from the others."""
+    refused = []
+    for department in settings.departments.departments:
+        name, group = extract_role(department.id), department_role(department.id)
+        if not department.personal_data:
+            if _exists(connection, name):
+                connection.execute(sql.SQL("revoke {} from {}").format(sql.Identifier(ADDED), sql.Identifier(name)))
+        elif group in missing or not _made(connection, name):
+            refused.append(name)
+        else:
+            for held in (group, ADDED):
+                connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(held), sql.Identifier(name)))
+    connection.commit()
     return refused
 
 
 def group_names(settings: Settings) -> list[str]:
     """engineer, pii_reader, and one group a department of config/departments.yml."""
-    return [*GROUPS, *(f"department_{department.id}" for department in settings.departments.departments)]
+    return [*GROUPS, *(department_role(department.id) for department in settings.departments.departments)]
 
 
 def _made(connection: psycopg.Connection, name: str) -> bool:
@@ -63,11 +90,19 @@ def _made(connection: psycopg.Connection, name: str) -> bool:
     try:
         with connection.transaction():
             _say(connection, "create role {} nologin nosuperuser nocreatedb nocreaterole", name)
+            _may_become(connection, name)
     except psycopg.errors.InsufficientPrivilege:
         return False
     except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
         return True  # another migration was quicker
     return True
+
+
+def _may_become(connection: psycopg.Connection, name: str) -> None:
+    """Let our login read as the group that it made: a creator that is no superuser may administer it only (PostgreSQL 16, CREATE ROLE)."""
+    row = connection.execute("select rolsuper from pg_roles where rolname = current_user").fetchone()
+    if not (row and row[0]) and connection.info.server_version >= 160000:
+        _say(connection, "grant {} to current_user with inherit false, set true", name)
 
 
 def _let_in(connection: psycopg.Connection, names: Sequence[str]) -> None:

@@ -60,6 +60,13 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
     "models promote": ((), "cw"),
     "docs platforms": ((), ""),
     "docs metrics": ((), ""),
+    "report": ((), "cw"),
+    "subscriptions list": ((), "cw"),
+    "subscriptions preview": (("care_weekly",), "cw"),
+    "subscriptions run": (("care_weekly",), "cw"),
+    "subscriptions resend": (("care_weekly", "--why", "lost"), "cw"),
+    "subscriptions add": (("--yes", "--id", "more", "--department", "pr", "--mart", "mart_leads"), "cw"),
+    "subscriptions verify": (("token",), ""),
 }
 # What a caller may get wrong in a command's own way.
 MISUSED: dict[str, tuple[str, ...]] = {
@@ -86,6 +93,13 @@ MISUSED: dict[str, tuple[str, ...]] = {
     "label import": ("no-such-sheet.csv",),
     "label export": ("--out", "sheet.pdf"),
     "check": ("no-such-folder",),
+    "report": ("--week", "2026-W60"),
+    "report language": ("--language", "xx"),
+    "subscriptions preview": ("nobody",),
+    "subscriptions run": ("care_weekly", "--until", "soon"),
+    "subscriptions add mart": ("--yes", "--id", "more", "--department", "pr", "--mart", "mart_nowhere"),
+    "subscriptions add department": ("--yes", "--id", "more", "--department", "sales", "--mart", "mart_leads"),
+    "subscriptions verify": ("token",),
 }
 
 

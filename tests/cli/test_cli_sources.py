@@ -12,12 +12,13 @@ import pytest
 import responses
 import yaml
 
-from cli.sources_add import write_entry
+from cli.config_entries import write_entry as write_into
 from extractors.base import COMMON_OPTIONS
 from extractors.registry import PLATFORMS
 from extractors.source_options import SHARED
 from sandbox.servers.telegram import CHANNEL
 from settings import load_settings
+from settings.models import Sources
 from tests.cli.calling import Outcome, Renown, one_clear_line
 from tests.extractors.platforms.served import serve
 from tests.extractors.worlds import PlotWorld
@@ -40,6 +41,10 @@ sources:   # all of it
 # the end
 """
 ADD = ("sources", "add", "--platform", "telegram", "--id", "talk", "--option", f"channels=[{CHANNEL}]", "--option", "official=false")
+
+
+def _write(path: Path, entry: dict[str, object]) -> None:
+    write_into(path, "sources", entry, Sources)
 
 
 @pytest.fixture
@@ -345,7 +350,7 @@ def test_every_way_of_indenting_is_kept(tmp_path: Path, old: str) -> None:
     path.chmod(0o640)
     known = entries(path) if old else []
     entry = {"id": "b", "platform": "vk", "rate": {"requests": 3, "per_seconds": 1}, "query": 'банк OR "a: b"'}
-    write_entry(path, entry)
+    _write(path, entry)
     assert path.read_bytes().startswith(old.encode())
     assert entries(path) == [*known, entry]
     assert ("\r\n" in old) == (b"\r\n" in path.read_bytes())
@@ -356,11 +361,11 @@ def test_every_way_of_indenting_is_kept(tmp_path: Path, old: str) -> None:
 def test_a_list_in_brackets_keeps_its_comments(tmp_path: Path, old: str) -> None:
     path = tmp_path / "sources.yml"
     path.write_text(old, "utf-8")
-    write_entry(path, {"id": "b", "platform": "vk", "rate": {"requests": 3, "per_seconds": 1}})
+    _write(path, {"id": "b", "platform": "vk", "rate": {"requests": 3, "per_seconds": 1}})
     assert path.read_text("utf-8").startswith("# ours\nsources:")
     assert entries(path)[-1]["id"] == "b"
 
 
 def test_a_file_that_is_missing_is_made(tmp_path: Path) -> None:
-    write_entry(tmp_path / "sources.yml", {"id": "b", "platform": "vk", "rate": {"requests": 3, "per_seconds": 1}})
+    _write(tmp_path / "sources.yml", {"id": "b", "platform": "vk", "rate": {"requests": 3, "per_seconds": 1}})
     assert [entry["id"] for entry in entries(tmp_path / "sources.yml")] == ["b"]

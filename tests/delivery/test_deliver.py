@@ -6,7 +6,7 @@ import csv
 import importlib
 import os
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from delivery import DeliveryResult, channels, deliver, ledger
 from settings import ConfigError, RenownError, Settings, load_settings
 from settings.loader import REPOSITORY
 from warehouse.connection import connect
+from warehouse.roles import ensure_groups
 
 MART = """
 create table marts.mart_care (
@@ -59,6 +60,8 @@ def mart_url(warehouse_url: str) -> str:
     with connect(warehouse_url) as connection:
         connection.execute(MART.encode())
         connection.execute(BATCH.encode())
+        ensure_groups(connection, load_settings(REPOSITORY / "config"))
+        connection.execute("select ops.class_mart('mart_care', 'open')")
     return warehouse_url
 
 
@@ -133,12 +136,13 @@ def test_a_spreadsheet_is_typed_filtered_frozen_and_explains_itself(mart_url: st
         "no cell is a formula"
     )
     definitions = {row[0]: row[1:] for row in cells(result.file, "Definitions")[1:]}
-    assert definitions["case_count"] == ("bigint", "Cases opened in the period.")
+    assert definitions["case_count"] == ("case_count", "bigint", "marts.mart_care", "Cases opened in the period.")
     coverage = {row[0]: row[1:] for row in cells(result.file, "Coverage")}
     assert coverage["rows"][0] == "2"
-    assert coverage["coverage"][0].startswith("Complete")
     assert coverage["x"] == (1, 0, 0, 40, 0, 0)
-    assert "someone@bank.example" in coverage["to change or stop"][0]
+    notes = [row[1] for row in cells(result.file, "Coverage") if row[0] == "note"]
+    assert notes[0].startswith("Complete")
+    assert notes[1] == "To change or stop this delivery, ask someone@bank.example."
     assert files(settings) == [result.file.name], "nothing else lies in the channel's folder"
 
 
@@ -149,6 +153,8 @@ def test_a_csv_reads_back(mart_url: str, configure: Configure) -> None:
             ["note", "case_count", "is_open", "last_at"],
             ['\'=HYPERLINK("http://evil")', "12", "true", "2026-03-24T11:00:00+01:00"],
             ['plain, "quoted"', "3", "false", ""],
+            ["# Complete: every source was read without a gap."],
+            ["# To change or stop this delivery", " ask someone@bank.example."],
         ]
 
 
@@ -178,14 +184,15 @@ class Killed(BaseException):
     """Stands for SIGKILL: no handler of ours may catch it."""
 
 
-@pytest.mark.parametrize("where", ["render", "ledger.rendered", "place", "sent"])
+@pytest.mark.parametrize("where", ["render", "ledger.rendered", "ledger.handed", "place", "sent"])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_anywhere_and_run_again_there_is_one_file_and_one_entry(
     where: str, when: str, mart_url: str, configure: Configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = configure()
     module, name = {
-        "render": ("delivery.deliver", "_render"),
+        "render": ("delivery.contents", "render"),
+        "ledger.handed": ("delivery.ledger", "handed"),
         "ledger.rendered": ("delivery.ledger", "rendered"),
         "place": ("delivery.channels", "place"),
         "sent": ("delivery.ledger", "sent"),
@@ -359,7 +366,19 @@ def test_the_lock_is_freed_after_a_failure(mart_url: str, configure: Configure) 
     assert held == (0,)
 
 
-def test_committed_subscriptions_load_and_name_days() -> None:
+def test_each_of_eight_departments_has_a_subscription_that_passes_the_check() -> None:
+    from cli.findings import Folder
+    from cli.rules import subscriptions
+
     settings = load_settings(REPOSITORY / "config")
-    assert {sub.department for sub in settings.subscriptions.subscriptions} >= {"service_quality", "pr"}
-    assert all(isinstance(date.today(), date) and sub.window_column for sub in settings.subscriptions.subscriptions)
+    folder = Folder(REPOSITORY / "config", {"subscriptions": settings.subscriptions, "departments": settings.departments})
+    subscriptions(folder)
+    assert folder.found == []
+    listed = settings.subscriptions.subscriptions
+    assert {sub.department for sub in listed} == {
+        "pr", "marketing", "service_quality", "claims", "internet_bank", "atms", "cards", "hr"}
+    assert all(any(c.value == sub.department for c in part.filters if c.column == "department_id") or part.mart not in DEPARTMENTAL
+               for sub in listed for part in sub.parts), "a department's numbers are its own"
+
+
+DEPARTMENTAL = ("mart_topics_daily", "mart_product_feedback", "mart_handled_negative")

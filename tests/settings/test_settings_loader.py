@@ -104,7 +104,7 @@ BROKEN = {
     "clock": ("hours", 'hours:\n  - weekday: 1\n    opens: "25:00"\n    closes: "20:00"\n', 3, "hours.0.opens"),
     "severity": ("severity", "rules:\n  - {id: a, severity: 6}\n", 2, "less than or equal to 5"),
     "role": ("replies", "patterns:\n  - {language: en, role: answer, pattern: x}\n", 2, "'automatic' or 'divert'"),
-    "format": ("subscriptions", SUBSCRIPTION + "    format: pdf\n", 11, "'xlsx' or 'csv'"),
+    "format": ("subscriptions", SUBSCRIPTION + "    format: docx\n", 11, "'xlsx', 'csv'"),
     "channel": ("subscriptions", SUBSCRIPTION.replace("kind: folder", "kind: pigeon"), 7, "'folder'"),
     "operator": ("subscriptions", SUBSCRIPTION.replace("value: x", 'value: x, op: "; drop"'), 9, "Input should be"),
     "column": ("subscriptions", SUBSCRIPTION.replace("column: platform", 'column: "a; drop"'), 9, "pattern"),

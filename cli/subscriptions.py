@@ -1,0 +1,137 @@
+"""`renown subscriptions`: who gets which extract, the first rows of one, a new one, and sending it.
+
+    subscriptions list        each with its last delivery
+    subscriptions preview ID  the first rows, with the department's rights; nothing is sent
+    subscriptions run ID      deliver the window now, if it was not; look again at earlier ones
+    subscriptions resend ID   send once more what was sent, and say why
+    subscriptions add         asks, shows the first rows, writes subscriptions.yml and keeps its comments
+    subscriptions verify T    what a signed link of a footer says
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from settings import Settings
+    from settings.models import Subscription
+
+app = typer.Typer(help="Extracts for departments: list, preview, send, add.", no_args_is_help=True)
+Name = Annotated[str, typer.Argument(metavar="ID", help="A subscription of subscriptions.yml.")]
+Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+Day = Annotated[str | None, typer.Option("--until", help="The window that ends before this day (YYYY-MM-DD); default: the schedule's last.")]
+SHOWN = 5
+LAST = """
+select distinct on (subscription_id) subscription_id, status, window_end, issue, row_count, file_name, outdated_at is not null as outdated
+from ops.deliveries order by subscription_id, window_end desc, issue desc
+"""
+
+
+@app.command("list")
+def list_(json: Json = False) -> None:
+    """List subscriptions and their last deliveries."""
+    from cli import output
+    from settings import load_settings
+
+    settings = load_settings()
+    with _warehouse(settings) as (connection, _):
+        known = {row[0]: row[1:] for row in connection.execute(LAST).fetchall()}
+    rows = [{"id": sub.id, "department": sub.department, "owner": sub.owner, "marts": ", ".join(part.mart for part in sub.parts) or "digest",
+             "format": sub.format, "schedule": sub.schedule, **_last(known.get(sub.id))} for sub in settings.subscriptions.subscriptions]
+    output.print_json(rows) if json else output.records(rows, "subscriptions")
+
+
+def _last(entry: tuple[Any, ...] | None) -> dict[str, Any]:
+    status, until, issue, count, file, outdated = entry or ("never", None, None, None, None, False)
+    return {"status": "outdated" if outdated else status, "until": until, "issue": issue, "rows": count, "file": file}
+
+
+@app.command()
+def preview(subscription: Name, until: Day = None, rows: Annotated[int, typer.Option(min=1, max=200, help="How many a mart.")] = SHOWN) -> None:
+    """Show the first rows as the department would get them; nothing is sent."""
+    from delivery.deliver import subscription as named
+    from settings import load_settings
+
+    settings = load_settings()
+    sub, day = named(settings, subscription), _instant(until)
+    with _warehouse(settings) as (connection, _):
+        show(connection, settings, sub, day, rows)
+
+
+@app.command()
+def run(subscription: Name, until: Day = None) -> None:
+    """Deliver a window now, exactly once; then look again at what was sent earlier."""
+    from delivery import deliver, restated
+    from delivery.deliver import subscription as named
+    from settings import load_settings
+
+    settings = load_settings()
+    sub, day = named(settings, subscription), _instant(until)
+    with _warehouse(settings) as (_, url):
+        print(deliver(settings, sub.id, url=url, window_end=day))
+        for line in restated(settings, sub.id, url=url):
+            print(line)
+
+
+@app.command()
+def resend(subscription: Name, why: Annotated[str, typer.Option(help="The reason, which the file and the ledger keep.")], until: Day = None) -> None:
+    """Send once more what was sent, as a file of its own that says why."""
+    from delivery import deliver
+    from delivery.deliver import subscription as named
+    from settings import load_settings
+
+    settings = load_settings()
+    sub, day = named(settings, subscription), _instant(until)
+    with _warehouse(settings) as (_, url):
+        print(deliver(settings, sub.id, url=url, window_end=day, why=why))
+
+
+@app.command()
+def verify(token: Annotated[str, typer.Argument(help="The token of a delivery's link.")]) -> None:
+    """Say what a signed link of a delivery's footer asks for (RENOWN_LINK_KEY holds the key)."""
+    from cli import output
+    from delivery.links import verify as verified
+
+    output.print_json(verified(token))
+
+
+def show(connection: psycopg.Connection, settings: Settings, sub: Subscription, until: datetime | None, count: int) -> None:
+    """Print the first rows of each mart."""
+    from cli import output
+    from delivery import words
+    from delivery.contents import first_rows
+    from delivery.window import window_of
+
+    window = window_of(settings, sub, until)
+    output.note(f"{sub.id}: {window}, {sub.format} to {sub.channel.path}, for {sub.department} ({sub.personal_data})")
+    if sub.is_digest:
+        output.note("the digest has no rows to show: 'renown report' makes one now")
+    for table in first_rows(connection, settings, sub, window, count):
+        output.table([words.heading(column.name, sub.language) for column in table.columns], list(table.rows), f"marts.{table.mart}")
+
+
+@contextlib.contextmanager
+def _warehouse(settings: Settings) -> Iterator[tuple[psycopg.Connection, str]]:
+    from cli.warehouse import open_warehouse, prepare
+    from warehouse.connection import connect
+
+    with open_warehouse(settings.home) as url:
+        prepare(url)
+        with connect(url) as connection:
+            yield connection, url
+
+
+def _instant(day: str | None) -> datetime | None:
+    from settings import RenownError
+
+    try:
+        return datetime.fromisoformat(day) if day else None
+    except ValueError:
+        raise RenownError(f"'{day}' is no day", "write it as YYYY-MM-DD", 2) from None

@@ -1,0 +1,81 @@
+"""The words of a delivery in the reader's language, all from one catalogue: delivery/catalogue.yml.
+
+    column or key + language ──► catalogue ──► words; what has no translation keeps its name, or stays English
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from babel import Locale
+from babel.dates import format_date
+
+from delivery.coverage import Coverage
+from delivery.window import Window
+
+CATALOGUE = Path(__file__).parent / "catalogue.yml"
+LOCALES = {"en": "en_GB", "ru": "ru_RU", "zh": "zh_Hans_CN", "ar": "ar", "tr": "tr_TR"}
+
+
+@cache
+def catalogue() -> dict[str, dict[str, dict[str, str]]]:
+    """columns, words and sentences: key → language → text."""
+    found: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(CATALOGUE.read_text("utf-8"))
+    return found
+
+
+def heading(column: str, language: str | None) -> str:
+    """A column's heading; its name where no language is asked for or no translation is there."""
+    return catalogue()["columns"].get(column, {}).get(language or "", column)
+
+
+def word(key: str, language: str | None) -> str:
+    """A fixed word. Raises KeyError for one that the catalogue does not hold."""
+    return _said("words", key, language)
+
+
+def sentence(key: str, language: str | None, **values: Any) -> str:
+    """A sentence with its places filled. Raises KeyError for one that the catalogue does not hold."""
+    return _said("sentences", key, language).format(**values)
+
+
+def _said(part: str, key: str, language: str | None) -> str:
+    entry = catalogue()[part][key]
+    return entry.get(language or "en", entry["en"])
+
+
+def locale(language: str | None) -> Locale:
+    """The reader's locale, for numbers and dates."""
+    return Locale.parse(LOCALES[language or "en"])
+
+
+def is_right_to_left(language: str | None) -> bool:
+    """Whether the language is written from right to left."""
+    return locale(language).text_direction == "rtl"
+
+
+def days(window: Window, language: str | None) -> str:
+    """The window's first and last day as the reader writes days; ISO where no language is asked for."""
+    if language is None:
+        return str(window)
+    return sentence("days", language, first=day(window.first_day, language), last=day(window.last_day, language), zone=window.zone.key)
+
+
+def day(value: date, language: str | None) -> str:
+    """A day as the reader writes it."""
+    return value.isoformat() if language is None else str(format_date(value, "medium", locale(language)))
+
+
+def coverage_sentence(coverage: Coverage, window: Window, rows: int, language: str | None) -> str:
+    """What a reader must know of an empty extract, or of an incomplete one."""
+    key = {"none": "no_data", "partial": "incomplete", "complete": "complete"}[coverage.verdict]
+    if rows == 0:
+        key = "no_data" if coverage.verdict == "none" else "nothing"
+    elif key == "no_data":
+        key = "no_batch"
+    said = sentence(key, language, days=days(window, language), mentions=coverage.mentions)
+    return f"{said} {sentence('incomplete', language)}" if key == "nothing" and coverage.verdict == "partial" else said

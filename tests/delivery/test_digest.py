@@ -1,0 +1,130 @@
+"""The digest's page: five languages, escaped, self-contained, right to left where it is; and its PDF."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from delivery.coverage import Coverage
+from delivery.digest import gather, html
+from delivery.digest.facts import Care, Facts, Net, Post
+from delivery.digest.page import pdf, safe_link
+from delivery.window import Window
+from settings import RenownError
+from settings.models import LANGUAGES
+from tests.delivery.digest_facts import MONDAY, WINDOW, document, facts
+
+
+class Page(HTMLParser):
+    """Tags, what they refer to, and the words between them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.words = ""
+        self._skipped = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in ("href", "src", "xlink:href")]
+        self._skipped = tag in ("style", "script")
+
+    def handle_data(self, data: str) -> None:
+        self.words += "" if self._skipped else f" {data}"
+
+
+SAID = {
+    "en": ("the week at a glance", "5,707", "63.4%", "23 Mar 2026", "Mon"),
+    "ru": ("неделя на одной странице", "5\u00a0707", "63,4\u00a0%", "23 мар. 2026", "пн"),
+    "zh": ("一周概览", "5,707", "63.4%", "2026年3月23日", "周一"),
+    "ar": ("الأسبوع في لمحة", "5,707", "63.4", "2026", "الاثنين"),
+    "tr": ("haftaya bakış", "5.707", "%63,4", "23 Mar 2026", "Pzt"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_numbers_and_days_are_the_reader_s(language: str) -> None:
+    page = html(facts(), document(language))
+    words = Page(page).words
+    assert [said for said in SAID[language] if said not in words] == []
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in page
+
+
+def test_it_asks_nobody_for_anything_and_runs_nothing() -> None:
+    page = Page(html(facts(), document()))
+    assert not {"script", "iframe", "link", "object", "embed"} & set(page.tags)
+    assert [link for link in page.links if not link.startswith(("#", "https://x.example/", "https://news.example/"))] == []
+
+
+def test_what_people_wrote_is_escaped_and_runs_nowhere() -> None:
+    evil = '"><script>alert(1)</script>'
+    posts = (Post(evil, MONDAY, "negative", 1, False, f"https://x.example/{evil}"), Post("X", MONDAY, None, 1, False, "javascript:alert(1)"))
+    page = html(facts(bank=evil, posts=posts, topics=()), document())
+    assert "<script" not in page
+    assert "javascript:" not in page
+    assert not safe_link("javascript:alert(1)")
+    assert not safe_link(None)
+
+
+def test_a_minus_keeps_its_side_in_a_line_from_the_right() -> None:
+    page = html(facts(), document("ar"))
+    assert re.search(r'<bdi dir="ltr">[\u200e]?-31\.4</bdi>', page)
+    assert re.search("\u2066[\u200e]?-37\\.2\u2069", page)
+
+
+def test_what_is_not_known_is_a_dash_and_never_a_zero() -> None:
+    silent = facts(net=Net(), care=Care(), before=None, shares=(), topics=(), posts=(), crises=())
+    words = " ".join(Page(html(silent, document())).words.split())
+    assert "Net sentiment –" in words
+    assert "Answered in time –" in words
+    assert "no week before to compare with" in words
+    assert "Share of voice" not in words
+
+
+def test_what_is_incomplete_stands_first_and_names_its_sources() -> None:
+    words = Page(html(facts(), document())).words
+    assert words.index("Incomplete") < words.index("5,707")
+    assert "vk" in words
+    assert "weibo" not in words, "a source without a flaw is not listed"
+    whole = Page(html(facts(), document(sources={"x": {"succeeded": 1, "unfinished": 0, "gaps": 0, "returned": 1, "rejected": 0, "mentions": 1}}))).words
+    assert "Incomplete" not in whole
+    assert "Complete" in whole
+
+
+def test_a_silent_week_says_whether_nothing_happened_or_no_data_came() -> None:
+    nothing = facts(days=(), shares=(), topics=(), posts=(), crises=())
+    calm = {"x": {"succeeded": 1, "unfinished": 0, "gaps": 0, "returned": 0, "rejected": 0, "mentions": 0}}
+    assert "Nothing happened" in html(nothing, document(sources=calm))
+    assert "No data came" in html(nothing, replace(document(), coverage=Coverage({})))
+
+
+def test_every_fact_counts_in_its_hash() -> None:
+    assert facts().digest == facts().digest
+    assert facts().digest != facts(before=2105).digest
+    assert isinstance(facts(), Facts)
+
+
+def test_only_an_iso_week_is_told() -> None:
+    with pytest.raises(RenownError, match="covers an ISO week"):
+        gather(None, "velmora", Window(WINDOW.first_day, MONDAY.replace(day=29), WINDOW.zone))  # type: ignore[arg-type]
+
+
+def test_a_pdf_of_the_page_is_made_without_a_browser() -> None:
+    made = pdf(html(facts(), document("ar"), "png"), "ar")
+    assert made.startswith(b"%PDF-")
+    assert len(made) > 20_000
+
+
+def test_a_pdf_without_letters_for_its_language_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Nothing:
+        stdout = "\n"
+
+    monkeypatch.setattr("delivery.digest.page.shutil.which", lambda _: "/usr/bin/fc-list")
+    monkeypatch.setattr("delivery.digest.page.subprocess.run", lambda *_, **__: Nothing)
+    with pytest.raises(RenownError, match="apt-get install fonts-noto-cjk"):
+        pdf("<p>中</p>", "zh")
