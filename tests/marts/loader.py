@@ -100,8 +100,7 @@ def labels(record: Record) -> dict[str, Any]:
         found["places"] = [{"start": n, "end": n + 1, **place} for n, place in enumerate(record["places"])]
     if record.get("journey"):
         found["journey"] = record["journey"]
-    if record["story"]:
-        found["story"] = {"story_id": record["story"]}
+    found["story"] = {"story_id": record["story"]}  # None says: of no story, whatever a model thinks
     return found
 
 
