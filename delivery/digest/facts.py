@@ -43,7 +43,7 @@ where bank_id = %(bank)s and platform = 'all' and period_type = 'week' and perio
 TOPIC = """
 select t.name, d.mention_count, d.mention_count_difference, d.negative_pct
 from marts.mart_topics_daily d join marts.dim_topic t using (topic_id)
-where d.bank_id = %(bank)s and d.department_id = 'all' and d.period_type = 'week' and d.period_start = %(first)s
+where d.bank_id = %(bank)s and d.period_type = 'week' and d.period_start = %(first)s
     and d.topic_id not in ('all', 'none') and d.mention_count > 0
 order by d.mention_count desc, t.name limit %(topics)s
 """

@@ -82,6 +82,10 @@ def test_the_digest_says_what_the_marts_say(sending: Built) -> None:
     assert [(facts.care.cases, facts.care.median)] == ask(
         sending.url, f"select case_count, first_response_seconds_median from marts.mart_customer_care where {where}")
     assert any(post.url for post in facts.posts)
+    [(topics, most)] = ask(sending.url, f"""
+        select count(*), max(mention_count) from marts.mart_topics_daily where bank_id = '{bank}' and period_type = 'week' and period_start = '{monday}'
+            and topic_id not in ('all', 'none') and mention_count > 0""")
+    assert (len(facts.topics), facts.topics[0].mentions) == (min(topics, 8), most)
 
 
 def test_a_department_s_digest_leads_to_nobody(sending: Built) -> None:
