@@ -3,35 +3,19 @@
     'response_rate', 'in_channel_resolution', 'confirmed_resolution', 'canned_answer', 'repeat_contact', 'peer_answer',
     'handled_negative', 'misdirected', 'help_share',
 ] %}
-{%- set others = {
+{%- set moods = ['positive', 'neutral', 'negative', 'engagement_known', 'reach_known'] %}
+{%- set rates_of = {
     'mart_official_posts': ['help_share', 'canned_answer', 'engagement_known'],
     'mart_topics_daily': ['negative', 'share_of_mentions'],
     'mart_misdirected': ['share_of_addressing'],
     'mart_handled_negative': ['handled_negative'],
+    'mart_customer_care': care,
+    'mart_reputation_daily': moods,
+    'mart_reputation_periods': moods,
 } %}
 with rates as (
-    {% for mart, names in others.items() -%}
+    {% for mart, names in rates_of.items() -%}
         {% for name in names -%}
-            select
-                {{ name }}_pct as rate,
-                {{ name }}_pct_lower as lower_bound,
-                {{ name }}_pct_upper as upper_bound,
-                suppressed_reason
-            from {{ ref(mart) }}
-            union all
-        {% endfor -%}
-    {% endfor -%}
-    {% for name in care -%}
-        select
-            {{ name }}_pct as rate,
-            {{ name }}_pct_lower as lower_bound,
-            {{ name }}_pct_upper as upper_bound,
-            suppressed_reason
-        from {{ ref('mart_customer_care') }}
-        union all
-    {% endfor -%}
-    {% for mart in ['mart_reputation_daily', 'mart_reputation_periods'] -%}
-        {% for name in ['positive', 'neutral', 'negative', 'engagement_known', 'reach_known'] -%}
             select
                 {{ name }}_pct as rate,
                 {{ name }}_pct_lower as lower_bound,
