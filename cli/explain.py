@@ -15,7 +15,7 @@ SHOWN_ITEMS = 50  # a table for people has an end; --csv and --json give every r
 def explain(
     metric: Annotated[str | None, typer.Argument(help="A column of a mart, e.g. net_sentiment or mart_customer_care.response_rate_pct.")] = None,
     bank: Annotated[str | None, typer.Option(help="Bank id.")] = None,
-    date: Annotated[str | None, typer.Option(help="Day, or first day of the period; for crisis signals an hour, 2026-03-18T13.")] = None,
+    date: Annotated[str | None, typer.Option(help="Day, or first day of the period, phase or wish; for crisis signals an hour, 2026-03-18T13.")] = None,
     platform: Annotated[str | None, typer.Option(help="Platform; without it the roll-up of all.")] = None,
     period: Annotated[str | None, typer.Option(help="day, week or month.")] = None,
     cell: Annotated[list[str] | None, typer.Option(help="Another key of the mart, e.g. --cell topic_id=cards (repeatable).")] = None,
@@ -71,10 +71,13 @@ def _built(connection: Any) -> None:
 
 
 def _list(connection: Any) -> None:
-    from cli.output import table
+    from cli.output import note, table
+    from warehouse.explain import NOT_BRIDGED
 
     table(("mart", "metric", "formula", "part", "counts where"), connection.execute(
         "select mart, metric, formula, part, rule from marts.dim_metric order by mart, metric, part desc").fetchall())
+    for mart, told in NOT_BRIDGED.items():
+        note(f"{mart} has no bridge: {told}")
 
 
 def _show(found: Explained) -> None:

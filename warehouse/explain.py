@@ -23,9 +23,29 @@ from psycopg.rows import dict_row
 from settings import RenownError
 
 Parts = dict[str, list[float]]
-WHEN = ("event_day", "period_start", "hour_at")
+WHEN = ("event_day", "period_start", "hour_at", "phase_starts", "first_day")
+IN_BRIDGE = {"metric": "measure"}  # a mart's key → its column in the bridge, where that has one of the name for something else
 FIXED = {"metric", "part", "rule", "value", "mention_id", "brand_mention_id", "case_id", "event_at", "topics", "version", "source_id",
          "payload_sha256", "batch_id", "model_versions", "config_version"}  # fmt: skip
+# Meant only where they are named, or where no other mart has the metric; of the two below the period decides.
+ASIDE = {"mart_audience", "mart_campaigns", "mart_editorial", "mart_impersonation", "mart_reply_effect"}
+BY_PERIOD = ("mart_reputation_daily", "mart_reputation_periods")
+# Marts without a bridge: what their rows are instead, and where to look on.
+NOT_BRIDGED = {
+    "mart_crisis_episodes": "an episode is a run of alarm hours: explain mart_crisis_signals at its hours",
+    "mart_incidents": "an incident is told by its alarms (marts.fct_alerts): explain mart_crisis_signals at their hours",
+    "mart_emerging_topics": "a theme is counted when it is found: nlp.emerging_topics lists a sample of its items",
+    "mart_routing": "each row is one brand mention: marts.fct_mentions says where it came from",
+    "mart_employee_posts": "each row is one brand mention: marts.fct_mentions says where it came from",
+    "mart_open_cases": "each row is one case: marts.fct_cases names its items, and mart_customer_care.unanswered_backlog_count counts them",
+    "mart_nearest_atms": "each row is one case (marts.fct_cases) and a machine of the register (marts.dim_place)",
+    "mart_nlp_quality": "measured on texts that people labelled: nlp.evaluations",
+    "mart_source_coverage": "counts runs and what they brought: raw.batches",
+    "mart_source_freshness": "counts runs and what they brought: raw.batches",
+    "mart_restatements": "each row is a number that moved: marts.mart_restatement_items lists the items, explain the mart and metric that it names",
+    "mart_restatement_items": "each row is one item under a number that moved: marts.fct_mentions says where it came from",
+}
+SHOWN_VALUES = 12
 HALF = 0.5 + 1e-12  # as in int_care_survival
 
 
@@ -53,9 +73,9 @@ def explain_number(
     """The number `metric` ("name" or "mart.name") of a bank at a day or hour (ISO 8601), in the cell that `given` says (key → value).
 
     Keys that are not given are the roll-up 'all' where there is one; period_type is 'day'. Raises RenownError (exit code 2) that names
-    the valid ones where metric, bank, key or date are none.
+    the valid ones where metric, bank, key or date are none, or where several cells fit; and where a mart has no bridge, what its rows are.
     """
-    mart, name, formula, rules = find_metric(connection, metric)
+    mart, name, formula, rules = find_metric(connection, metric, (given or {}).get("period_type", "day"))
     _known_bank(connection, bank)
     keys = _keys(connection, mart)
     wanted = {"bank_id": bank, **({"period_type": "day"} if "period_type" in keys else {}), **(given or {})}
@@ -73,14 +93,20 @@ def recompute(formula: str, parts: Parts) -> float | None:
     return FORMULAS[formula](parts)
 
 
-def find_metric(connection: psycopg.Connection[Any], metric: str) -> tuple[str, str, str, dict[str, str]]:
-    """(mart, metric, formula, {part: rule}) of "metric" or "mart.metric"; an interval's end is its point's. Raises RenownError."""
+def find_metric(connection: psycopg.Connection[Any], metric: str, period: str = "day") -> tuple[str, str, str, dict[str, str]]:
+    """(mart, metric, formula, {part: rule}) of "metric" or "mart.metric", by day or over another period; an interval's end is its point's.
+
+    Raises RenownError.
+    """
     told = connection.execute("select mart, metric, formula, part, rule from marts.dim_metric order by mart, metric, part").fetchall()
     wanted_mart, _, name = metric.rpartition(".")
     names = {row[1] for row in told}
     point = name if name in names else name.removesuffix("_lower").removesuffix("_upper")
     marts = sorted({row[0] for row in told if row[1] == point and wanted_mart in ("", row[0])})
+    if not wanted_mart:
+        marts = _meant(marts, period)
     if not marts:
+        _point_on(connection, wanted_mart, name)
         near = difflib.get_close_matches(name, sorted(names), 5, 0.4)
         raise RenownError(f"no metric '{metric}' in the marts" + (f"; near it: {', '.join(near)}" if near else ""),
                           "'renown explain --list' names them all", exit_code=2)
@@ -88,6 +114,24 @@ def find_metric(connection: psycopg.Connection[Any], metric: str) -> tuple[str, 
         raise RenownError(f"'{metric}' stands in several marts", f"say which: {', '.join(f'{m}.{point}' for m in marts)}", exit_code=2)
     rows = [row for row in told if (row[0], row[1]) == (marts[0], point)]
     return marts[0], point, rows[0][2], {row[3]: row[4] for row in rows}
+
+
+def _meant(marts: list[str], period: str) -> list[str]:
+    """Of the marts that have a metric those that its bare name may mean."""
+    if set(BY_PERIOD) <= set(marts):
+        marts = [mart for mart in marts if mart != BY_PERIOD[period == "day"]]
+    return [mart for mart in marts if mart not in ASIDE] or marts
+
+
+def _point_on(connection: psycopg.Connection[Any], mart: str, column: str) -> None:
+    """Raises RenownError where the number is one of a mart without a bridge, and says what that is made of."""
+    found = connection.execute("""
+        select table_name from information_schema.columns
+        where table_schema = 'marts' and table_name = any (%s) and column_name = %s order by table_name""",
+        (list(NOT_BRIDGED) if not mart else [mart], column)).fetchall()  # fmt: skip
+    known = [name for (name,) in found if name in NOT_BRIDGED]
+    if known:
+        raise RenownError(f"{known[0]}.{column} has no bridge to items", NOT_BRIDGED[known[0]], exit_code=2)
 
 
 def _known_bank(connection: psycopg.Connection[Any], bank: str) -> None:
@@ -102,7 +146,8 @@ def _bridge(mart: str) -> sql.Identifier:
 
 def _keys(connection: psycopg.Connection[Any], mart: str) -> list[str]:
     cursor = connection.execute(sql.SQL("select * from {} limit 0").format(_bridge(mart)))
-    return [column.name for column in cursor.description or () if column.name not in FIXED]
+    in_mart = {ours: its for its, ours in IN_BRIDGE.items()}
+    return [in_mart.get(column.name, column.name) for column in cursor.description or () if column.name not in FIXED]
 
 
 def _cell(
@@ -119,8 +164,24 @@ def _cell(
             columns, table, fits, sql.Identifier(when), sql.Literal(moment))).fetchall()
     if not found:
         raise _no_cell(connection, table, when, fits, wanted, at)
-    best = max(found, key=lambda row: (sum(row[key] == "all" for key in keys if key not in wanted), str(row)))
-    return {key: best[key] for key in keys}, best[metric]
+    left = [key for key in keys if key not in wanted]
+    most = max(_roll_ups(row, left) for row in found)
+    best = [row for row in found if _roll_ups(row, left) == most]
+    if len(best) > 1:
+        raise _several_cells(mart, left, best)
+    return {key: best[0][key] for key in keys}, best[0][metric]
+
+
+def _roll_ups(row: dict[str, Any], keys: Sequence[str]) -> int:
+    return sum(row[key] == "all" for key in keys)
+
+
+def _several_cells(mart: str, left: Sequence[str], found: Sequence[dict[str, Any]]) -> RenownError:
+    """Says which key is wanted, and some of its values."""
+    key = max(left, key=lambda name: len({row[name] for row in found}))
+    values = sorted({str(row[key]) for row in found})
+    shown = ", ".join(values[:SHOWN_VALUES]) + (", …" if len(values) > SHOWN_VALUES else "")
+    return RenownError(f"{len(found)} cells of {mart} fit, and there is no roll-up", f"say which with --cell {key}=…: {shown}", exit_code=2)
 
 
 def _moment(when: str, at: str) -> date | datetime:
@@ -140,12 +201,12 @@ def _no_cell(
     where = ", ".join(f"{key} = {value}" for key, value in wanted.items())
     if row is None or row[0] is None:
         return RenownError(f"nothing is published for {where}", "try other keys, or none of them for the roll-up", exit_code=2)
-    return RenownError(f"nothing is published for {where} at {at}", f"published {when}s lie between {row[0]} and {row[1]}", exit_code=2)
+    return RenownError(f"nothing is published for {where} at {at}", f"published {when.removesuffix('s')}s lie between {row[0]} and {row[1]}", exit_code=2)
 
 
 def _items(connection: psycopg.Connection[Any], mart: str, metric: str, cell: dict[str, Any]) -> list[dict[str, Any]]:
     """The bridge's rows of one number, in the order of part, time and id."""
-    fits = sql.SQL(" and ").join(sql.SQL("{} = {}").format(sql.Identifier(k), sql.Literal(v)) for k, v in cell.items())
+    fits = sql.SQL(" and ").join(sql.SQL("{} = {}").format(sql.Identifier(IN_BRIDGE.get(k, k)), sql.Literal(v)) for k, v in cell.items())
     kept = sql.SQL(", ").join(map(sql.Identifier, (
         "part", "value", "mention_id", "brand_mention_id", "case_id", "event_at", "version", "source_id", "payload_sha256", "batch_id",
         "model_versions", "config_version")))
@@ -172,10 +233,15 @@ def _quotient(top: str, bottom: str, times: float = 1.0) -> Callable[[Parts], fl
     return quotient
 
 
-def _points(parts: Parts) -> float | None:
-    now = _quotient("numerator", "denominator", 100.0)(parts)
-    before = _quotient("prior_numerator", "prior_denominator", 100.0)(parts)
+def _ratio_difference(parts: Parts) -> float | None:
+    now = _quotient("numerator", "denominator")(parts)
+    before = _quotient("prior_numerator", "prior_denominator")(parts)
     return None if now is None or before is None else now - before
+
+
+def _points(parts: Parts) -> float | None:
+    difference = _ratio_difference(parts)
+    return None if difference is None else 100.0 * difference
 
 
 def _mean_difference(parts: Parts) -> float | None:
@@ -212,6 +278,7 @@ FORMULAS: dict[str, Callable[[Parts], float | None]] = {
     "sum": lambda parts: math.fsum(parts["numerator"]),
     "difference": lambda parts: math.fsum(parts["numerator"]) - math.fsum(parts["prior_numerator"]),
     "ratio": _quotient("numerator", "denominator"),
+    "ratio_difference": _ratio_difference,
     "ratio_to_mean": lambda parts: math.fsum(parts["numerator"]) / max(math.fsum(parts["denominator"]), 1 / 24),
     "pct": _quotient("numerator", "denominator", 100.0),
     "points": _points,

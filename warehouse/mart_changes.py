@@ -9,6 +9,7 @@ that makes them: a build that is killed anywhere is healed by the next one, whic
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any, LiteralString
 import psycopg
 
 PARTS = ("models", "macros", "materializations")
+SCOPED = re.compile(r"\b(scope|changes): ")
 # Numbers that every row may rest on: where one of them is another, no row can be kept.
 _INPUTS: tuple[LiteralString, ...] = (
     "select pipeline_version, models::text from nlp.manifests where is_active",
@@ -40,10 +42,12 @@ select mention_id from taken where mention_id is not null
 union
 select mention_id from ops.mart_waiting where due_at <= %s
 on conflict do nothing"""
-# Hours that something left, and authors whose handles changed, for the models that no mention's own change leads to.
+# Hours that something left, authors whose handles changed, and conversations with new outcomes, for the models that no mention's own change leads to.
 _TAKE_BESIDE: tuple[LiteralString, ...] = (
     "with taken as (delete from ops.mart_hours returning hour_at) insert into marts_changes.source_hours select hour_at from taken on conflict do nothing",
     "with taken as (delete from ops.mart_authors returning author_key) insert into marts_changes.authors select author_key from taken on conflict do nothing",
+    "with taken as (delete from ops.mart_conversations returning platform, site, conversation_id)"
+    " insert into marts_changes.conversations select platform, site, conversation_id from taken on conflict do nothing",
 )
 _WAIT = """
 insert into ops.mart_waiting
@@ -72,12 +76,14 @@ def prepare(connection: psycopg.Connection[Any], project: Path, as_of: datetime,
         if not partial:
             _forget(connection)
         connection.execute("update ops.mart_builds set as_of = %s", (as_of,))  # rows may now be of that clock, come to its end or not
+        connection.execute("truncate marts_changes.clock")
+        connection.execute("insert into marts_changes.clock select coalesce(max(finished_as_of), '-infinity') from ops.mart_builds")
         connection.execute(_TAKE, (as_of,))
         for take in _TAKE_BESIDE:
             connection.execute(take)
         scope = "mention_id in (select mention_id from marts_changes.mentions)" if partial else "true"
         connection.execute(_WAIT.format(scope=scope).encode(), {"as_of": as_of})
-    connection.execute("analyze marts_changes.mentions, marts_changes.source_hours, marts_changes.authors")
+    connection.execute("analyze marts_changes.mentions, marts_changes.source_hours, marts_changes.authors, marts_changes.conversations")
     return Plan(partial, inputs, as_of)
 
 
@@ -88,8 +94,8 @@ def finish(connection: psycopg.Connection[Any], project: Path, plan: Plan) -> No
             connection.execute(psycopg.sql.SQL("truncate marts_changes.{}").format(psycopg.sql.Identifier(table)))
         connection.execute("delete from ops.mart_waiting where due_at <= %s", (plan.as_of,))
         connection.execute("delete from ops.mart_builds")
-        connection.execute("insert into ops.mart_builds (inputs, relations, as_of) values (%s, %s, %s)",
-                           (plan.inputs, _relations(connection, project), plan.as_of))
+        connection.execute("insert into ops.mart_builds (inputs, relations, as_of, finished_as_of) values (%s, %s, %s, %s)",
+                           (plan.inputs, _relations(connection, project), plan.as_of, plan.as_of))
 
 
 def _forget(connection: psycopg.Connection[Any]) -> None:
@@ -97,7 +103,10 @@ def _forget(connection: psycopg.Connection[Any]) -> None:
     for statement in ("delete from ops.mart_builds", "delete from ops.mart_waiting", "drop schema if exists marts_changes cascade",
                       "create schema marts_changes", "create table marts_changes.mentions (mention_id uuid primary key)",
                       "create table marts_changes.source_hours (hour_at timestamptz primary key)",
-                      "create table marts_changes.authors (author_key text primary key)"):
+                      "create table marts_changes.authors (author_key text primary key)",
+                      "create table marts_changes.conversations (platform text, site text, conversation_id text,"
+                      " primary key (platform, site, conversation_id))",
+                      "create table marts_changes.clock (since timestamptz not null)"):
         connection.execute(statement.encode())
 
 
@@ -106,6 +115,8 @@ def _inputs(connection: psycopg.Connection[Any], project: Path) -> str:
     digest = hashlib.sha256((project / "dbt_project.yml").read_bytes())
     for path in sorted(path for part in PARTS for path in (project / part).rglob("*.sql")):
         digest.update(path.relative_to(project).as_posix().encode() + path.read_bytes())
+    for path in sorted((project / "models").rglob("*.yml")):  # what a model replaces, not what is said of it
+        digest.update("".join(line for line in path.read_text("utf-8").splitlines() if SCOPED.search(line)).encode())
     for statement in _INPUTS:
         digest.update(repr(connection.execute(statement).fetchall()).encode())
     for (table,) in connection.execute(_CONFIG).fetchall():

@@ -41,6 +41,35 @@
     ) = 1 then 1 else 0 end
 {%- endmacro %}
 
+{#- CTE cells: the cells of a mart by day, week and month, each with the first day of the period before. -#}
+{% macro cells_of(mart) -%}
+    cells as (
+        select
+            {% for key in metrics_of(mart)['keys'] %}{{ key }}, {% endfor %}
+            (period_start - {{ period_length('period_type') }})::date as prior_start
+        from {{ ref(mart) }}
+    ),
+{%- endmacro %}
+
+{#- An item list beside a mart's cells (the CTE cells): the items of the same place in the period before, or what `alike` (keys), `start` and
+    `only` (a condition) say instead. Reads the CTE `of`, which has the mart's keys; `columns`: what the list's components ask of its items. -#}
+{% macro beside(name, mart, columns, of='items', start='prior_start', alike=none, only='') -%}
+    {%- set keys = metrics_of(mart)['keys'] -%}
+    {%- set places = keys | reject('in', ['period_type', 'period_start']) | list if alike is none else alike -%}
+    {{ name }} as (
+        select
+            {% for key in keys %}cells.{{ key }}, {% endfor %}
+            {% for column in ['mention_id', 'brand_mention_id', 'case_id'] + columns %}{{ of }}.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+        from cells
+        inner join {{ of }}
+            on
+                cells.period_type = {{ of }}.period_type
+                and cells.{{ start }} = {{ of }}.period_start
+                {% for key in places %}and cells.{{ key }} = {{ of }}.{{ key }} {% endfor %}
+                {% if only %}and {{ of }}.{{ only }}{% endif %}
+    ),
+{%- endmacro %}
+
 {#- The bridge itself. Each item list of metrics_of() is a CTE with the mart's keys, mention_id, brand_mention_id and case_id. -#}
 {% macro explain_rows(mart) -%}
     {%- set about = metrics_of(mart) -%}

@@ -1,6 +1,6 @@
 {#- What each published number is made of: the one list from which dim_metric and the explain_* bridges follow. What it means is defined in
     models/metrics and in the marts' config.meta.metrics (docs/metrics.md); tests/marts/test_metrics.py holds both to the same formulas.
-    keys        the cell of the mart
+    keys        the cell of the mart; `measure` stands for its column metric, since a bridge has one of its own
     components  {item list of the bridge: {component: condition, or [condition, value]}}; a component is the sum of its values in a cell
     sums        components published under their own names
     shares      {name: [numerator, denominator]} published as <name>_numerator, <name>_denominator and <name>_pct
@@ -9,7 +9,7 @@
     Intervals (<name>_lower, <name>_upper) rest on the rows of their point. -#}
 {% macro metrics_of(mart) -%}
     {{ return({
-        'mart_reputation_daily': reputation_metrics(),
+        'mart_reputation_daily': reputation_metrics(['event_day']),
         'mart_share_of_voice': voice_metrics(),
         'mart_customer_care': care_metrics(),
         'mart_handled_negative': handled_metrics(),
@@ -22,16 +22,32 @@
         'mart_competitor_gap': gap_metrics(),
         'mart_product_feedback': feedback_metrics(),
         'mart_places': place_metrics(),
+        'mart_reputation_periods': reputation_metrics(['period_type', 'period_start']),
+        'mart_campaigns': campaign_metrics(),
+        'mart_wishes': wish_metrics(),
+        'mart_editorial': editorial_metrics(),
+        'mart_journey': journey_metrics(),
+        'mart_journey_paths': path_metrics(),
+        'mart_recovery': recovery_metrics(),
+        'mart_audience': audience_metrics(),
+        'mart_page_health': page_metrics(),
+        'mart_impersonation': impersonation_metrics(),
+        'mart_pii_exposures': exposure_metrics(),
+        'mart_reply_effect': effect_metrics(),
+        'mart_care_benchmark': benchmark_metrics(),
+        'mart_scorecard': scorecard_metrics(),
     }[mart]) }}
 {%- endmacro %}
 
 {% macro explained_marts() -%}
     {{ return(['mart_reputation_daily', 'mart_share_of_voice', 'mart_customer_care', 'mart_handled_negative', 'mart_misdirected',
                'mart_topics_daily', 'mart_switching', 'mart_leads', 'mart_crisis_signals', 'mart_official_posts', 'mart_competitor_gap', 'mart_product_feedback',
-               'mart_places']) }}
+               'mart_places', 'mart_reputation_periods', 'mart_campaigns', 'mart_wishes', 'mart_editorial', 'mart_journey', 'mart_journey_paths',
+               'mart_recovery', 'mart_audience', 'mart_page_health', 'mart_impersonation', 'mart_pii_exposures', 'mart_reply_effect',
+               'mart_care_benchmark', 'mart_scorecard']) }}
 {%- endmacro %}
 
-{% macro reputation_metrics() -%}
+{% macro reputation_metrics(when) -%}
     {%- set components = {
         'mention_count': 'true',
         'mention_count_without_bots': 'not bot_likely',
@@ -57,7 +73,7 @@
         }) -%}
     {%- endfor -%}
     {{ return({
-        'keys': ['bank_id', 'platform', 'language', 'country', 'event_day'],
+        'keys': ['bank_id', 'platform', 'language', 'country'] + when,
         'components': {'items': components},
         'sums': components | reject('in', ['mentions_with_author', 'net_count']) | list,
         'shares': {},

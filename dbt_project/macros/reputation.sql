@@ -10,41 +10,12 @@
         coalesce(country, 'all') as country,
         {{ when | join(',\n        ') }}
 {%- endset -%}
-settings as (
-    select min_n from {{ ref('stg_settings') }}
-),
-
-{% for label in corrected_labels() -%}
-{{ label }}_quality as (
-    select * from {{ ref('int_bank_quality') }} where label = '{{ label }}'
-),
-
-{% endfor -%}
--- Each author's part in each cell: n_a items with a sentiment, net d_a, and largest audience. An unknown author is one's own.
-authors as (
-    select
-        {{ shown }},
-        author_key,
-        bool_or(author_id is not null) as is_known,
-        count(*) as mention_count,
-        count(*) filter (where not bot_likely) as mention_count_without_bots,
-        {% for label in labels -%}
-            count(*) filter (where sentiment = '{{ label }}') as {{ label }}_count,
-            count(*) filter (where sentiment = '{{ label }}' and not bot_likely) as {{ label }}_count_without_bots,
-        {% endfor -%}
-        count(sentiment) as n_a,
-        count(*) filter (where sentiment = 'positive') - count(*) filter (where sentiment = 'negative') as d_a,
-        count(engagement) as engagement_known_count,
-        sum(engagement) as engagement,
-        max(author_followers) filter (where author_id is not null) as followers
-    from brand_mentions
-    group by bank_id, {{ when | join(', ') }}, author_key, cube (platform, language, country)
-),
-
-author_cells as (
-    select
-        {{ cell | join(',\n        ') }},
-        sum(mention_count)::bigint as mention_count,
+{%- set added = ['mention_count', 'mention_count_without_bots', 'n_a', 'd_a', 'engagement_known_count', 'engagement'] -%}
+{%- for label in labels -%}
+    {%- set _ = added.extend([label ~ '_count', label ~ '_count_without_bots']) -%}
+{%- endfor -%}
+{%- set of_authors -%}
+sum(mention_count)::bigint as mention_count,
         sum(mention_count_without_bots)::bigint as mention_count_without_bots,
         count(*) filter (where is_known) as unique_authors,
         count(*) filter (where is_known and mention_count_without_bots > 0) as unique_authors_without_bots,
@@ -58,30 +29,165 @@ author_cells as (
         sum(n_a)::bigint as sentiment_count,
         sum(d_a)::bigint as net_count,
         count(*) filter (where n_a > 0) as sentiment_author_count,
-        sum(d_a * d_a) as sum_dd,
-        sum(d_a * n_a) as sum_dn,
-        sum(n_a * n_a) as sum_nn,
+        sum(d_a * d_a)::bigint as sum_dd,
+        sum(d_a * n_a)::bigint as sum_dn,
+        sum(n_a * n_a)::bigint as sum_nn,
         count(followers) as reach_known_count,
         sum(followers) as reach_upper
-    from authors
+{%- endset -%}
+{%- set summed = ['mention_count', 'mention_count_without_bots', 'unique_authors', 'unique_authors_without_bots', 'mentions_without_author',
+                  'engagement_known_count', 'engagement', 'sentiment_count', 'net_count', 'sentiment_author_count', 'sum_dd', 'sum_dn', 'sum_nn',
+                  'reach_known_count'] -%}
+{%- for label in labels -%}
+    {%- set _ = summed.extend([label ~ '_count', label ~ '_count_without_bots']) -%}
+{%- endfor -%}
+settings as (
+    select min_n from {{ ref('stg_settings') }}
+),
+
+{% for label in corrected_labels() -%}
+{{ label }}_quality as (
+    select * from {{ ref('int_bank_quality') }} where label = '{{ label }}'
+),
+
+{% endfor -%}
+-- Each author's items of one platform, language and country: n_a with a sentiment, net d_a, largest audience. An unknown author is one's own.
+-- Most authors have one such part only, which counts in each roll-up as it is; of others each roll-up needs the sum (`mixed`).
+author_parts as (
+    select
+        bank_id,
+        platform,
+        language,
+        country,
+        {{ when | join(',\n        ') }},
+        author_key,
+        count(*) over (partition by bank_id, {{ when | join(', ') }}, author_key) as part_count,
+        bool_or(author_id is not null) as is_known,
+        count(*) as mention_count,
+        count(*) filter (where not bot_likely) as mention_count_without_bots,
+        {% for label in labels -%}
+            count(*) filter (where sentiment = '{{ label }}') as {{ label }}_count,
+            count(*) filter (where sentiment = '{{ label }}' and not bot_likely) as {{ label }}_count_without_bots,
+        {% endfor -%}
+        count(sentiment) as n_a,
+        count(*) filter (where sentiment = 'positive') - count(*) filter (where sentiment = 'negative') as d_a,
+        count(engagement) as engagement_known_count,
+        sum(engagement)::bigint as engagement,
+        max(author_followers) filter (where author_id is not null) as followers
+    from brand_mentions
+    group by bank_id, {{ when | join(', ') }}, author_key, platform, language, country
+),
+
+mixed_authors as (
+    select
+        {{ shown }},
+        bool_or(is_known) as is_known,
+        {% for count in added -%}
+            sum({{ count }})::bigint as {{ count }},
+        {% endfor -%}
+        max(followers) as followers
+    from author_parts
+    where part_count > 1
+    group by bank_id, {{ when | join(', ') }}, author_key, cube (platform, language, country)
+),
+
+mixed_author_cells as (
+    select
+        {{ cell | join(',\n        ') }},
+        {{ of_authors }}
+    from mixed_authors
     group by {{ cell | join(', ') }}
 ),
 
-stories as (
+single_author_cells as (
     select
-        {{ shown }},
+        {{ cell | join(',\n        ') }},
+        {{ of_authors }}
+    from author_parts
+    where part_count = 1
+    group by {{ cell | join(', ') }}
+),
+
+author_cells as (
+    select
+        {{ cell | join(',\n        ') }},
+        {% for count in summed -%}
+            sum({{ count }})::bigint as {{ count }},
+        {% endfor -%}
+        sum(reach_upper) as reach_upper
+    from (
+        select
+            {{ cell | join(',\n            ') }},
+            {{ summed | join(',\n            ') }},
+            reach_upper
+        from mixed_author_cells
+        union all
+        select
+            {{ shown }},
+            {% for count in summed -%}
+                sum({{ count }})::bigint as {{ count }},
+            {% endfor -%}
+            sum(reach_upper) as reach_upper
+        from single_author_cells
+        group by bank_id, {{ when | join(', ') }}, cube (platform, language, country)
+    ) as parted
+    group by {{ cell | join(', ') }}
+),
+
+-- Stories alike: most are told in one platform, language and country.
+story_parts as (
+    select
+        bank_id,
+        platform,
+        language,
+        country,
+        {{ when | join(',\n        ') }},
         story_id,
+        count(*) over (partition by bank_id, {{ when | join(', ') }}, story_id) as part_count,
         bool_or(not bot_likely) as is_without_bots
     from brand_mentions
+    group by bank_id, {{ when | join(', ') }}, story_id, platform, language, country
+),
+
+mixed_stories as (
+    select
+        {{ shown }},
+        bool_or(is_without_bots) as is_without_bots
+    from story_parts
+    where part_count > 1
     group by bank_id, {{ when | join(', ') }}, story_id, cube (platform, language, country)
+),
+
+single_story_cells as (
+    select
+        {{ cell | join(',\n        ') }},
+        count(*) as story_count,
+        count(*) filter (where is_without_bots) as story_count_without_bots
+    from story_parts
+    where part_count = 1
+    group by {{ cell | join(', ') }}
 ),
 
 story_cells as (
     select
         {{ cell | join(',\n        ') }},
-        count(*) as story_count,
-        count(*) filter (where is_without_bots) as story_count_without_bots
-    from stories
+        sum(story_count)::bigint as story_count,
+        sum(story_count_without_bots)::bigint as story_count_without_bots
+    from (
+        select
+            {{ cell | join(',\n            ') }},
+            count(*) as story_count,
+            count(*) filter (where is_without_bots) as story_count_without_bots
+        from mixed_stories
+        group by {{ cell | join(', ') }}
+        union all
+        select
+            {{ shown }},
+            sum(story_count)::bigint as story_count,
+            sum(story_count_without_bots)::bigint as story_count_without_bots
+        from single_story_cells
+        group by bank_id, {{ when | join(', ') }}, cube (platform, language, country)
+    ) as parted
     group by {{ cell | join(', ') }}
 ),
 
@@ -270,4 +376,45 @@ estimated as (
         case when {{ label }}_is_measured then {{ label }}_any_basis end as {{ label }}_basis,
         case when {{ label }}_is_measured then {{ label }}_evaluation_id end as {{ label }}_evaluation_id{{ ',' if not loop.last }}
     {% endfor -%}
+{%- endmacro %}
+
+{#- The CTE items of the bridges of mart_reputation_daily and mart_reputation_periods: brand mentions under each roll-up of their cell.
+    `when`: event_day alone, or period.period_type and period.period_start: the week and the month. -#}
+{% macro reputation_items(when) -%}
+{%- set cell = ['bank_id', 'shown.platform', 'tongue.language', 'land.country'] + when -%}
+items as (
+    select
+        brand_mentions.bank_id,
+        shown.platform,
+        tongue.language,
+        land.country,
+        {% for column in when %}{{ column }}, {% endfor %}
+        brand_mentions.mention_id,
+        brand_mentions.brand_mention_id,
+        null::uuid as case_id,
+        brand_mentions.author_id,
+        brand_mentions.author_followers,
+        brand_mentions.sentiment,
+        brand_mentions.engagement,
+        brand_mentions.bot_likely,
+        {{ first_of(cell, 'story_id') }} as first_of_story,
+        {{ first_of(cell, 'story_id', 'bot_likely') }} as first_of_story_without_bots,
+        {{ first_of(cell, 'author_key') }} as first_of_author,
+        {{ first_of(cell, 'author_key', 'bot_likely') }} as first_of_author_without_bots,
+        {{ first_of(cell, 'author_key', 'sentiment is null') }} as first_of_author_with_sentiment,
+        case when row_number() over (
+            partition by {{ cell | join(', ') }}, author_key
+            order by author_followers desc nulls last, mention_id
+        ) = 1 then 1 else 0 end as widest_of_author
+    from {{ ref('fct_brand_mentions') }} as brand_mentions
+    cross join lateral {{ with_rollup('brand_mentions.platform') }} as shown (platform)
+    cross join lateral {{ with_rollup('brand_mentions.language') }} as tongue (language)
+    cross join lateral {{ with_rollup("coalesce(brand_mentions.country, 'unknown')") }} as land (country)
+    {% if when == ['event_day'] -%}
+        where not brand_mentions.is_official
+    {%- else -%}
+        cross join lateral {{ periods_of('brand_mentions.event_day') }} as period (period_type, period_start)
+        where not brand_mentions.is_official and period.period_type <> 'day'
+    {%- endif %}
+),
 {%- endmacro %}

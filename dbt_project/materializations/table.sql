@@ -94,7 +94,7 @@ it, directly or by a view of ours, stop the build by name, before anything is dr
                 ~ ') that views may read: ' ~ readers | join(', ') ~ '. Keep their definitions, drop them, build, and make them again'
             ) %}
         {% endif %}
-        {% for view in views_on(target, ours=true) %}{% do run_query('drop view if exists ' ~ view ~ ' cascade') %}{% endfor %}
+        {% for view in views_on(target, ours=true) %}{% do drop_view_of_ours(target.database, view) %}{% endfor %}
         {% do run_query('drop table ' ~ target) %}
         {% call statement('replaced') %}{{ get_create_table_as_sql(False, target, 'select * from ' ~ shadow) }}{% endcall %}
     {% endif %}
@@ -112,6 +112,17 @@ it, directly or by a view of ours, stop the build by name, before anything is dr
         ~ "(c.relnamespace::regnamespace::text in ('marts', 'marts_rows', 'marts_intermediate', 'marts_staging')) order by 1"
     ) -%}
     {{ return(found.columns[0].values() | list) }}
+{% endmacro %}
+
+{#- Drop it where dbt knows of it, so that its own model, which comes later, does not look for what is gone. -#}
+{% macro drop_view_of_ours(database, name) %}
+    {%- set parts = name.split('.') -%}
+    {%- set known = load_cached_relation(api.Relation.create(database=database, schema=parts[0], identifier=parts[1])) -%}
+    {% if known is not none %}
+        {% do adapter.drop_relation(known) %}
+    {% else %}
+        {% do run_query('drop view if exists ' ~ name ~ ' cascade') %}
+    {% endif %}
 {% endmacro %}
 
 {#- Rows are compared whole, which needs one order of columns: the target's. -#}

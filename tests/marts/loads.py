@@ -45,6 +45,11 @@ CHANGES: dict[str, LiteralString] = {
     "erase": "delete from nlp.annotations where mention_id = any(%(few)s); delete from core.engagement where mention_id = any(%(few)s);"
              " delete from core.mentions where mention_id = any(%(few)s)",
     "purge": "update core.mentions set text = '', mentions = '{}', author_handle = null where mention_id = any(%(few)s)",
+    "outcome": "insert into ops.dispositions (platform, site, conversation_id, author_id, bank_id, outcome, decided_at)"
+               " select platform, site, coalesce(conversation_id, native_id), author_id, bank, (array['answered', 'solved', 'rejected'])[1 + random() * 2],"
+               " %(as_of)s + interval '1 hour' * (random() * 60 - 45) from core.mentions, unnest('{velmora,tarnwick}'::text[]) as bank"
+               " where mention_id = any(%(some)s) and author_id is not null on conflict do nothing",
+    "outcome taken back": "delete from ops.dispositions where random() < 0.3",
     "become official": "update core.authors set handle = 'VelmoraCare' where platform = 'x' and author_id = 'id-u' || (random() * 7)::integer",
     "be official no more": "update core.authors set handle = 'somebody' where handle in ('VelmoraCare', 'VelmoraBank') and random() < 0.5",
     "thread": "update core.mentions set conversation_id = 't' || (random() * 24)::integer where mention_id = any(%(few)s)",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,13 +20,11 @@ from tests.marts import sql_judges, test_coverage, test_statistics
 from tests.marts.compare import fill, world_of
 from tests.marts.conftest import history
 from tests.marts.sql_judges import History, Judges, data_tests_of, learn, unit_tests_of
-from tests.marts.sql_mutants import Model, models_of
+from tests.marts.sql_mutants import models_of
 from warehouse.connection import connect
 from warehouse.dbt import PROJECT, run_dbt
 from warehouse.embedded import ensure_running
 from warehouse.migrate import migrate
-
-CLOCK = re.compile(r"'(\d{4}-\d\d-\d\dT[\d:.+]+)'")
 
 
 def judges(folder: Path, names: Sequence[str]) -> tuple[Judges, list[str]]:
@@ -39,7 +36,7 @@ def judges(folder: Path, names: Sequence[str]) -> tuple[Judges, list[str]]:
     urls = {name: _database(base, name, folder) for name in names}
     tested = _manifest(folder, urls[names[0]])
     models = models_of(tested)
-    histories = [_history(folder, name, url, models) for name, url in urls.items()]
+    histories = [_history(folder, name, url) for name, url in urls.items()]
     unstable = {name for history in histories for name in learn(history, models)}
     unit_tests = unit_tests_of(tested, models, histories[0].connection)
     return Judges(models, histories, unit_tests, list(data_tests_of(tested, histories[0]))), sorted(unstable)
@@ -98,8 +95,6 @@ def _clock(folder: Path, url: str) -> datetime:
     return datetime.fromisoformat((folder / f"{url.rsplit('_', 1)[1]}.built").read_text("utf-8"))
 
 
-def _history(folder: Path, name: str, url: str, models: Sequence[Model]) -> History:
-    compiled = CLOCK.search(next(model.sql for model in models if model.name == "stg_settings"))
-    assert compiled
+def _history(folder: Path, name: str, url: str) -> History:
     held = {"coverage": sql_judges.HELD_OF_COVERAGE, "volume": sql_judges.HELD_OF_VOLUME}.get(name) or sql_judges.held_of_random_histories()
-    return History(name, url, held, (compiled[1], _clock(folder, url).isoformat()), sql_judges.ALARMS)
+    return History(name, url, held, _clock(folder, url).isoformat(), sql_judges.ALARMS)

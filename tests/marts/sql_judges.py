@@ -38,17 +38,14 @@ class History:
     name: str
     url: str
     observed: Mapping[str, str]
-    clocks: tuple[str, str] = ("", "")  # the moment that the statements were compiled for, and the history's own
+    clock: str = ""  # the moment of its build, which its statements take for now
     relative: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     contents: dict[str, Content] = field(default_factory=dict)  # model → content of its unchanged rows
     held: dict[str, Content] = field(default_factory=dict)  # model → content of what is observed of it
 
     @cached_property
     def connection(self) -> Connection:
-        return psycopg.connect(self.url)
-
-    def at_its_clock(self, sql: str) -> str:
-        return sql.replace(*self.clocks) if all(self.clocks) else sql
+        return psycopg.connect(self.url, options=f"-c renown.as_of={self.clock}")
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ def learn(history: History, models: Sequence[Model]) -> list[str]:
         with history.connection.transaction(force_rollback=True):
             if not history.connection.execute("select to_regclass(%s)", (model.relation,)).fetchone()[0]:  # type: ignore[index]
                 continue
-            sql = history.at_its_clock(plain(model))
+            sql = plain(model)
             columns = columns_of(history.connection, sql)
             history.contents[model.name] = content(history.connection, sql, columns)
             if history.contents[model.name] != content(history.connection, f"select * from {model.relation}", columns):
@@ -176,7 +173,7 @@ class Judges:
         for model in self.models:
             if model.name not in history.contents or (model.name != mutant.model and not changed.keys() & set(model.reads)):
                 continue
-            sql = history.at_its_clock(mutant.sql if model.name == mutant.model else reading(model.sql, self.models, changed))
+            sql = mutant.sql if model.name == mutant.model else reading(model.sql, self.models, changed)
             if content(history.connection, sql, history.contents[model.name][0]) == history.contents[model.name]:
                 continue
             if self._is_held(history, model, sql, changed):
@@ -266,7 +263,7 @@ EXPLAINED = (  # test_explain.py sums the items of a cell and asks for the order
     " from {{rows}} as held where metric in (select metric from marts.dim_metric where mart = '{mart}' and formula not in ('rogan_gladen', 'judged'))"
     " group by {keys}, metric, part having sum(value) <> 0 or part in ({samples})")
 EXPLAIN = {
-    "explain_reputation_daily": "bank_id, platform, language, event_day",
+    "explain_reputation_daily": "bank_id, platform, language, country, event_day",
     "explain_customer_care": "bank_id, platform, period_type, period_start",
     "explain_share_of_voice": "bank_id, platform, period_type, period_start",
     "explain_leads": "bank_id, platform, period_type, period_start",
@@ -275,13 +272,31 @@ EXPLAIN = {
     "explain_topics_daily": "bank_id, topic_id, department_id, period_type, period_start",
     "explain_switching": "bank_id, other_bank_id, period_type, period_start",
     "explain_crisis_signals": "bank_id, series_type, series_id, hour_at",
+    "explain_audience": "bank_id, dimension, dimension_value, period_type, period_start",
+    "explain_campaigns": "campaign_id, bank_id, platform, topic_id, phase, phase_starts",
+    "explain_care_benchmark": "bank_id, other_bank_id, measure, platform, period_type, period_start",
+    "explain_competitor_gap": "bank_id, competitor_bank_id, topic_id, department_id, period_type, period_start",
+    "explain_editorial": "bank_id, topic_id, department_id, period_type, period_start",
+    "explain_impersonation": "bank_id, kind, platform, account, event_day",
+    "explain_journey": "bank_id, stage, channel, period_type, period_start",
+    "explain_journey_paths": "bank_id, from_stage, to_stage, period_type, period_start",
+    "explain_official_posts": "bank_id, platform, period_type, period_start",
+    "explain_page_health": "bank_id, platform, page_id, period_type, period_start",
+    "explain_pii_exposures": "bank_id, platform, kind, period_type, period_start",
+    "explain_places": "bank_id, kind, city_id, place_id, period_type, period_start",
+    "explain_product_feedback": "bank_id, topic_id, department_id, period_type, period_start",
+    "explain_recovery": "bank_id, platform, period_type, period_start",
+    "explain_reply_effect": "bank_id, reply, platform, period_type, period_start",
+    "explain_reputation_periods": "bank_id, platform, language, country, period_type, period_start",
+    "explain_scorecard": "bank_id, measure, platform, period_type, period_start",
+    "explain_wishes": "bank_id, story_id, first_day",
 }
 ALARMS = {"fct_alerts": ("mart_crisis_signals",), "mart_incidents": ("mart_crisis_signals",)}  # their reference starts from the signals
 
 
 def held_of_random_histories() -> dict[str, str]:
     """compare.py, test_incidents.py, test_explain.py."""
-    samples = "'sample', 'answered', 'censored'"
+    samples = "'sample', 'prior_sample', 'answered', 'censored'"
     bridges = {name: EXPLAINED.format(keys=keys, samples=samples, mart=name.replace("explain_", "mart_")) for name, keys in EXPLAIN.items()}
     return {
         **dict.fromkeys(MARTS, WHOLE), **bridges,

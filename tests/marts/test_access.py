@@ -22,11 +22,12 @@ from warehouse.roles import ensure_bi_reader, ensure_groups, group_names
 CLASSES = {"open", "rows"}
 DEPARTMENT = "department_cards"  # owns topic `cards` of the histories
 KEY = {"fct_mentions": "mention_id", "fct_brand_mentions": "brand_mention_id", "fct_cases": "case_id", "fct_official_posts": "mention_id",
-       "fct_mention_topics": "mention_topic_id", "mart_open_cases": "case_id", "dim_author": "author_key"}
+       "fct_mention_topics": "mention_topic_id", "mart_open_cases": "case_id", "dim_author": "author_key",
+       **dict.fromkeys(("explain_campaigns", "explain_audience", "explain_scorecard"), "mention_id")}
 AUTHOR_KEY = "md5(platform || chr(31) || site || chr(31) || author_id)"
 MINE = {  # the bridge, said once more from its other end
     **{table: "mention_id in (select mention_id from marts.fct_mention_topics where department_id = 'cards')"
-       for table in ("fct_mentions", "fct_brand_mentions", "fct_official_posts")},
+       for table in ("fct_mentions", "fct_brand_mentions", "fct_official_posts", "explain_campaigns", "explain_audience", "explain_scorecard")},
     "fct_cases": "exists (select from marts.dim_topic t where t.topic_id = any (topics) and t.department_id = 'cards')",
     "fct_mention_topics": "department_id = 'cards'",
     "mart_open_cases": "department_id = 'cards'",

@@ -20,7 +20,17 @@ SCHEMAS = ("marts_staging", "marts_intermediate", "marts_rows", "marts", "marts_
 # One post is deleted on the way: neither its text nor its author's name nor its address may stand anywhere then.
 CANARY = """update core.mentions set text = 'canary', author_handle = 'canary', url = 'https://canary.example', page_id = 'canary'
 where mention_id = (select min(mention_id::text)::uuid from core.mentions)"""
-HIDE = "insert into core.deletions (mention_id, observed_at, basis) select mention_id, now(), 'page' from core.mentions where author_handle = 'canary'"
+HIDE = "insert into core.deletions (mention_id, observed_at, basis) select mention_id, now(), 'page' from core.mentions where url = 'https://canary.example' on conflict do nothing"
+
+# A platform that never told who deletes does so for the first time, of an old item: a column of all its care cells is known from then on.
+FIRST_TOLD = """
+with told as (
+    insert into core.mentions (mention_id, version, platform, site, kind, native_id, source_id, text, created_at, event_at, event_at_basis, content_sha256,
+        payload_sha256, batch_id, first_seen_at)
+    select core.mention_id('nodebb', 'told', 'post', '1'), 1, 'nodebb', 'told', 'post', '1', source_id, '', created_at, event_at, event_at_basis, '', '', batch_id, event_at
+    from core.mentions order by event_at limit 1 returning mention_id
+)
+insert into core.deletions (mention_id, observed_at, basis) select mention_id, %(as_of)s, 'page' from told"""
 
 
 def content(url: str) -> dict[str, list[str]]:
@@ -57,7 +67,7 @@ def equals_a_whole_build(settings: Settings, url: str, happened: list[list[str]]
 
 
 def test_waves_of_loads_equal_a_whole_build(breakable: Built) -> None:
-    """Two fifths of a built history go, some come back, and every kind of change happens, while the clock goes on."""
+    """Two fifths of a built history go, some come back, and every kind of change happens, while the clock goes on; then it goes on with next to nothing."""
     url, rng = breakable.url, random.Random(1)
     settings = breakable.settings.model_copy(update={"as_of": breakable.settings.now() + timedelta(hours=9)})
     with psycopg.connect(url) as connection:
@@ -65,6 +75,10 @@ def test_waves_of_loads_equal_a_whole_build(breakable: Built) -> None:
         loads.hold_back(connection, rng)
         happened = loads.wave(connection, rng, settings.now(), kinds=len(loads.CHANGES))
         connection.execute(HIDE.encode())
+    assert build(settings, url)
+    settings = settings.model_copy(update={"as_of": settings.now() + timedelta(hours=59)})
+    with psycopg.connect(url) as connection:
+        connection.execute(FIRST_TOLD.encode(), {"as_of": settings.now()})
     assert build(settings, url)
     equals_a_whole_build(settings, url, [happened])
 

@@ -20,12 +20,30 @@ from warehouse.publish import definition_version, publish
 TIME_SERIES = ("mart_customer_care", "mart_crisis_signals", "mart_handled_negative", "mart_leads", "mart_misdirected", "mart_official_posts",
                "mart_reputation_daily", "mart_reputation_periods", "mart_share_of_voice", "mart_switching", "mart_topics_daily", "mart_audience", "mart_page_health",
                "mart_care_benchmark", "mart_reply_effect", "mart_pii_exposures", "mart_impersonation", "mart_journey", "mart_journey_paths",
-               "mart_recovery", "mart_editorial", "mart_places", "mart_product_feedback", "mart_competitor_gap", "mart_scorecard")
-QUIET = """  -- items of customers that name one bank each, a day and a bank of their own, so that each cause can be told from the others
+               "mart_campaigns", "mart_wishes", "mart_recovery", "mart_editorial", "mart_places", "mart_product_feedback", "mart_competitor_gap", "mart_scorecard")
+QUIET = """  -- items of customers that name one bank each, wishes first, a day and a bank of their own, so that each cause can be told from the others
     select distinct on (b.bank_id, b.event_day) b.mention_id, b.bank_id, b.event_day, b.platform, b.language, m.topics
     from marts.fct_brand_mentions b join marts.fct_mentions m using (mention_id)
     where not b.is_official and m.bank_count = 1 and b.sentiment = 'negative' and not b.bot_likely and m.likes is not null
-    order by b.bank_id, b.event_day, b.mention_id"""
+    order by b.bank_id desc, b.event_day, m.intents && array['wish', 'request'] and not m.intents && array['news', 'promotion'] desc, b.mention_id"""
+# What tells where and of what an item is, beside its sentiment: of an item of its own.
+RELABELLED = """insert into nlp.annotations (mention_id, mention_version, task, model_version, label, revision)
+    select mention_id, mention_version, task, model_version, case task
+        when 'journey' then '{"stage": "leaving", "channel": "branch"}'::jsonb
+        when 'places' then '[{"kind": "atm", "text": "atm"}, {"kind": "city", "text": "Berlin", "place_id": "geonames:2950159"}]'
+        when 'campaigns' then '[{"campaign_id": "spring"}, {"campaign_id": "app_3"}]'
+        else '[{"kind": "iban"}]' end, 2
+    from nlp.annotations where mention_id = %(id)s and task in ('journey', 'places', 'campaigns', 'pii')"""
+LABELLED = """  -- one that has all four, within a campaign's phases, of another bank than the campaign's
+    select b.mention_id, b.event_day from marts.fct_brand_mentions b join marts.fct_mentions m using (mention_id)
+    where not b.is_official and not b.is_press and m.bank_count = 1 and b.bank_id = 'calderis' and b.event_day >= '2026-03-28'
+      and not m.intents && array['news', 'promotion']
+      and 4 = (select count(distinct task) from nlp.annotations a where a.mention_id = m.mention_id and task in ('journey', 'places', 'campaigns', 'pii'))
+    order by b.mention_id limit 1"""
+OF_LABELS = ("mart_journey", "mart_places", "mart_campaigns", "mart_pii_exposures")
+UNMOVED = {"mart_impersonation", "mart_leads", "mart_official_posts", "mart_page_health", "mart_switching"}  # by the changes below
+NAMED = {"late_data", "edit", "deletion", "relabel"}
+NOT_NAMED = {"mart_wishes": {"late_data", "edit"}, "mart_handled_negative": {"relabel"}}  # no wish, no case of theirs
 CHANGES = {
     "edit": """insert into core.mentions select (jsonb_populate_record(m, jsonb_build_object('version', 2, 'content_sha256', '\\x01'))).*
                from core.mentions m where mention_id = %(id)s;
@@ -96,6 +114,8 @@ def republished(published: Built) -> Iterator[Republished]:
         assert len(items) == len(CHANGES)
         for cause, item in items.items():
             say(url, CHANGES[cause], id=item["mention_id"])
+        items["labels"] = rows(url, LABELLED)[0]
+        say(url, RELABELLED, id=items["labels"]["mention_id"])
         between = rows(url, "select clock_timestamp() as at")[0]["at"]
         run_dbt(published.settings, ["run"], url=url, as_of=published.settings.as_of)
         assert publish(published.settings, url) == 2
@@ -179,6 +199,50 @@ def test_a_restated_cell_names_the_cause_and_the_item(cause: str, republished: R
     assert {row["cause"] for row in changed} == set(found[0]["causes"])
 
 
+@pytest.mark.parametrize("mart", sorted(set(TIME_SERIES) - UNMOVED))
+def test_what_moved_a_mart_is_named_with_the_items(mart: str, republished: Republished) -> None:
+    moved = rows(republished.url, """
+        select cell_id, causes, array_agg(metric) as metrics from marts.mart_restatements where mart = %(mart)s group by 1, 2""", mart=mart)
+    listed = rows(republished.url, """
+        select cell_id, array_agg(distinct cause order by cause) as causes, array_agg(mention_id) as items from marts.mart_restatement_items
+        where mart = %(mart)s group by 1""", mart=mart)
+    items = {row["cell_id"]: row for row in listed}
+    for row in moved:
+        if row["metrics"] == ["vote_rank"]:  # its place among the others, since one of them moved
+            assert row["causes"] == ["context"]
+        else:
+            assert set(row["causes"]) - {"context"}, row
+            assert items[row["cell_id"]]["causes"] == row["causes"]
+    named = {cause for row in listed for cause in row["causes"]}
+    assert NAMED - NOT_NAMED.get(mart, set()) <= named
+    changed = {item["mention_id"] for item in republished.items.values()}
+    assert changed & {item for row in listed for item in row["items"]}
+
+
+def test_a_countrys_cell_names_items_of_that_country(republished: Republished) -> None:
+    found = rows(republished.url, """
+        select i.mart, c.cell ->> 'country' as country, array_agg(distinct p.countries[1]) as of_items
+        from marts.mart_restatement_items i
+        join ops.published_cells c using (publication_id, mart, cell_id)
+        join ops.published_mentions p using (publication_id, mention_id)
+        where c.cell ? 'country' group by 1, 2""")
+    told = {(row["mart"], row["country"]): row["of_items"] for row in found}
+    for mart in ("mart_reputation_daily", "mart_reputation_periods"):
+        assert len(told[mart, "all"]) > 1
+        assert {country for at, country in told if at == mart} > {"all"}
+        assert all(of_items == [country] for (at, country), of_items in told.items() if at == mart and country != "all")
+
+
+@pytest.mark.parametrize("mart", OF_LABELS)
+def test_a_place_a_campaign_or_a_journey_that_a_person_corrects_is_a_relabel(mart: str, republished: Republished) -> None:
+    found = rows(republished.url, """
+        select c.cell, i.cause from marts.mart_restatement_items i join ops.published_cells c using (publication_id, mart, cell_id)
+        where i.mart = %(mart)s and i.mention_id = %(id)s""", mart=mart, id=republished.items["labels"]["mention_id"])
+    assert {row["cause"] for row in found} == {"relabel"}
+    if mart == "mart_campaigns":
+        assert "app_3" in {row["cell"]["campaign_id"] for row in found}, "of another bank than the item names"
+
+
 def test_a_restatement_names_no_cause_that_there_was_not(republished: Republished) -> None:
     causes = {cause for row in rows(republished.url, "select distinct causes from marts.mart_restatements") for cause in row["causes"]}
     assert set(CHANGES) <= causes <= {*CHANGES, "context"}, "one clock, one configuration, one definition"
@@ -239,11 +303,24 @@ def test_the_cause_of_a_change_is_the_first_that_holds(now: dict[str, Any], caus
 
 def test_another_configuration_clock_or_definition_is_told_where_no_item_changed(published: Built) -> None:
     with copied(published.url) as url:
-        say(url, "update marts.mart_leads set lead_count = lead_count + 1 where ctid = (select min(ctid) from marts.mart_leads)")
+        for mart in TIME_SERIES:
+            counts = rows(url, """select column_name as name from information_schema.columns where table_schema = 'marts' and table_name = %(mart)s
+                                  and data_type in ('bigint', 'double precision') order by ordinal_position limit 1""", mart=mart)[0]["name"]
+            say(url, f"update marts.{mart} set {counts} = coalesce({counts}, 0) + 1 where ctid = (select min(ctid) from marts.{mart})")
         with psycopg.connect(url) as connection:
             connection.execute("select ops.publish((select as_of + interval '1 hour' from ops.publications), 'other', 'another')")
-        assert rows(url, "select mart, causes, difference from marts.mart_restatements") == [
-            {"mart": "mart_leads", "causes": ["definition", "config", "clock"], "difference": 1.0}]
+        assert rows(url, "select mart, causes, abs(difference) as difference from marts.mart_restatements order by 1") == [
+            {"mart": mart, "causes": ["definition", "config", "clock"], "difference": 1.0} for mart in sorted(TIME_SERIES)]
+
+
+def test_what_was_published_before_more_was_kept_is_completed_and_not_restated(published: Built) -> None:
+    with copied(published.url) as url:
+        say(url, "update ops.published_mentions set more_labels = null, more_models = null, countries = null, campaigns = null, stories = null")
+        assert publish(published.settings, url) is None
+        assert rows(url, "select count(*) as n from ops.published_mentions where more_labels is null or countries is null or stories is null") == [{"n": 0}]
+        say(url, "delete from ops.published_cells where mart = 'mart_wishes'")
+        assert publish(published.settings, url) == 2
+        assert rows(url, "select * from marts.mart_restatements") == [], "a mart that is published for the first time"
 
 
 def test_the_definitions_version_follows_the_projects_sql(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

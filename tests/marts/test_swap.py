@@ -83,3 +83,11 @@ def test_views_of_ours_do_not_hold_up_a_column_that_goes(breakable: Built) -> No
     run_dbt(breakable.settings, ["run", "--select", "fct_official_posts"], url=breakable.url, as_of=breakable.settings.as_of)
     assert _ask(breakable.url, "select count(*) from marts.fct_official_posts") == before != [(0,)]
     assert _ask(breakable.url, "select from pg_attribute where attrelid = 'marts_rows.fct_official_posts'::regclass and attname = 'old_name'") == []
+
+
+def test_views_of_ours_that_a_column_took_along_are_made_again_by_the_same_build(breakable: Built) -> None:
+    with psycopg.connect(breakable.url) as connection:
+        connection.execute("alter table marts_rows.fct_cases add column old_name text")
+    before = _ask(breakable.url, "select count(*) from marts_rows.explain_handled_negative")
+    run_dbt(breakable.settings, ["run", "--select", "fct_cases", "explain_handled_negative"], url=breakable.url, as_of=breakable.settings.as_of)
+    assert _ask(breakable.url, "select count(*) from marts_rows.explain_handled_negative") == before != [(0,)]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
@@ -155,3 +157,42 @@ def test_an_author_of_another_handle_is_named_by_a_pseudonym(connection: psycopg
         assert _beside(connection) == (set(), named), change
     connection.execute("update core.authors set handle = 'ann'; delete from core.authors")
     assert _beside(connection) == (set(), {key})
+
+
+def test_the_clock_is_that_of_the_last_build_that_came_to_its_end(connection: psycopg.Connection[Any]) -> None:
+    _taken(connection, NOW + timedelta(hours=1), end=False)
+    _taken(connection, NOW + timedelta(hours=2), end=False)
+    assert connection.execute("select since from marts_changes.clock").fetchall() == [(NOW,)]
+    _taken(connection, NOW + timedelta(hours=2))
+    _taken(connection, NOW + timedelta(hours=3), end=False)
+    assert connection.execute("select since from marts_changes.clock").fetchall() == [(NOW + timedelta(hours=2),)]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "insert into ops.dispositions (platform, conversation_id, author_id, bank_id, outcome, decided_at) values ('x', 't2', 'a', 'b', 'solved', now())",
+        "update ops.dispositions set outcome = 'solved'",
+        "update ops.dispositions set conversation_id = 't2'",
+        "delete from ops.dispositions",
+    ],
+)
+def test_an_outcome_that_comes_goes_or_changes_names_its_conversations(connection: psycopg.Connection[Any], write: LiteralString) -> None:
+    connection.execute("insert into ops.dispositions (platform, conversation_id, author_id, bank_id, outcome, decided_at) "
+                       "values ('x', 't1', 'a', 'b', 'answered', now())")
+    _taken(connection)
+    connection.execute(write)
+    _taken(connection, end=False)
+    expected = {"t2"} if write.startswith("insert") else {"t1", "t2"} if "conversation_id =" in write else {"t1"}
+    assert {row[0] for row in connection.execute("select conversation_id from marts_changes.conversations").fetchall()} == expected
+
+
+def test_another_scope_of_a_model_makes_the_next_build_whole_and_a_description_does_not(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns("target", "logs"))
+    finish(connection, project, prepare(connection, project, NOW))
+    described, scoped = project / "models" / "marts" / "core" / "dim_date.yml", project / "models" / "marts" / "core" / "fct_cases.yml"
+    described.write_text(described.read_text("utf-8") + "# more is said\n", "utf-8")
+    assert prepare(connection, project, NOW).partial
+    scoped.write_text(scoped.read_text("utf-8").replace("scope: cases", "scope: mentions"), "utf-8")
+    assert not prepare(connection, project, NOW).partial

@@ -1,7 +1,12 @@
 -- Kaplan-Meier 1958 over the cases of each care cell: time to the first human answer, open cases censored at the clock.
 -- S(t) = product over t_i <= t of (1 - d_i / n_i); at ties answers come before censorings. Products in numeric.
-with cases as (
-    select * from {{ ref('fct_cases') }}
+-- depends_on: {{ ref('int_case_days') }}
+with settings as (
+    select as_of from {{ ref('stg_settings') }}
+),
+
+cases as (
+    select * from {{ ref('fct_cases') }} {{ within(in_days_of(survival_periods(), 'opened_day')) }}
 ),
 
 durations as (
@@ -10,9 +15,10 @@ durations as (
         rollup_platform.platform,
         period.period_type,
         period.period_start,
-        coalesce(cases.first_response_seconds, cases.age_seconds) as seconds,
+        coalesce(cases.first_response_seconds, extract(epoch from settings.as_of - cases.opened_at)) as seconds,
         cases.first_response_at is not null as is_answered
     from cases
+    cross join settings
     cross join lateral {{ periods_of('cases.opened_day') }} as period (period_type, period_start)
     cross join lateral (values (cases.platform), ('all')) as rollup_platform (platform)
 ),

@@ -18,32 +18,7 @@ mention_topics as (
     select mention_id, topic_id from {{ ref('fct_mention_topics') }} {{ within(scope_days_of_periods()) }}
 ),
 
-items as (
-    select
-        brand_mentions.mention_id,
-        brand_mentions.bank_id,
-        brand_mentions.platform,
-        brand_mentions.language,
-        coalesce(countries.country, 'unknown') as country,
-        brand_mentions.event_day,
-        brand_mentions.sentiment,
-        case when brand_mentions.author_id is not null then brand_mentions.author_key end as author_key,
-        case
-            when brand_mentions.bot_likely then 'likely_bot'
-            when brand_mentions.is_press then 'press'
-            when brand_mentions.author_id is null then 'unknown'
-            else 'customer'
-        end as speaker,
-        case
-            when brand_mentions.author_followers is null then 'unknown'
-            when brand_mentions.author_followers < 1000 then 'under_1k'
-            when brand_mentions.author_followers < 10000 then 'under_10k'
-            when brand_mentions.author_followers < 100000 then 'under_100k'
-            else 'from_100k'
-        end as followers
-    from brand_mentions
-    left join countries on brand_mentions.mention_id = countries.mention_id
-),
+{{ audience_items() }}
 
 -- Items of a day that are alike in all of it are counted once, and once more for each topic; then the counts are placed.
 alike as (
@@ -112,23 +87,69 @@ counted as (
     group by placed.bank_id, placed.dimension, placed.dimension_value, period.period_type, period.period_start
 ),
 
--- An author is looked at once in each period, with all that he is in it: to count authors distinct in each cell is to sort all items by
--- author there.
-authors as (
+-- An author is looked at once in each period. Most have one part only (one platform, country, language …), which counts in each
+-- dimension as it is; of others (part_count > 1) each value counts once.
+author_parts as (
     select
         items.bank_id,
-        items.author_key,
         period.period_type,
         period.period_start,
-        array_agg(distinct items.platform) as platforms,
-        array_agg(distinct items.country) as countries,
-        array_agg(distinct items.language) as languages,
-        array_agg(distinct items.speaker) as speakers,
-        array_agg(distinct items.followers) as followers
+        items.author_key,
+        items.platform,
+        items.country,
+        items.language,
+        items.speaker,
+        items.followers,
+        count(*) over (partition by items.bank_id, period.period_type, period.period_start, items.author_key) as part_count
     from items
     cross join lateral {{ periods_of('items.event_day') }} as period (period_type, period_start)
     {{ within(scope_periods()) }}
-    group by items.bank_id, items.author_key, period.period_type, period.period_start
+    group by
+        items.bank_id, period.period_type, period.period_start, items.author_key,
+        items.platform, items.country, items.language, items.speaker, items.followers
+),
+
+author_groups as (
+    select
+        bank_id,
+        period_type,
+        period_start,
+        platform,
+        country,
+        language,
+        speaker,
+        followers,
+        case when part_count > 1 then author_key end as mixed_author_key,
+        count(*) as author_count
+    from author_parts
+    where author_key is not null
+    group by
+        bank_id, period_type, period_start, platform, country, language, speaker, followers, case when part_count > 1 then author_key end
+),
+
+placed_authors as (
+    select
+        author_groups.bank_id,
+        author_groups.period_type,
+        author_groups.period_start,
+        part.dimension,
+        part.dimension_value,
+        author_groups.mixed_author_key,
+        sum(author_groups.author_count) as author_count
+    from author_groups
+    cross join
+        lateral (
+            values
+            ('all', 'all'),
+            ('platform', author_groups.platform),
+            ('country', author_groups.country),
+            ('language', author_groups.language),
+            ('speaker', author_groups.speaker),
+            ('followers', author_groups.followers)
+        ) as part (dimension, dimension_value)
+    group by
+        author_groups.bank_id, author_groups.period_type, author_groups.period_start, part.dimension, part.dimension_value,
+        author_groups.mixed_author_key
 ),
 
 topics_of_authors as (
@@ -146,26 +167,14 @@ topics_of_authors as (
 
 heard as (
     select
-        authors.bank_id,
-        part.dimension,
-        named.dimension_value,
-        authors.period_type,
-        authors.period_start,
-        count(*) as unique_authors
-    from authors
-    cross join
-        lateral (
-            values
-            ('all', array['all']),
-            ('platform', authors.platforms),
-            ('country', authors.countries),
-            ('language', authors.languages),
-            ('speaker', authors.speakers),
-            ('followers', authors.followers)
-        ) as part (dimension, dimension_values)
-    cross join unnest(part.dimension_values) as named (dimension_value)
-    where authors.author_key is not null
-    group by authors.bank_id, part.dimension, named.dimension_value, authors.period_type, authors.period_start
+        bank_id,
+        dimension,
+        dimension_value,
+        period_type,
+        period_start,
+        sum(case when mixed_author_key is null then author_count else 1 end)::bigint as unique_authors
+    from placed_authors
+    group by bank_id, dimension, dimension_value, period_type, period_start
     union all
     select
         bank_id,

@@ -21,13 +21,13 @@ banks as (
 
 care as (
     select mart_customer_care.*, banks.is_home
-    from {{ ref('mart_customer_care') }} as mart_customer_care
+    from (select * from {{ ref('mart_customer_care') }} {{ within(in_periods(benchmark_periods())) }}) as mart_customer_care
     inner join banks on mart_customer_care.bank_id = banks.bank_id
 ),
 
 answered as (
     select cases.*, banks.is_home
-    from {{ ref('fct_cases') }} as cases
+    from (select * from {{ ref('fct_cases') }} {{ within(in_days_of(benchmark_periods(), 'opened_day')) }}) as cases
     inner join banks on cases.bank_id = banks.bank_id
     where cases.first_response_seconds is not null
 ),

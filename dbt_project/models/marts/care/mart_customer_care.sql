@@ -14,15 +14,16 @@ with settings as (
 ),
 
 cases as (
-    select * from {{ ref('fct_cases') }}
+    select * from {{ ref('fct_cases') }} {{ within(in_days_of(care_periods(), 'opened_day')) }}
 ),
 
 official_items as (
-    select * from {{ ref('int_official_items') }}
+    select * from {{ ref('int_official_items') }} {{ within(in_days_of(care_periods())) }}
 ),
 
 brand_mentions as (
-    select * from {{ ref('fct_brand_mentions') }} where is_addressing
+    select * from (select * from {{ ref('fct_brand_mentions') }} {{ within(in_days_of(care_periods())) }}) as known
+    where is_addressing
 ),
 
 impostor_answers as (

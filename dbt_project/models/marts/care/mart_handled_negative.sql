@@ -4,7 +4,8 @@ with settings as (
 ),
 
 cases as (
-    select * from {{ ref('fct_cases') }} where is_negative and is_older_than_window
+    select * from (select * from {{ ref('fct_cases') }} {{ within(in_days_of(case_periods(), 'opened_day')) }}) as known
+    where is_negative and is_older_than_window
 ),
 
 topics as (

@@ -1,7 +1,11 @@
 {#- The labels of nlp task `urgency`, most urgent first. -#}
 {%- set urgencies = ['fraud_in_progress', 'stranded_abroad', 'money_locked', 'card_swallowed'] -%}
 {%- set wide_reach = 10000 -%}
-with cases as (
+with settings as (
+    select as_of from {{ ref('stg_settings') }}
+),
+
+cases as (
     select * from {{ ref('fct_cases') }} where is_open
 ),
 
@@ -127,6 +131,7 @@ select
     language,
     inbound_count,
     official_count,
-    age_seconds,
+    extract(epoch from settings.as_of - opened_at) as age_seconds,
     backlog_age
 from judged
+cross join settings

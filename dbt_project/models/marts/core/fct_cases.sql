@@ -3,11 +3,15 @@ with settings as (
 ),
 
 cases as not materialized (
+    select * from {{ ref('int_cases') }} {{ within(scope_cases()) }}
+),
+
+known_cases as not materialized (
     select * from {{ ref('int_cases') }}
 ),
 
 replies as not materialized (
-    select * from {{ ref('int_case_replies') }}
+    select * from {{ ref('int_case_replies') }} {{ within(scope_cases()) }}
 ),
 
 topics as (
@@ -43,7 +47,7 @@ dispositions as (
 repeats as (
     select distinct earlier.case_id
     from cases as earlier
-    inner join cases as later
+    inner join known_cases as later
         on
             earlier.platform = later.platform
             and earlier.site = later.site
@@ -177,7 +181,6 @@ select
     age_seconds >= 604800 as is_older_than_week,
     is_repeated,
     is_open,
-    age_seconds,
     case
         when not is_open then null
         when age_seconds < 3600 then 'under_1h'

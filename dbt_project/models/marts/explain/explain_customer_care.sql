@@ -19,7 +19,7 @@ with cases as (
         base.is_open,
         base.priority,
         base.backlog_age,
-        base.age_seconds,
+        extract(epoch from settings.as_of - base.opened_at) as age_seconds,
         base.official_count,
         base.final_official_role,
         base.handled_level,
@@ -27,6 +27,7 @@ with cases as (
         base.first_response_seconds,
         base.first_response_business_seconds
     from {{ ref('fct_cases') }} as base
+    cross join {{ ref('stg_settings') }} as settings
     cross join lateral {{ with_rollup('base.platform') }} as shown (platform)
     cross join lateral {{ periods_of('base.opened_day') }} as period (period_type, period_start)
 ),

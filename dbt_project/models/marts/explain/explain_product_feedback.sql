@@ -44,37 +44,8 @@ items as (
     cross join lateral {{ periods_of('placed.event_day') }} as period (period_type, period_start)
 ),
 
-cells as (
-    select
-        bank_id,
-        topic_id,
-        department_id,
-        period_type,
-        period_start,
-        (period_start - {{ period_length('period_type') }})::date as prior_start
-    from {{ ref('mart_product_feedback') }}
-),
+{{ cells_of('mart_product_feedback') }}
 
-prior_items as (
-    select
-        cells.bank_id,
-        cells.topic_id,
-        cells.department_id,
-        cells.period_type,
-        cells.period_start,
-        items.mention_id,
-        items.brand_mention_id,
-        items.case_id,
-        items.sentiment,
-        items.intents,
-        items.rating
-    from cells
-    inner join items
-        on
-            cells.bank_id = items.bank_id
-            and cells.topic_id = items.topic_id
-            and cells.period_type = items.period_type
-            and cells.prior_start = items.period_start
-),
+{{ beside('prior_items', 'mart_product_feedback', ['sentiment', 'intents', 'rating']) }}
 
 {{ explain_rows('mart_product_feedback') }}

@@ -35,43 +35,14 @@ items as (
     cross join lateral {{ periods_of('placed.event_day') }} as period (period_type, period_start)
 ),
 
-cells as (
-    select
-        bank_id,
-        topic_id,
-        department_id,
-        period_type,
-        period_start,
-        (period_start - {{ period_length('period_type') }})::date as prior_start
-    from {{ ref('mart_topics_daily') }}
-),
+{{ cells_of('mart_topics_daily') }}
 
-{% for name, start in [('bank_items', 'period_start'), ('prior_items', 'prior_start'), ('prior_bank_items', 'prior_start')] -%}
-    {{ name }} as (
-        select
-            cells.bank_id,
-            cells.topic_id,
-            cells.department_id,
-            cells.period_type,
-            cells.period_start,
-            items.mention_id,
-            items.brand_mention_id,
-            items.case_id,
-            items.sentiment
-        from cells
-        inner join items
-            on
-                cells.bank_id = items.bank_id
-                and cells.period_type = items.period_type
-                and cells.{{ start }} = items.period_start
-                {% if 'bank' in name -%}
-                    and items.department_id = 'all'
-                {%- else -%}
-                    and cells.topic_id = items.topic_id
-                    and cells.department_id = items.department_id
-                {%- endif %}
-    ),
+{%- set bank = {'alike': ['bank_id'], 'only': "department_id = 'all'"} %}
 
-{% endfor -%}
+{{ beside('bank_items', 'mart_topics_daily', [], start='period_start', **bank) }}
+
+{{ beside('prior_items', 'mart_topics_daily', ['sentiment']) }}
+
+{{ beside('prior_bank_items', 'mart_topics_daily', [], **bank) }}
 
 {{ explain_rows('mart_topics_daily') }}

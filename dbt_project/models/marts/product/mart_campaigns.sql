@@ -4,10 +4,6 @@
     'campaign_positive': 'campaign_sentiment_count',
     'campaign_negative': 'campaign_sentiment_count',
 } %}
-{%- set in_changed_phases -%}
-    event_day between (select min(phases.phase_starts) from phases where phases.is_changed)
-    and (select max(phases.phase_ends) from phases where phases.is_changed)
-{%- endset %}
 with settings as (
     select
         min_n,
@@ -46,97 +42,10 @@ phases as (
             ('during', campaigns.starts, campaigns.ends),
             ('after', campaigns.ends + 1, campaigns.ends + campaigns.length_days)
         ) as span (phase, phase_starts, phase_ends)
-    where least(span.phase_ends, settings.today) >= greatest(span.phase_starts, known.first_day)
+    where settings.today >= span.phase_starts and least(span.phase_ends, settings.today) >= known.first_day
 ),
 
-mentions as (
-    select
-        *,
-        intents && array['consider'] and not intents && array['news', 'promotion'] and not is_press as is_lead
-    from (select * from {{ ref('fct_mentions') }} {{ within(in_changed_phases) }}) as known
-    where not is_official
-),
-
-brand_mentions as (
-    select * from (select * from {{ ref('fct_brand_mentions') }} {{ within(in_changed_phases) }}) as known where not is_official
-),
-
-mention_topics as (
-    select mention_id, topic_id from {{ ref('fct_mention_topics') }} {{ within(in_changed_phases) }}
-),
-
-labelled as (
-    select distinct
-        labels.mention_id,
-        named.value ->> 'campaign_id' as campaign_id
-    from {{ ref('stg_labels') }} as labels
-    cross join lateral jsonb_array_elements({{ json_array("labels.labels -> 'campaigns'") }}) as named (value)
-    where labels.labels ? 'campaigns'
-),
-
-candidates as (
-    select
-        phases.campaign_id,
-        phases.phase,
-        brand_mentions.mention_id
-    from phases
-    inner join brand_mentions
-        on
-            phases.bank_id = brand_mentions.bank_id
-            and brand_mentions.event_day between phases.phase_starts and phases.phase_ends
-    {{ within('phases.is_changed') }}
-    union
-    select
-        phases.campaign_id,
-        phases.phase,
-        labelled.mention_id
-    from phases
-    inner join labelled on phases.campaign_id = labelled.campaign_id
-    inner join mentions
-        on
-            labelled.mention_id = mentions.mention_id
-            and mentions.event_day between phases.phase_starts and phases.phase_ends
-    {{ within('phases.is_changed') }}
-),
-
--- What a post feels towards the bank, or in itself where it speaks of the campaign and names no bank.
-items as (
-    select
-        candidates.campaign_id,
-        candidates.phase,
-        candidates.mention_id,
-        mentions.platform,
-        mentions.author_id,
-        md5(mentions.platform || chr(31) || mentions.site || chr(31) || mentions.author_id) as author_key,
-        mentions.bot_likely,
-        mentions.is_lead,
-        mentions.engagement,
-        brand_mentions.mention_id is not null as is_about_bank,
-        labelled.mention_id is not null as is_about_campaign,
-        case when brand_mentions.mention_id is not null then brand_mentions.sentiment else mentions.sentiment end as sentiment
-    from candidates
-    inner join campaigns on candidates.campaign_id = campaigns.campaign_id
-    inner join mentions on candidates.mention_id = mentions.mention_id
-    left join brand_mentions
-        on candidates.mention_id = brand_mentions.mention_id and campaigns.bank_id = brand_mentions.bank_id
-    left join labelled on candidates.mention_id = labelled.mention_id and candidates.campaign_id = labelled.campaign_id
-),
-
-placed as (
-    select
-        items.*,
-        place.platform as rollup_platform,
-        'all' as topic_id
-    from items
-    cross join lateral (values (items.platform), ('all')) as place (platform)
-    union all
-    select
-        items.*,
-        'all' as rollup_platform,
-        mention_topics.topic_id
-    from items
-    inner join mention_topics on items.mention_id = mention_topics.mention_id
-),
+{{ campaign_items(true) }}
 
 cells as (
     select

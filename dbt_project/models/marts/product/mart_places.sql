@@ -14,55 +14,11 @@ mentions as (
     select mention_id, intents from {{ ref('fct_mentions') }} {{ within(scope_days_of_periods()) }}
 ),
 
-spots as (
-    select * from {{ ref('int_mention_places') }} where kind is not null
-),
-
 known as (
     select min(event_day) as first_day from {{ ref('fct_mentions') }}
 ),
 
-items as (
-    select
-        brand_mentions.brand_mention_id,
-        brand_mentions.bank_id,
-        brand_mentions.event_day,
-        case when brand_mentions.author_id is not null then brand_mentions.author_key end as author_key,
-        brand_mentions.bot_likely,
-        coalesce(brand_mentions.sentiment = 'negative', false)
-        or mentions.intents && array['complaint', 'fraud_report'] as is_trouble,
-        spots.kind,
-        spots.city_id,
-        case when spots.bank_id = brand_mentions.bank_id then spots.place_id end as place_id
-    from brand_mentions
-    inner join mentions on brand_mentions.mention_id = mentions.mention_id
-    inner join spots on brand_mentions.mention_id = spots.mention_id
-),
-
--- A mention of two kinds or cities counts in each, and once in every roll-up.
-placed as (
-    select distinct
-        items.brand_mention_id,
-        items.bank_id,
-        items.event_day,
-        items.author_key,
-        items.bot_likely,
-        items.is_trouble,
-        place.kind,
-        place.city_id,
-        place.place_id
-    from items
-    cross join
-        lateral (
-            values
-            (items.kind, items.city_id, 'all'),
-            (items.kind, 'all', 'all'),
-            ('all', items.city_id, 'all'),
-            ('all', 'all', 'all'),
-            (items.kind, items.city_id, items.place_id)
-        ) as place (kind, city_id, place_id)
-    where place.place_id is not null
-),
+{{ placed_ctes() }}
 
 cells as (
     select
@@ -74,7 +30,7 @@ cells as (
         period.period_start,
         count(*) as mention_count,
         count(*) filter (where not placed.bot_likely) as mention_count_without_bots,
-        count(distinct placed.author_key) as unique_authors,
+        count(distinct placed.author_key) filter (where placed.author_id is not null) as unique_authors,
         count(*) filter (where placed.is_trouble) as trouble_count
     from placed
     cross join lateral {{ periods_of('placed.event_day') }} as period (period_type, period_start)

@@ -40,53 +40,91 @@ campaigns as (
     select * from {{ ref('dim_campaign') }}
 ),
 
-placed as (
+items as (
     select
         brand_mentions.mention_id,
         brand_mentions.bank_id,
-        mention_topics.topic_id,
         brand_mentions.event_day,
         brand_mentions.sentiment,
         brand_mentions.bot_likely,
-        case when brand_mentions.author_id is not null then brand_mentions.author_key end as author_key
+        case when brand_mentions.author_id is not null then brand_mentions.author_key end as author_key,
+        mentions.intents,
+        ratings.rating
     from brand_mentions
-    inner join mention_topics on brand_mentions.mention_id = mention_topics.mention_id
-    union all
-    select
-        brand_mentions.mention_id,
-        brand_mentions.bank_id,
-        'all' as topic_id,
-        brand_mentions.event_day,
-        brand_mentions.sentiment,
-        brand_mentions.bot_likely,
-        case when brand_mentions.author_id is not null then brand_mentions.author_key end as author_key
-    from brand_mentions
+    inner join mentions on brand_mentions.mention_id = mentions.mention_id
+    left join ratings on brand_mentions.mention_id = ratings.mention_id
 ),
 
--- By author first: to count them distinct is to sort all items by author in each cell. Ratings are summed exactly, in whatever order.
-authors as (
+placed as (
     select
+        items.*,
+        mention_topics.topic_id
+    from items
+    inner join mention_topics on items.mention_id = mention_topics.mention_id
+    union all
+    select
+        items.*,
+        'all' as topic_id
+    from items
+),
+
+-- What can be added up is counted by day; authors once a period. Ratings are summed exactly, in whatever order.
+days as (
+    select
+        bank_id,
+        topic_id,
+        event_day,
+        count(*) as mention_count,
+        count(*) filter (where not bot_likely) as mention_count_without_bots,
+        {% for intent in ['complaint', 'praise', 'wish', 'question'] -%}
+            count(*) filter (where intents && array['{{ intent }}']) as {{ intent }}_count,
+        {% endfor -%}
+        count(sentiment) as sentiment_count,
+        count(*) filter (where sentiment = 'positive') as positive_count,
+        count(*) filter (where sentiment = 'negative') as negative_count,
+        count(rating) as rating_count,
+        sum(rating::numeric) as rating_sum
+    from placed
+    group by bank_id, topic_id, event_day
+),
+
+authors as (
+    select distinct
         placed.bank_id,
         placed.topic_id,
         period.period_type,
         period.period_start,
-        placed.author_key,
-        count(*) as mention_count,
-        count(*) filter (where not placed.bot_likely) as mention_count_without_bots,
-        {% for intent in ['complaint', 'praise', 'wish', 'question'] -%}
-            count(*) filter (where mentions.intents && array['{{ intent }}']) as {{ intent }}_count,
-        {% endfor -%}
-        count(placed.sentiment) as sentiment_count,
-        count(*) filter (where placed.sentiment = 'positive') as positive_count,
-        count(*) filter (where placed.sentiment = 'negative') as negative_count,
-        count(ratings.rating) as rating_count,
-        sum(ratings.rating::numeric) as rating_sum
+        placed.author_key
     from placed
-    inner join mentions on placed.mention_id = mentions.mention_id
-    left join ratings on placed.mention_id = ratings.mention_id
     cross join lateral {{ periods_of('placed.event_day') }} as period (period_type, period_start)
     {{ within(scope_periods()) }}
-    group by placed.bank_id, placed.topic_id, period.period_type, period.period_start, placed.author_key
+),
+
+heard as (
+    select
+        bank_id,
+        topic_id,
+        period_type,
+        period_start,
+        count(author_key) as unique_authors
+    from authors
+    group by bank_id, topic_id, period_type, period_start
+),
+
+summed as (
+    select
+        days.bank_id,
+        days.topic_id,
+        period.period_type,
+        period.period_start,
+        {% for count in counts if count != 'unique_authors' -%}
+            sum(days.{{ count }})::bigint as {{ count }},
+        {% endfor -%}
+        (sum(days.rating_sum) / nullif(sum(days.rating_count), 0))::double precision as rating_average
+    from days
+    cross join lateral {{ periods_of('days.event_day') }} as period (period_type, period_start)
+    {{ within(scope_periods()) }}
+    group by days.bank_id, days.topic_id, period.period_type, period.period_start
 ),
 
 cells as (
@@ -95,12 +133,10 @@ cells as (
         topic_id,
         period_type,
         period_start,
-        {% for count in counts -%}
-            {% if count == 'unique_authors' %}count(author_key){% else %}sum({{ count }})::bigint{% endif %} as {{ count }},
-        {% endfor -%}
-        (sum(rating_sum) / nullif(sum(rating_count), 0))::double precision as rating_average
-    from authors
-    group by bank_id, topic_id, period_type, period_start
+        {{ counts | join(',\n        ') }},
+        rating_average
+    from summed
+    inner join heard using (bank_id, topic_id, period_type, period_start)
     {{- kept_cells(['bank_id', 'topic_id', 'period_type', 'period_start'] + counts + ['rating_average'], 'mention_count > 0') }}
 ),
 

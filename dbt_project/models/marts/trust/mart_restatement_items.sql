@@ -29,5 +29,11 @@ where
         cross join jsonb_array_elements_text(items.touched -> 'languages') as tongue (language)
         left join jsonb_array_elements_text(items.touched -> 'bank_ids') as named (bank_id) on true
         left join jsonb_array_elements_text(items.touched -> 'topic_ids') as about (topic_id) on true
-        where ops.is_of_cell(cells.mart, cells.cell, named.bank_id, shown.platform, tongue.language, about.topic_id)
+        left join jsonb_array_elements_text(items.touched -> 'countries') as land (country) on true
+        left join jsonb_array_elements_text(items.touched -> 'campaigns') as labelled (campaign) on true
+        left join jsonb_array_elements_text(items.touched -> 'stories') as told (story) on true
+        where ops.is_of_cell(
+            cells.mart, cells.cell, named.bank_id, shown.platform, tongue.language, about.topic_id, land.country, labelled.campaign,
+            told.story
+        )
     )

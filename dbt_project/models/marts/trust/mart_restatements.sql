@@ -58,7 +58,10 @@ select
     cell_id,
     moved.cell ->> 'bank_id' as bank_id,
     moved.cell ->> 'platform' as platform,
-    coalesce(moved.cell ->> 'event_day', moved.cell ->> 'period_start', left(moved.cell ->> 'hour_at', 10))::date as period_start,
+    coalesce(
+        moved.cell ->> 'event_day', moved.cell ->> 'period_start', left(moved.cell ->> 'hour_at', 10), moved.cell ->> 'phase_starts',
+        moved.cell ->> 'first_day'
+    )::date as period_start,
     moved.cell,
     metrics.metric,
     metrics.from_value,
