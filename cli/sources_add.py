@@ -54,18 +54,19 @@ def add(
 def _entry(platform: str | None, id_: str | None, base_url: str | None, query: str | None, schedule: str | None,
            options: list[str], approve: bool, yes: bool) -> dict[str, Any]:
     """The answers as an entry, asking for what was not given."""
+    from cli.questions import ask
     from extractors.registry import PLATFORMS
     from extractors.registry import platform as registered
 
-    name = platform or _ask("Platform (" + ", ".join(PLATFORMS) + ")", None, yes)
+    name = platform or ask("Platform (" + ", ".join(PLATFORMS) + ")", None, yes)
     contract = registered(name).CONTRACT
-    address = base_url or (None if contract.base_url else _ask("Address (base_url)", None, yes))
-    entry: dict[str, Any] = {"id": id_ or _ask("Name of the source", name, yes), "platform": name}
+    address = base_url or (None if contract.base_url else ask("Address (base_url)", None, yes))
+    entry: dict[str, Any] = {"id": id_ or ask("Name of the source", name, yes), "platform": name}
     if address:
         entry |= {"base_url": address, "site": _host(address)}
     if query:
         entry["query"] = query
-    entry["schedule"] = schedule or _ask("Schedule", "@hourly", yes)
+    entry["schedule"] = schedule or ask("Schedule", "@hourly", yes)
     seconds = contract.rate[1]
     entry["rate"] = {"requests": contract.rate[0], "per_seconds": int(seconds) if seconds == int(seconds) else seconds}
     if given := _options(contract, options, yes):
@@ -73,16 +74,6 @@ def _entry(platform: str | None, id_: str | None, base_url: str | None, query: s
     approved = approve or (not yes and typer.confirm(f"Have you read the terms ({contract.terms}) and approve this use?", default=False))
     entry["terms"] = "approved" if approved else "unreviewed"
     return entry
-
-
-def _ask(question: str, default: str | None, yes: bool) -> str:
-    from settings import RenownError
-
-    if yes:
-        if default is None:
-            raise RenownError(f"{question} is not given", "give it as an option, or leave --yes out", 2)
-        return default
-    return str(typer.prompt(question, default=default))
 
 
 def _options(contract: Contract, given: list[str], yes: bool) -> dict[str, Any]:

@@ -6,12 +6,12 @@
     subscriptions resend ID   send once more what was sent, and say why
     subscriptions add         asks, shows the first rows, writes subscriptions.yml and keeps its comments
     subscriptions verify T    what a signed link of a footer says
+    subscriptions requests    what holders of such links asked for
+    subscriptions ack ID      a person has it
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,13 +38,17 @@ from ops.deliveries order by subscription_id, window_end desc, issue desc
 def list_(json: Json = False) -> None:
     """List subscriptions and their last deliveries."""
     from cli import output
+    from cli.warehouse import prepared
+    from delivery.requests import waiting
     from settings import load_settings
 
     settings = load_settings()
-    with _warehouse(settings) as (connection, _):
+    with prepared(settings.home) as (connection, _):
         known = {row[0]: row[1:] for row in connection.execute(LAST).fetchall()}
+        stopped = {request["subscription"] for request in waiting(connection) if request["kind"] == "stop" and not request["recipient"]}
     rows = [{"id": sub.id, "department": sub.department, "owner": sub.owner, "marts": ", ".join(part.mart for part in sub.parts) or "digest",
-             "format": sub.format, "schedule": sub.schedule, **_last(known.get(sub.id))} for sub in settings.subscriptions.subscriptions]
+             "format": sub.format, "schedule": sub.schedule, **_last(known.get(sub.id)),
+             **({"status": "stopped"} if sub.id in stopped else {})} for sub in settings.subscriptions.subscriptions]
     output.print_json(rows) if json else output.records(rows, "subscriptions")
 
 
@@ -56,40 +60,42 @@ def _last(entry: tuple[Any, ...] | None) -> dict[str, Any]:
 @app.command()
 def preview(subscription: Name, until: Day = None, rows: Annotated[int, typer.Option(min=1, max=200, help="How many a mart.")] = SHOWN) -> None:
     """Show the first rows as the department would get them; nothing is sent."""
+    from cli.warehouse import prepared
     from delivery.deliver import subscription as named
     from settings import load_settings
 
     settings = load_settings()
-    sub, day = named(settings, subscription), _instant(until)
-    with _warehouse(settings) as (connection, _):
+    sub, day = named(settings, subscription), instant(until)
+    with prepared(settings.home) as (connection, _):
         show(connection, settings, sub, day, rows)
 
 
 @app.command()
 def run(subscription: Name, until: Day = None) -> None:
     """Deliver a window now, exactly once; then look again at what was sent earlier."""
-    from delivery import deliver, restated
+    from cli.warehouse import prepared
+    from delivery import turn
     from delivery.deliver import subscription as named
     from settings import load_settings
 
     settings = load_settings()
-    sub, day = named(settings, subscription), _instant(until)
-    with _warehouse(settings) as (_, url):
-        print(deliver(settings, sub.id, url=url, window_end=day))
-        for line in restated(settings, sub.id, url=url):
+    sub, day = named(settings, subscription), instant(until)
+    with prepared(settings.home) as (_, url):
+        for line in turn(settings, sub.id, url=url, window_end=day):
             print(line)
 
 
 @app.command()
 def resend(subscription: Name, why: Annotated[str, typer.Option(help="The reason, which the file and the ledger keep.")], until: Day = None) -> None:
     """Send once more what was sent, as a file of its own that says why."""
+    from cli.warehouse import prepared
     from delivery import deliver
     from delivery.deliver import subscription as named
     from settings import load_settings
 
     settings = load_settings()
-    sub, day = named(settings, subscription), _instant(until)
-    with _warehouse(settings) as (_, url):
+    sub, day = named(settings, subscription), instant(until)
+    with prepared(settings.home) as (_, url):
         print(deliver(settings, sub.id, url=url, window_end=day, why=why))
 
 
@@ -110,25 +116,15 @@ def show(connection: psycopg.Connection, settings: Settings, sub: Subscription, 
     from delivery.window import window_of
 
     window = window_of(settings, sub, until)
-    output.note(f"{sub.id}: {window}, {sub.format} to {sub.channel.path}, for {sub.department} ({sub.personal_data})")
+    output.note(f"{sub.id}: {window}, {sub.format} to {sub.channel.shown}, for {sub.department} ({sub.personal_data})")
     if sub.is_digest:
         output.note("the digest has no rows to show: 'renown report' makes one now")
     for table in first_rows(connection, settings, sub, window, count):
         output.table([words.heading(column.name, sub.language) for column in table.columns], list(table.rows), f"marts.{table.mart}")
 
 
-@contextlib.contextmanager
-def _warehouse(settings: Settings) -> Iterator[tuple[psycopg.Connection, str]]:
-    from cli.warehouse import open_warehouse, prepare
-    from warehouse.connection import connect
-
-    with open_warehouse(settings.home) as url:
-        prepare(url)
-        with connect(url) as connection:
-            yield connection, url
-
-
-def _instant(day: str | None) -> datetime | None:
+def instant(day: str | None) -> datetime | None:
+    """The day of --until. Raises RenownError."""
     from settings import RenownError
 
     try:

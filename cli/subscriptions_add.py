@@ -30,22 +30,26 @@ def add(
     schedule: Annotated[str | None, typer.Option(help="A cron expression; default: Monday at 7.")] = None,
     format_: Annotated[str | None, typer.Option("--format", help="xlsx, csv, parquet, json or hyper; default: xlsx.")] = None,
     language: Annotated[str | None, typer.Option(help="Of the headings: en, ru, zh, ar, tr; default: names of columns.")] = None,
-    path: Annotated[str | None, typer.Option(help="The folder; default: deliveries/<department>.")] = None,
+    channel: Annotated[str | None, typer.Option(help="folder, s3, sftp, email or chat; default: folder.")] = None,
+    path: Annotated[str | None, typer.Option(help="The folder, bucket/prefix or directory; default: deliveries/<department>.")] = None,
+    to: Annotated[str | None, typer.Option(help="Addresses of e-mail, with commas between.")] = None,
+    conn_id: Annotated[str | None, typer.Option(help="The name of the server's address (docs/deliveries.md).")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: what is not given gets its default.")] = False,
 ) -> None:
     """Add a subscription: asks, shows the first rows, writes subscriptions.yml."""
     from cli.config_entries import write_entry
     from cli.output import note
-    from cli.subscriptions import SHOWN, _warehouse, show
+    from cli.subscriptions import SHOWN, show
+    from cli.warehouse import prepared
     from settings import load_settings
     from settings.models import Subscriptions
 
     settings = load_settings()
     given = {"id": id_, "department": department, "owner": owner, "mart": mart, "columns": columns, "window_column": window_column,
-             "window": window, "schedule": schedule, "format": format_, "language": language, "path": path}
+             "window": window, "schedule": schedule, "format": format_, "language": language, "channel": channel, "path": path, "to": to, "conn_id": conn_id}
     entry = entry_of({name: value for name, value in given.items() if value is not None}, filter_ or [], settings, yes)
     sub = checked(entry, settings)
-    with _warehouse(settings) as (connection, _):
+    with prepared(settings.home) as (connection, _):
         show(connection, settings, sub, None, SHOWN)
     if not yes and not typer.confirm("Write it?", default=True):
         raise typer.Abort
@@ -56,14 +60,14 @@ def add(
 
 def entry_of(given: dict[str, str], filters: list[str], settings: Settings, yes: bool) -> dict[str, Any]:
     """The answers as an entry of subscriptions.yml, asking for what was not given."""
-    from cli.sources_add import _ask
+    from cli.questions import ask
 
     departments = ", ".join(department.id for department in settings.departments.departments)
-    name = given.get("id") or _ask("Name of the subscription", None, yes)
-    department = given.get("department") or _ask(f"Department ({departments})", None, yes)
+    name = given.get("id") or ask("Name of the subscription", None, yes)
+    department = given.get("department") or ask(f"Department ({departments})", None, yes)
     entry: dict[str, Any] = {"id": name, "department": department,
-                             "owner": given.get("owner") or _ask("Whom to ask to change or stop it", department, yes),
-                             "mart": given.get("mart") or _ask("Mart", None, yes)}
+                             "owner": given.get("owner") or ask("Whom to ask to change or stop it", department, yes),
+                             "mart": given.get("mart") or ask("Mart", None, yes)}
     chosen = given.get("columns") if "columns" in given else ("" if yes else typer.prompt("Columns (empty: all)", default="", show_default=False))
     if chosen:
         entry["columns"] = [column.strip() for column in chosen.split(",")]
@@ -72,13 +76,25 @@ def entry_of(given: dict[str, str], filters: list[str], settings: Settings, yes:
     column = given.get("window_column") or ("" if yes else typer.prompt("Column inside the window (empty: none)", default="", show_default=False))
     if column:
         entry["window_column"] = column
-    entry["schedule"] = given.get("schedule") or _ask("Schedule", "0 7 * * 1", yes)
-    entry["window"] = {"unit": given.get("window") or _ask("Window (day, week, month)", "week", yes)}
-    entry["format"] = given.get("format") or _ask("Format", "xlsx", yes)
+    entry["schedule"] = given.get("schedule") or ask("Schedule", "0 7 * * 1", yes)
+    entry["window"] = {"unit": given.get("window") or ask("Window (day, week, month)", "week", yes)}
+    entry["format"] = given.get("format") or ask("Format", "xlsx", yes)
     if "language" in given:
         entry["language"] = given["language"]
-    entry["channel"] = {"kind": "folder", "path": given.get("path") or _ask("Folder", f"deliveries/{department}", yes)}
-    return entry
+    return {**entry, "channel": _channel(given, department, yes)}
+
+
+def _channel(given: dict[str, str], department: str, yes: bool) -> dict[str, Any]:
+    """Where it goes: a path for stores, addresses for e-mail."""
+    from cli.questions import ask
+
+    kind = given.get("channel", "email" if "to" in given else "folder")
+    channel: dict[str, Any] = {"kind": kind}
+    if kind == "email":
+        channel["to"] = [address.strip() for address in (given.get("to") or ask("To whom (addresses)", None, yes)).split(",")]
+    elif kind != "chat" or "path" in given:
+        channel["path"] = given.get("path") or ask("Folder" if kind == "folder" else "Path", f"deliveries/{department}", yes)
+    return {**channel, "conn_id": given["conn_id"]} if "conn_id" in given else channel
 
 
 def condition(text: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ config/subscriptions.yml ──► window ──► mart rows, read as the depar
 a failed task ──► notify_failure() ──► apprise targets, folder (ops.notifications: once a failure)
 """
 
-from delivery.deliver import DeliveryResult, deliver, restated, subscription
+from delivery.deliver import DeliveryResult, deliver, restated, subscription, turn
 from delivery.notify import notify_failure
 
-__all__ = ["DeliveryResult", "deliver", "notify_failure", "restated", "subscription"]
+__all__ = ["DeliveryResult", "deliver", "notify_failure", "restated", "subscription", "turn"]

@@ -37,6 +37,7 @@ class Told:
     read_as: str
     publication: int | None
     document: Document
+    facts: digest.Facts | None = None
 
 
 def render(connection: psycopg.Connection, settings: Settings, sub: Subscription, window: Window, path: Path, reason: str | None) -> Told:
@@ -83,15 +84,16 @@ def report(connection: psycopg.Connection, settings: Settings, bank: str, window
     with _snapshot(connection):
         facts = digest.gather(connection, bank, window, with_links=with_links)
         document = Document("renown report", "", "", window, measure(connection, window), language)
-    digest.write(path, "html", facts, document)
+    digest.write(path, "html", digest.named(facts, settings, language), document)
     return facts
 
 
 def _digest(connection: psycopg.Connection, settings: Settings, sub: Subscription, document: Document, publication: int | None, path: Path) -> Told:
     role, facts = _facts(connection, settings, sub, document.window)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    digest.write(path, sub.format, facts, document)
-    return Told(facts.mentions, facts.digest, role, publication, document)
+    spoken = digest.named(facts, settings, sub.language)  # after the hash: a new translation restates nothing
+    digest.write(path, sub.format, spoken, document)
+    return Told(facts.mentions, facts.digest, role, publication, document, spoken)
 
 
 def _facts(connection: psycopg.Connection, settings: Settings, sub: Subscription, window: Window) -> tuple[str, digest.Facts]:

@@ -4,23 +4,28 @@
           │ no
     rows + coverage (one snapshot) ──► file in the outbox ──► ledger: rendered ──► handed ──► channel ──► ledger: sent
 
-Killed before "rendered": nothing was sent, the next run starts anew. Killed after it: the next run looks whether the
-channel already holds exactly that file; if so it only notes it, else it renders again and replaces. The name follows
-from subscription, window and issue, so there is never a second file. Where the department had taken the file away in
-between, a folder cannot tell: the file comes once more, and the ledger marks it (maybe_duplicate).
+Killed before "handed": nothing was sent, the next run starts anew. Killed after it: the next run asks the channel, recipient by
+recipient, whether it holds exactly that file; if so it only notes it, else it sends the same file again, from the outbox. The name
+follows from subscription, window and issue, so there is never a second file. Where the department had taken the file away in between,
+and with e-mail and chat, nobody can tell: it comes once more, and message and ledger say so (maybe_duplicate).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import psycopg
 
-from delivery import channels, contents, ledger
+from delivery import contents, ledger, letters, requests
+from delivery.channels import Channel, Credentials, Message, channel_of, folder, from_environment, paths
+from delivery.channels.folder import digest
+from delivery.sending import send_all
 from delivery.window import Window, window_of
 from settings import RenownError, Settings
 from settings.models import Subscription
@@ -36,7 +41,7 @@ class DeliveryResult:
     subscription_id: str
     window_start: datetime
     window_end: datetime
-    status: Literal["sent", "already_sent"]
+    status: Literal["sent", "already_sent", "stopped"]
     file: Path
     row_count: int
     note: str
@@ -53,10 +58,9 @@ class Job:
     settings: Settings
     sub: Subscription
     window: Window
-    folder: Path
+    credentials: Credentials = from_environment
     issue: int = 1
     reason: str | None = None
-    duplicate: bool = False
 
     @property
     def key(self) -> ledger.Key:
@@ -64,9 +68,13 @@ class Job:
         return ledger.Key(self.sub.id, self.window, self.issue, self.reason)
 
     @property
-    def channel(self) -> str:
-        """As the ledger names it."""
-        return f"folder:{self.sub.channel.path}"
+    def outbox(self) -> Path:
+        """Where its file stands until every recipient has it."""
+        return self.settings.home / "outbox" / file_name(self.sub, self.window, self.issue)
+
+    def channel(self) -> Channel:
+        """Where it goes. Raises ConfigError and RenownError."""
+        return channel_of(self.settings, self.sub, self.window, self.credentials)
 
 
 def subscription(settings: Settings, subscription_id: str) -> Subscription:
@@ -79,42 +87,90 @@ def subscription(settings: Settings, subscription_id: str) -> Subscription:
     return known[subscription_id]
 
 
-def deliver(settings: Settings, subscription_id: str, *, url: str, window_end: datetime | None = None, why: str | None = None) -> DeliveryResult:
+def deliver(settings: Settings, subscription_id: str, *, url: str, window_end: datetime | None = None, why: str | None = None,
+            credentials: Credentials = from_environment) -> DeliveryResult:
     """Deliver the window of `subscription_id` that ends before the day of `window_end` (default: the schedule's last).
 
-    Exactly once per subscription and window: a rerun sends nothing and says so. `why`: send what was sent once more, as the next issue
-    that says why. Raises RenownError (no such subscription or mart, folder not writable, nothing to send again) and ConfigError (unknown
-    column, climbing path); what went wrong on the way is noted in ops.deliveries.
+    Exactly once per subscription, window and recipient: a rerun sends nothing and says so. `why`: send what was sent once more, as the next
+    issue that says why. `credentials`: who knows the addresses of servers. Raises RenownError (no such subscription or mart, a recipient that
+    was not reached, nothing to send again) and ConfigError (unknown column, climbing path); what went wrong is noted in ops.deliveries.
     """
     sub = subscription(settings, subscription_id)
-    folder = channels.folder_of(settings, sub)
-    window = window_of(settings, sub, window_end)
+    job = Job(settings, sub, window_of(settings, sub, window_end), credentials)
+    _checked_path(job)
     if why is not None and not why.strip():
         raise RenownError("the reason is empty", "say why it is sent again", 2)
     with closing(connect(url)) as connection, ledger.alone(connection, sub.id):
-        return _deliver(connection, Job(settings, sub, window, folder), why)
+        left = _without_stopped(connection, sub)
+        if left is None:
+            return _result(job, "stopped", 0, f"{sub.id}: stopped by its link; 'renown subscriptions requests' says since when.")
+        return _deliver(connection, replace(job, sub=left), why)
 
 
-def restated(settings: Settings, subscription_id: str, *, url: str) -> list[str]:
+def turn(settings: Settings, subscription_id: str, *, url: str, window_end: datetime | None = None,
+         credentials: Credentials = from_environment) -> Iterator[str]:
+    """One turn of a subscription: deliver the window, then look at earlier ones, also where the window was not delivered.
+
+    Yields a sentence for each, as it is done. Raises, after both, what went wrong (see `deliver` and `restated`).
+    """
+    window, errors = window_of(settings, subscription(settings, subscription_id), window_end), list[Exception]()
+    try:
+        yield str(deliver(settings, subscription_id, url=url, window_end=window_end, credentials=credentials))
+    except Exception as error:
+        errors.append(error)
+    try:
+        yield from restated(settings, subscription_id, url=url, credentials=credentials, but=window if errors else None)
+    except Exception as error:
+        errors.append(error)
+    _raise(errors)
+
+
+def restated(settings: Settings, subscription_id: str, *, url: str, credentials: Credentials = from_environment,
+             but: Window | None = None) -> list[str]:
     """Look again at earlier windows: finish what was cut off, mark what the marts now say otherwise, send corrections where asked for.
 
-    A delivery is looked at once a publication, the newest windows first. Returns a sentence for each that was sent or is outdated.
+    A delivery is looked at once a publication, the newest windows first; `but`: not this one, which has just been tried.
+    Returns a sentence for each that was sent or is outdated. Raises, after all have been looked at, what went wrong: one window holds up no other.
     """
     sub = subscription(settings, subscription_id)
-    folder = channels.folder_of(settings, sub)
-    told: list[str] = []
+    told, errors = list[str](), list[Exception]()
     with closing(connect(url)) as connection, ledger.alone(connection, sub.id):
         publication = ledger.publication(connection) or 0
         connection.commit()
+        left = _without_stopped(connection, sub)
+        if left is None:
+            return []
+        sub = left
         for start, end, entry in ledger.open_ends(connection, sub.id, publication, LOOK_BACK, corrections=sub.corrections):
-            job = Job(settings, sub, _window(settings, sub, start, end), folder, entry.issue, entry.reason)
-            if entry.status != "sent":
-                told.append(_deliver(connection, job, None).note)
-            elif entry.outdated_at is not None or _is_outdated(connection, job, entry, publication):
-                told.append(f"{sub.id}: {job.window} was restated since it was sent (publication {publication}).")
-                if sub.corrections:
-                    told.append(_deliver(connection, job, f"restated by publication {publication}").note)
+            job = Job(settings, sub, Window.between(start, end, settings, sub), credentials, entry.issue, entry.reason)
+            if job.window == but:
+                continue
+            try:
+                told.extend(_looked_again(connection, job, entry, publication))
+            except Exception as error:
+                errors.append(error)
+                if connection.closed:
+                    break
+                connection.rollback()
+    _raise(errors)
     return told
+
+
+def _looked_again(connection: psycopg.Connection, job: Job, entry: ledger.Entry, publication: int) -> Iterator[str]:
+    if entry.status != "sent":
+        yield _deliver(connection, job, None).note
+    elif entry.outdated_at is not None or _is_outdated(connection, job, entry, publication):
+        yield f"{job.sub.id}: {job.window} was restated since it was sent (publication {publication})."
+        if job.sub.corrections:
+            yield _deliver(connection, job, f"restated by publication {publication}").note
+
+
+def _raise(errors: list[Exception]) -> None:
+    """One error as it is, several as one that says them all."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise RenownError("; ".join(dict.fromkeys(_said(error) for error in errors))) from errors[0]
 
 
 def _is_outdated(connection: psycopg.Connection, job: Job, entry: ledger.Entry, publication: int) -> bool:
@@ -129,9 +185,21 @@ def file_name(sub: Subscription, window: Window, issue: int = 1) -> str:
     return f"{sub.id}_{window.first_day}_{window.last_day}{again}.{sub.format}"
 
 
-def _window(settings: Settings, sub: Subscription, start: datetime, end: datetime) -> Window:
-    zone = window_of(settings, sub, end).zone
-    return Window(start.astimezone(zone).date(), (end - timedelta(microseconds=1)).astimezone(zone).date() + timedelta(days=1), zone)
+def _without_stopped(connection: psycopg.Connection, sub: Subscription) -> Subscription | None:
+    """The subscription without recipients who stopped it, None where nobody is left."""
+    stop = requests.stopped(connection, sub.id)
+    left = [recipient for recipient in sub.channel.to if recipient not in stop]
+    if "" in stop or (sub.channel.to and not left):
+        return None
+    return sub.model_copy(update={"channel": sub.channel.model_copy(update={"to": left})})
+
+
+def _checked_path(job: Job) -> None:
+    """Raises ConfigError for a path that cannot be meant, before anything is noted."""
+    if job.sub.channel.kind in ("folder", "s3", "sftp"):
+        paths.filled(job.settings, job.sub, job.window)
+    if job.sub.channel.kind == "folder":
+        job.channel()
 
 
 def _deliver(connection: psycopg.Connection, job: Job, why: str | None) -> DeliveryResult:
@@ -141,49 +209,85 @@ def _deliver(connection: psycopg.Connection, job: Job, why: str | None) -> Deliv
         if why:
             raise RenownError(f"{job.sub.id}: nothing was sent for {job.window}", f"'renown subscriptions run {job.sub.id}' sends it", 2)
         return _send(connection, job)
-    known = Job(job.settings, job.sub, job.window, job.folder, entry.issue, entry.reason)
-    if entry.status != "sent" and _arrived(job.folder, entry):
-        ledger.sent(connection, known.key)
-        return _result(known, "sent", job.folder / str(entry.file_name), entry.row_count or 0,
-                       f"{job.sub.id}: {entry.file_name} had arrived before the last run was cut off; noted.")
+    known = replace(job, issue=entry.issue, reason=entry.reason)
     if entry.status != "sent":
-        return _send(connection, Job(job.settings, job.sub, job.window, job.folder, entry.issue, entry.reason, _cannot_tell(job.folder, entry)))
+        return _send(connection, known, entry)
     if why:
-        return _send(connection, Job(job.settings, job.sub, job.window, job.folder, entry.issue + 1, why))
-    return _result(known, "already_sent", job.folder / str(entry.file_name), entry.row_count or 0,
+        return _send(connection, replace(job, issue=entry.issue + 1, reason=why))
+    letters.drop(known.outbox)  # a run may have died between the ledger and this
+    return _result(known, "already_sent", entry.row_count or 0,
                    f"{job.sub.id}: {job.window} was already sent as {entry.file_name}; nothing sent again.")
 
 
-def _arrived(folder: Path, entry: ledger.Entry) -> bool:
-    return bool(entry.file_name and entry.file_sha256) and channels.digest(folder / str(entry.file_name)) == entry.file_sha256
-
-
-def _cannot_tell(folder: Path, entry: ledger.Entry) -> bool:
-    """Whether it may have arrived and been taken away: handed over, cut off, and no half copy left that shows how far it came."""
-    return entry.status == "rendered" and entry.handed_at is not None and not channels.hidden(folder, str(entry.file_name)).exists()
-
-
-def _send(connection: psycopg.Connection, job: Job) -> DeliveryResult:
+def _send(connection: psycopg.Connection, job: Job, entry: ledger.Entry | None = None) -> DeliveryResult:
     try:
-        outbox = job.settings.home / "outbox" / file_name(job.sub, job.window, job.issue)
-        told = contents.render(connection, job.settings, job.sub, job.window, outbox, job.reason)
-        ledger.rendered(connection, job.key, _rendered(job, outbox, told))
+        channel = job.channel()
+        if entry and _all_arrived(connection, job, channel, entry):
+            return _noted(connection, job, entry)
+        message, rows, said = _begun(connection, job, entry) or _rendered(connection, job, channel)
         ledger.handed(connection, job.key)
-        target = channels.place(outbox, job.folder, outbox.name)
-    except RenownError as error:
-        ledger.failed(connection, job.key, job.channel, str(error))
+        doubled = send_all(connection, job.key, channel, message, str(digest(job.outbox)),
+                           partial(letters.personal, job.settings, job.sub, job.window, job.issue))
+    except Exception as error:
+        if not connection.closed:
+            ledger.failed(connection, job.key, _name(job), _said(error))
         raise
     ledger.sent(connection, job.key)
-    outbox.unlink(missing_ok=True)
-    again = " It may have arrived before: the last run was cut off." if job.duplicate else ""
-    return _result(job, "sent", target, told.rows,
-                   f"{job.sub.id}: {told.rows} rows from {job.window}. {told.document.coverage_sentence(told.rows)}{again}")
+    letters.drop(job.outbox)
+    again = " It may have arrived before: the last run was cut off." if doubled else ""
+    return _result(job, "sent", rows, f"{job.sub.id}: {rows} rows from {job.window}. {said}{again}")
 
 
-def _rendered(job: Job, outbox: Path, told: contents.Told) -> ledger.Rendered:
-    return ledger.Rendered(outbox.name, str(channels.digest(outbox)), told.content, told.rows, told.document.coverage.as_json(),
-                           told.publication, job.sub.department, (job.sub.owner,), told.read_as, job.channel, job.duplicate)
+def _all_arrived(connection: psycopg.Connection, job: Job, channel: Channel, entry: ledger.Entry) -> bool:
+    """Whether what was cut off had reached everybody: then nothing is rendered again."""
+    known = ledger.recipients(connection, job.key)
+    for recipient in channel.recipients:
+        before = known.get(recipient)
+        if before is None or not (before.status == "sent" or (before.is_open and channel.arrived(recipient, str(entry.file_name), before.sha256))):
+            return False
+        if before.status != "sent":
+            ledger.taken(connection, job.key, recipient, None)
+    return bool(channel.recipients)
 
 
-def _result(job: Job, status: Literal["sent", "already_sent"], file: Path, rows: int, note: str) -> DeliveryResult:
-    return DeliveryResult(job.sub.id, job.window.start, job.window.end, status, file, rows, note, job.issue)
+def _noted(connection: psycopg.Connection, job: Job, entry: ledger.Entry) -> DeliveryResult:
+    ledger.sent(connection, job.key)
+    letters.drop(job.outbox)
+    return _result(job, "sent", entry.row_count or 0, f"{job.sub.id}: {entry.file_name} had arrived before the last run was cut off; noted.")
+
+
+def _begun(connection: psycopg.Connection, job: Job, entry: ledger.Entry | None) -> tuple[Message, int, str] | None:
+    """The very message that others already have, or may have: everybody gets the same."""
+    if entry is None or not any(given.status == "sent" or given.is_open for given in ledger.recipients(connection, job.key).values()):
+        return None
+    message = letters.kept(job.outbox)
+    if message is None or digest(job.outbox) != entry.file_sha256:
+        return None
+    return message, entry.row_count or 0, "The same file as the other recipients have."
+
+
+def _rendered(connection: psycopg.Connection, job: Job, channel: Channel) -> tuple[Message, int, str]:
+    told = contents.render(connection, job.settings, job.sub, job.window, job.outbox, job.reason)
+    message = letters.letter(job.sub, told, job.outbox)
+    letters.keep(message, job.outbox)
+    to = tuple(dict.fromkeys([job.sub.owner, *job.sub.channel.to]))
+    ledger.rendered(connection, job.key, ledger.Rendered(
+        job.outbox.name, str(digest(job.outbox)), told.content, told.rows, told.document.coverage.as_json(), told.publication,
+        job.sub.department, to, told.read_as, channel.name))
+    return message, told.rows, told.document.coverage_sentence(told.rows)
+
+
+def _said(error: Exception) -> str:
+    """What may be kept of an error: our own words, of others only the type, since theirs may hold an address."""
+    return str(error) if isinstance(error, RenownError) else type(error).__name__
+
+
+def _name(job: Job) -> str:
+    """The channel's name, also where it cannot be opened."""
+    return f"{job.sub.channel.kind}:{job.sub.channel.path or job.sub.channel.conn_id or ''}".rstrip(":")
+
+
+def _result(job: Job, status: Literal["sent", "already_sent", "stopped"], rows: int, note: str) -> DeliveryResult:
+    channel, name = job.sub.channel, file_name(job.sub, job.window, job.issue)
+    place = folder.connect(job.settings, job.sub, job.window).folder if channel.kind == "folder" else Path(_name(job))
+    return DeliveryResult(job.sub.id, job.window.start, job.window.end, status, place / name, rows, note, job.issue)

@@ -56,6 +56,29 @@ CHECKED = f"update ops.deliveries set checked_publication_id = %(publication)s {
 OUTDATED = f"""
 update ops.deliveries set checked_publication_id = %(publication)s, outdated_at = clock_timestamp(), outdated_by = %(publication)s {WHERE}
 """
+RECIPIENTS = f"""
+select recipient, status, file_sha256, handed_at is not null, maybe_duplicate from ops.delivery_recipients {WHERE}
+"""
+GIVEN = """
+insert into ops.delivery_recipients (subscription_id, window_start, window_end, issue, recipient, status, attempts, file_sha256, handed_at, maybe_duplicate)
+values (%(subscription)s, %(start)s, %(end)s, %(issue)s, %(recipient)s, 'handed', 1, %(sha256)s, clock_timestamp(), %(duplicate)s)
+on conflict (subscription_id, window_start, window_end, issue, recipient) do update
+set status = 'handed', attempts = delivery_recipients.attempts + 1, file_sha256 = excluded.file_sha256, handed_at = excluded.handed_at,
+    error = null, maybe_duplicate = delivery_recipients.maybe_duplicate or excluded.maybe_duplicate
+"""
+TAKEN = f"""
+update ops.delivery_recipients set status = 'sent', sent_at = clock_timestamp(), error = null, reference = coalesce(%(reference)s, reference)
+{WHERE} and recipient = %(recipient)s
+"""
+NOT_TAKEN = f"""
+update ops.delivery_recipients set status = %(status)s, error = %(error)s, handed_at = case when %(surely)s then null else handed_at end
+{WHERE} and recipient = %(recipient)s
+"""
+DOUBLED = f"update ops.deliveries set maybe_duplicate = true {WHERE}"
+CONFIRMED = f"""
+update ops.delivery_recipients set confirmed_at = coalesce(confirmed_at, clock_timestamp())
+{WHERE} and status <> 'refused' and (%(recipient)s::text is null or recipient = %(recipient)s)
+"""
 PUBLICATION = "select max(publication_id) from ops.publications"
 
 
@@ -90,6 +113,16 @@ class Key:
     def values(self) -> dict[str, Any]:
         """As the statements name them."""
         return {"subscription": self.subscription, "start": self.window.start, "end": self.window.end, "issue": self.issue, "reason": self.reason}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the ledger knows of one recipient. `is_open`: it was given to the channel, whose answer nobody heard."""
+
+    status: str
+    sha256: str
+    is_open: bool
+    maybe_duplicate: bool
 
 
 @dataclass(frozen=True)
@@ -176,3 +209,38 @@ def looked_at(connection: psycopg.Connection, key: Key, newest_publication: int,
     """Note that a delivery still says what the marts say, or that it does not any more."""
     connection.execute((OUTDATED if is_outdated else CHECKED).encode(), {**key.values, "publication": newest_publication})
     connection.commit()
+
+
+def recipients(connection: psycopg.Connection, key: Key) -> dict[str, Given]:
+    """Recipient → what is known of it; those that were never given anything are not in it."""
+    rows = connection.execute(RECIPIENTS.encode(), key.values).fetchall()
+    connection.commit()
+    return {row[0]: Given(row[1], row[2], row[3] and row[1] not in ("sent", "refused"), row[4]) for row in rows}
+
+
+def given(connection: psycopg.Connection, key: Key, recipient: str, sha256: str, *, duplicate: bool) -> None:
+    """Note, before the channel is given it, that this recipient is about to get that file."""
+    connection.execute(GIVEN, {**key.values, "recipient": recipient, "sha256": sha256, "duplicate": duplicate})
+    if duplicate:
+        connection.execute(DOUBLED.encode(), key.values)
+    connection.commit()
+
+
+def taken(connection: psycopg.Connection, key: Key, recipient: str, reference: str | None) -> None:
+    """Note that the channel has it for this recipient."""
+    connection.execute(TAKEN.encode(), {**key.values, "recipient": recipient, "reference": reference})
+    connection.commit()
+
+
+def not_taken(connection: psycopg.Connection, key: Key, recipient: str, error: str, *, surely: bool, for_good: bool) -> None:
+    """Note that the channel did not take it: surely, or as far as anybody can say."""
+    values = {"recipient": recipient, "error": error, "surely": surely, "status": "refused" if for_good else "failed"}
+    connection.execute(NOT_TAKEN.encode(), {**key.values, **values})
+    connection.commit()
+
+
+def confirmed(connection: psycopg.Connection, key: Key, recipient: str | None = None) -> int:
+    """Note that a person has it (None: all of them); returns how many recipients that are. The first time counts."""
+    count = connection.execute(CONFIRMED.encode(), {**key.values, "recipient": recipient}).rowcount
+    connection.commit()
+    return count

@@ -38,6 +38,12 @@ class Window:
         """The last day inside."""
         return self.end_day - timedelta(days=1)
 
+    @classmethod
+    def between(cls, start: datetime, end: datetime, settings: Settings, sub: Subscription | None) -> Window:
+        """The window with these instants, in the zone of its subscription."""
+        zone = ZoneInfo(sub.timezone) if sub and sub.timezone else settings.zone()
+        return cls(start.astimezone(zone).date(), (end - timedelta(microseconds=1)).astimezone(zone).date() + timedelta(days=1), zone)
+
     def __str__(self) -> str:
         return f"{self.first_day} to {self.last_day} ({self.zone.key})"
 

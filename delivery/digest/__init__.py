@@ -5,5 +5,6 @@
 
 from delivery.digest.facts import MARTS, Facts, gather
 from delivery.digest.page import html, write
+from delivery.digest.reader import named, summary
 
-__all__ = ["MARTS", "Facts", "gather", "html", "write"]
+__all__ = ["MARTS", "Facts", "gather", "html", "named", "summary", "write"]

@@ -7,12 +7,13 @@ A PDF takes pictures, since weasyprint draws the text of an SVG letter by letter
 from __future__ import annotations
 
 import base64
+import unicodedata
 from typing import Any, Literal
 
 from delivery import words
 from delivery.digest.facts import Facts, Topic
 
-WIDTH, HEIGHT = 290, 150  # pixels
+WIDTH, HEIGHT, LABEL = 290, 150, 10  # pixels
 INK, OURS, OTHERS, BAND, BAD = "#1f2d3d", "#1f6fb2", "#b9c4d0", "#1f6fb2", "#c0392b"
 FONT = "'Noto Sans', 'DejaVu Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 
@@ -106,7 +107,13 @@ def _names(order: list[Any], field: str, language: str | None) -> Any:
     import altair as alt
 
     side: Literal["right", "left"] = "right" if words.is_right_to_left(language) else "left"
-    return alt.Y(f"{field}:N", sort=order, axis=alt.Axis(title=None, orient=side, labelLimit=150, ticks=False, labelPadding=6))
+    return alt.Y(f"{field}:N", sort=order, axis=alt.Axis(title=None, orient=side, labelLimit=150, ticks=False, labelPadding=6,
+                                                                  minExtent=_least_width(order)))
+
+
+def _least_width(names: list[Any]) -> int:
+    """Pixels for the widest name in square letters: a machine without a Chinese font measures them too narrow, and the reader's screen has one."""
+    return max((LABEL * sum(unicodedata.east_asian_width(letter) in "WF" for letter in str(name)) for name in names), default=0)
 
 
 def _across(language: str | None) -> Any:
@@ -129,7 +136,7 @@ def font(language: str | None) -> str:
 def _finished(chart: Any, language: str | None) -> Any:
     return (chart.properties(width=WIDTH, height=HEIGHT, background="transparent")
             .configure(font=font(language)).configure_view(stroke=None)
-            .configure_axis(labelColor=INK, gridColor="#e6ebf0", domainColor="#b9c4d0", labelFontSize=10))
+            .configure_axis(labelColor=INK, gridColor="#e6ebf0", domainColor="#b9c4d0", labelFontSize=LABEL))
 
 
 def _weekday(day: Any, language: str | None) -> str:

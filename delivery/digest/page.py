@@ -11,21 +11,18 @@ import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 import jinja2
-from babel.dates import format_time
-from babel.numbers import format_decimal, format_percent
-from babel.units import format_unit
 
 from delivery import words
 from delivery.digest.charts import all_charts, font
 from delivery.digest.facts import Facts
+from delivery.digest.reader import reader
 from delivery.document import Document
 from settings import RenownError
 
-NOTHING = "–"
 LONGEST = 48  # letters of an address that are shown
 FONTS = {"zh": ("zh", "fonts-noto-cjk"), "ar": ("ar", "fonts-dejavu-core")}  # language → fontconfig's, Debian's package
 
@@ -48,7 +45,7 @@ def html(facts: Facts, document: Document, pictures: Literal["svg", "png"] = "sv
         charts=all_charts(facts, language, pictures), notes=document.footer(facts.mentions), flawed=flawed,
         coverage_is_complete=document.coverage.verdict == "complete", days=words.days(facts.window, language),
         w=lambda key: words.word(key, language), s=lambda key, **values: words.sentence(key, language, **values),
-        safe_link=safe_link, short=short, **_said(language, facts))
+        safe_link=safe_link, short=short, **reader(language, facts))
 
 
 def pdf(page: str, language: str | None) -> bytes:
@@ -89,47 +86,3 @@ def _has_letters(language: str | None) -> None:
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     return environment.from_string((Path(__file__).parent / "page.html").read_text("utf-8"))
-
-
-def _said(language: str, facts: Facts) -> dict[str, Any]:
-    """The functions that write numbers, days and instants for this reader."""
-    locale = words.locale(language)
-
-    def number(value: float | None) -> str:
-        return NOTHING if value is None else str(format_decimal(value, locale=locale, numbering_system="latn"))
-
-    def decimal(value: float | None) -> str:
-        return NOTHING if value is None else str(format_decimal(value, "#,##0.0", locale=locale, numbering_system="latn"))
-
-    def percent(value: float | None) -> str:
-        return NOTHING if value is None else str(format_percent(value / 100, locale=locale, decimal_quantization=True,
-                                                                format=_percent_pattern(locale), numbering_system="latn"))
-
-    def interval(lower: float | None, upper: float | None) -> str:
-        return "" if lower is None or upper is None else words.sentence("interval", language, lower=_isolated(decimal(lower)),
-                                                                        upper=_isolated(decimal(upper)))
-
-    def signed(value: int | None) -> str:
-        return NOTHING if value is None else ("+" if value > 0 else "") + number(value)
-
-    def duration(seconds: float | None) -> str:
-        if seconds is None:
-            return NOTHING
-        unit, size = ("duration-hour", 3600) if seconds >= 3600 else ("duration-minute", 60)
-        return str(format_unit(round(seconds / size, 1), unit, "short", locale=locale, numbering_system="latn"))
-
-    def moment(instant: Any) -> str:
-        local = instant.astimezone(facts.window.zone)
-        return f"{words.day(local.date(), language)} {format_time(local, 'short', locale=locale)}"
-
-    return {"number": number, "decimal": decimal, "percent": percent, "interval": interval, "signed": signed, "duration": duration,
-            "moment": moment, "day": lambda value: words.day(value, language)}
-
-
-def _isolated(text: str) -> str:
-    """The text between marks that keep a minus sign on its side in a line from right to left (Unicode, left-to-right isolate)."""
-    return f"\u2066{text}\u2069"
-
-
-def _percent_pattern(locale: Any) -> str:
-    return str(locale.percent_formats[None].pattern).replace("#,##0", "#,##0.0")

@@ -13,7 +13,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from delivery import DeliveryResult, channels, deliver, ledger
+from delivery import DeliveryResult, deliver, ledger
+from delivery.channels.folder import digest
 from settings import ConfigError, RenownError, Settings, load_settings
 from settings.loader import REPOSITORY
 from warehouse.connection import connect
@@ -194,7 +195,7 @@ def test_killed_anywhere_and_run_again_there_is_one_file_and_one_entry(
         "render": ("delivery.contents", "render"),
         "ledger.handed": ("delivery.ledger", "handed"),
         "ledger.rendered": ("delivery.ledger", "rendered"),
-        "place": ("delivery.channels", "place"),
+        "place": ("delivery.channels.folder", "place"),
         "sent": ("delivery.ledger", "sent"),
     }[where]
     owner = importlib.import_module(module)
@@ -311,6 +312,10 @@ def test_filters_are_bound_to_the_column_s_type(filters: str, count: int, mart_u
         ({"path": "a/../../b"}, 13, "climbs out"),
         ({"path": "~root"}, 13, "climbs out"),
         ({"path": "''"}, 13, "climbs out"),
+        ({"path": "'out/{subscription.owner}'"}, 13, "nothing fills"),
+        ({"path": "'out/{}'"}, 13, "nothing fills"),
+        ({"path": "'out/{bank}'"}, 13, "nothing fills"),
+        ({"path": "'..\\\\out'"}, 13, "climbs out"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_file_and_line(
@@ -321,6 +326,12 @@ def test_what_cannot_be_meant_is_refused_with_file_and_line(
     assert what in str(caught.value)
     assert str(caught.value).startswith(f"{tmp_path / 'config' / 'subscriptions.yml'}:{line}: ")
     assert not (tmp_path / "home" / "out").exists()
+
+
+def test_a_path_may_say_whose_and_when(mart_url: str, configure: Configure) -> None:
+    result = deliver(configure(path="'{department}/{year}/{month}/{subscription}/{first_day}_{last_day}'"), "care", url=mart_url)
+    assert result.file.parent.as_posix().endswith("/service_quality/2026/03/care/2026-03-23_2026-03-29")
+    assert result.file.is_file()
 
 
 def test_a_link_that_leads_out_of_the_home_is_refused(mart_url: str, configure: Configure, tmp_path: Path) -> None:
@@ -346,7 +357,7 @@ def test_the_same_rows_give_the_same_bytes(mart_url: str, configure: Configure) 
     digests = set()
     for _ in range(2):
         result = deliver(configure(), "care", url=mart_url)
-        digests.add(channels.digest(result.file))
+        digests.add(digest(result.file))
         execute(mart_url, "delete from ops.deliveries")
     assert len(digests) == 1
 
@@ -355,7 +366,7 @@ def test_the_ledger_keeps_the_file_s_digest(mart_url: str, configure: Configure)
     result = deliver(configure(), "care", url=mart_url)
     with connect(mart_url) as connection:
         [(kept,)] = connection.execute("select file_sha256 from ops.deliveries").fetchall()
-    assert kept == channels.digest(result.file)
+    assert kept == digest(result.file)
 
 
 def test_the_lock_is_freed_after_a_failure(mart_url: str, configure: Configure) -> None:

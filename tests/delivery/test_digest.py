@@ -9,11 +9,11 @@ from html.parser import HTMLParser
 import pytest
 
 from delivery.coverage import Coverage
-from delivery.digest import gather, html
-from delivery.digest.facts import Care, Facts, Net, Post
+from delivery.digest import charts, gather, html, named, summary
+from delivery.digest.facts import Care, Facts, Net, Post, Share, Topic
 from delivery.digest.page import pdf, safe_link
 from delivery.window import Window
-from settings import RenownError
+from settings import RenownError, Settings
 from settings.models import LANGUAGES
 from tests.delivery.digest_facts import MONDAY, WINDOW, document, facts
 
@@ -128,3 +128,47 @@ def test_a_pdf_without_letters_for_its_language_says_what_to_install(monkeypatch
     monkeypatch.setattr("delivery.digest.page.subprocess.run", lambda *_, **__: Nothing)
     with pytest.raises(RenownError, match="apt-get install fonts-noto-cjk"):
         pdf("<p>中</p>", "zh")
+
+
+SPOKEN = {"ru": ("Велмора Банк", "Мобильное приложение", "; "), "zh": ("维摩拉银行", "手机应用", "；"), "ar": ("بنك فيلمورا", "تطبيق الهاتف", "؛ "),
+          "tr": ("Velmora Bankası", "Mobil uygulama", "; ")}
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_banks_and_topics_are_called_as_the_reader_calls_them(language: str, settings: Settings) -> None:
+    bank, topic, separator = SPOKEN[language]
+    week = facts(bank="Velmora Bank", shares=(Share("Velmora Bank", True, 46.2, 45.1, 47.3), Share("Nobody's bank", False, 33.0)))
+    said = Page(html(named(week, settings, language), document(language))).words
+    assert bank in said
+    assert topic in said
+    assert "Nobody's bank" in said, "what has no name in that language keeps its own"
+    assert "Mobile app" not in said
+    assert separator in said
+    assert named(week, settings, None) == week
+
+
+def test_every_topic_has_a_name_for_every_reader(settings: Settings) -> None:
+    assert {topic.id: sorted(set(LANGUAGES) - {"en"} - set(topic.names)) for topic in settings.topics.topics if len(topic.names) < 4} == {}
+
+
+def test_shares_stand_apart_from_the_line_around_them() -> None:
+    line = re.findall(r'<p class="small">(<bdi class="share">.*?)</p>', html(facts(), document("ar")))[0]
+    shares = re.findall(r'<bdi class="share"><bdi>(.*?)</bdi> <bdi dir="ltr">(.*?)</bdi>( \(.*?\))?</bdi>', line)
+    assert [bank for bank, *_ in shares] == ["Velmora", "Tarnwick", "Оркестр банк"]
+    assert all("%" in pct for _, pct, _ in shares)
+
+
+def test_the_first_lines_of_a_message_tell_what_the_page_tells() -> None:
+    page = Page(html(facts(), document("ru"))).words
+    lines = summary(facts(), "ru")
+    assert lines[0].startswith("Кризис, тяжесть 5 из 5")
+    for number in ("5\u00a0707", "-31,4", "63,4\u00a0%"):
+        assert any(number in line for line in lines)
+        assert number in page
+    assert summary(facts(crises=(), before=None, care=Care(), net=Net()), "en")[0] == "Mentions: 5,707"
+
+
+def test_names_in_square_letters_have_room_on_a_machine_without_them() -> None:
+    drawn = charts.topics(facts(topics=(Topic("借记卡和信用卡", 820),)), "zh").to_dict()
+    assert drawn["layer"][0]["encoding"]["y"]["axis"]["minExtent"] == 70
+    assert charts.topics(facts(), "en").to_dict()["layer"][0]["encoding"]["y"]["axis"]["minExtent"] == 0

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from delivery import channels, deliver, ledger, restated
+from delivery import deliver, ledger, restated, turn
+from delivery.channels import folder as folder_channel
 from delivery.deliver import LOOK_BACK
 from settings import RenownError, Settings
 from tests.delivery.test_deliver import Killed, cells, configure, execute, files, mart_url  # noqa: F401
@@ -86,7 +87,7 @@ def test_taken_away_before_it_was_noted_it_comes_once_more_and_is_marked(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "sent", dies)
+        patch.setattr(ledger, "taken", dies)
         with pytest.raises(Killed):
             deliver(settings, "care", url=mart_url)
     (settings.home / "out" / FIRST).unlink()  # the department moved it
@@ -100,11 +101,11 @@ def test_cut_off_while_copying_is_no_duplicate(mart_url: str, configure: Configu
 
     def half(source: Any, folder: Any, name: str) -> None:
         folder.mkdir(parents=True)
-        channels.hidden(folder, name).write_bytes(b"half")
+        folder_channel.hidden(folder, name).write_bytes(b"half")
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(channels, "place", half)
+        patch.setattr(folder_channel, "place", half)
         with pytest.raises(Killed):
             deliver(settings, "care", url=mart_url)
     deliver(settings, "care", url=mart_url)
@@ -159,6 +160,30 @@ def test_a_correction_that_was_cut_off_before_it_began_is_sent_by_the_next(
     restated(settings, "care", url=mart_url)
     assert files(settings) == [FIRST, SECOND]
     assert LOOK_BACK >= 2
+
+
+def test_a_window_that_fails_holds_up_no_other(mart_url: str, configure: Configure, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    settings, place, again = correcting(configure()), folder_channel.place, datetime(2026, 3, 23, 6, tzinfo=UTC)
+    older, newest = "care_2026-03-16_2026-03-22.xlsx", "care_2026-03-30_2026-04-05.xlsx"
+    deliver(settings, "care", url=mart_url)
+    deliver(settings, "care", url=mart_url, window_end=again)
+    execute(mart_url, "update marts.mart_care set case_count = case_count + 1")
+    execute(mart_url, PUBLISH)
+
+    def full(source: Any, folder: Any, name: str) -> None:
+        if name in (SECOND, newest):
+            raise OSError("disk full at s3cret")
+        place(source, folder, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(folder_channel, "place", full)
+        with pytest.raises(RenownError, match="OSError") as caught:
+            list(turn(settings, "care", url=mart_url, window_end=datetime(2026, 4, 6, 6, tzinfo=UTC)))
+    assert "s3cret" not in str(caught.value)
+    assert told(mart_url, "issue, status, attempts") == [(1, "sent", 1), (2, "sent", 1), (1, "sent", 1), (2, "failed", 2), (1, "failed", 2)]
+    assert files(settings) == [older, older.replace(".xlsx", "_2.xlsx"), FIRST], "the older one has its correction"
+    assert len(list(turn(settings, "care", url=mart_url, window_end=datetime(2026, 4, 6, 6, tzinfo=UTC)))) == 2
+    assert [SECOND in files(settings), newest in files(settings)] == [True, True]
 
 
 def test_a_state_without_a_window_is_never_restated(mart_url: str, configure: Configure) -> None:  # noqa: F811

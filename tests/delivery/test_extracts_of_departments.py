@@ -1,0 +1,117 @@
+"""An extract that leaves row security behind holds one department's rows only, and is known to be stale as soon as something was deleted."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from delivery import extracts
+from settings import RenownError
+from tests.delivery.test_reading import Configure, configure, url  # noqa: F401
+from warehouse.connection import connect
+
+MARTS = ("mart_waiting", "mart_counts")
+
+
+def told(file: Path) -> dict[str, list[dict[str, Any]]]:
+    return {part["mart"]: part["rows"] for part in json.loads(file.read_text("utf-8"))["extracts"]}
+
+
+def test_it_holds_the_departments_rows_with_people_hidden(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
+    settings = configure(granted="true")
+    with connect(url) as connection:
+        cards = extracts.write(connection, settings, tmp_path, "cards", MARTS, "json")
+        atms = extracts.write(connection, settings, tmp_path, "atms", MARTS, "json")
+    assert [(row["case_id"], row["author_id"]) for row in told(cards.file)["mart_waiting"]] == [("1", None), ("3", None)], (
+        "never with people, granted or not"
+    )
+    assert [row["case_id"] for row in told(atms.file)["mart_waiting"]] == ["2"]
+    assert (cards.rows, cards.state) == ({"mart_waiting": 2, "mart_counts": 1}, "current")
+    manifest = json.loads((tmp_path / "cards.manifest.json").read_text("utf-8"))
+    assert (manifest["read_as"], manifest["made_at"][:10]) == ("department_cards", "2026-03-30")
+    assert cards.file.stat().st_mode & 0o077 == 0
+
+
+def test_all_that_the_department_may_read_is_in_it(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
+    with connect(url) as connection:
+        made = extracts.write(connection, configure(), tmp_path, "cards", kind="json")
+    assert set(told(made.file)) == {"mart_waiting", "mart_counts"}, "what is closed is not"
+
+
+def test_a_deletion_makes_it_stale_and_a_new_one_is_current(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
+    settings = configure()
+    with connect(url) as connection:
+        assert extracts.state(connection, tmp_path, "cards", "json").state == "missing"
+        extracts.write(connection, settings, tmp_path, "cards", MARTS, "json")
+        assert extracts.state(connection, tmp_path, "cards", "json").state == "current"
+        connection.execute(
+            "insert into core.deletions (mention_id, observed_at, basis) values (%s, now(), 'author')", (uuid.uuid4(),)
+        )
+        connection.commit()
+        assert extracts.state(connection, tmp_path, "cards", "json").state == "stale"
+        with pytest.raises(RenownError, match="deletions wait for the marts"):
+            extracts.write(connection, settings, tmp_path, "cards", MARTS, "json")
+        connection.execute("create schema marts_changes")
+        connection.execute("create table marts_changes.mentions as select mention_id from core.deletions")
+        connection.execute("delete from ops.mart_changes")
+        connection.commit()
+        with pytest.raises(RenownError, match="deletions wait for the marts"):  # a build began and was killed
+            extracts.write(connection, settings, tmp_path, "cards", MARTS, "json")
+        connection.execute("drop schema marts_changes cascade")
+        connection.execute("delete from marts_rows.mart_waiting where case_id = '1'")
+        connection.commit()
+        made = extracts.write(connection, settings, tmp_path, "cards", MARTS, "json")
+        assert [row["case_id"] for row in told(made.file)["mart_waiting"]] == ["3"]
+        assert extracts.state(connection, tmp_path, "cards", "json").state == "current"
+        connection.execute(
+            "insert into core.deletions (mention_id, observed_at, basis, loaded_at) select %s, observed_at, basis, loaded_at - interval '1 hour'"
+            " from core.deletions limit 1",
+            (uuid.uuid4(),),
+        )
+        assert extracts.state(connection, tmp_path, "cards", "json").state == "stale", "laid earlier, committed later"
+        connection.rollback()
+        assert extracts.state(connection, tmp_path, "cards", "json").state == "current"
+        connection.execute("update core.deletions set undone_at = clock_timestamp()")
+        assert extracts.state(connection, tmp_path, "cards", "json").state == "stale", "taken back"
+
+
+def test_a_file_that_was_changed_is_not_ours(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
+    with connect(url) as connection:
+        made = extracts.write(connection, configure(), tmp_path, "cards", MARTS, "json")
+        made.file.write_text("{}")
+        assert extracts.state(connection, tmp_path, "cards", "json").state == "missing"
+
+
+def test_a_failure_leaves_the_old_file_whole(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
+    settings = configure()
+    with connect(url) as connection:
+        before = extracts.write(connection, settings, tmp_path, "cards", MARTS, "json").file.read_bytes()
+        for wrong, said in (("mart_secret", "closed to departments"), ("mart_nowhere", "does not exist")):
+            with pytest.raises(RenownError, match=said):
+                extracts.write(connection, settings, tmp_path, "cards", (wrong,), "json")
+        with pytest.raises(RenownError, match="there is no department 'sales'"):
+            extracts.write(connection, settings, tmp_path, "sales", MARTS, "json")
+        assert extracts.state(connection, tmp_path, "cards", "json").file.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["cards.json", "cards.manifest.json"]
+
+
+def test_hyper_opens_or_says_what_is_missing(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
+    with connect(url) as connection:
+        if importlib.util.find_spec("tableauhyperapi") is None:
+            with pytest.raises(RenownError, match="needs the Tableau Hyper API, which is not installed"):
+                extracts.write(connection, configure(), tmp_path, "cards", MARTS)
+            assert not (tmp_path / "cards.hyper").exists()
+            return
+        made = extracts.write(connection, configure(), tmp_path, "cards", MARTS)
+    from tableauhyperapi import Connection, HyperProcess, Telemetry
+
+    with (
+        HyperProcess(Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU, parameters={"log_config": ""}) as process,
+        Connection(process.endpoint, str(made.file)) as opened,
+    ):
+        assert opened.execute_list_query('select case_id from "Extract"."mart_waiting" order by 1') == [["1"], ["3"]]
