@@ -2,6 +2,7 @@
 
     file ──► extractors.archive ──┐
     --url ──► extractors.single ──┴──► raw, core ──► (cli/through.py) nlp ──► gates ──► marts
+    --dispositions ──► warehouse.dispositions (outcomes of cases, from the bank's own desk) ──► marts
 """
 
 from __future__ import annotations
@@ -24,21 +25,24 @@ def ingest(
     platform: Annotated[str | None, typer.Option(help="The platform the file's posts come from, e.g. x.")] = None,
     map_: Annotated[Path | None, typer.Option("--map", help="A YAML map of columns, or a shipped map's name.")] = None,
     source_id: Annotated[str | None, typer.Option(help="Accounted under this name; default: ingest_PLATFORM.")] = None,
+    dispositions: Annotated[Path | None, typer.Option(help="Instead: outcomes of cases from your own desk, CSV or JSON Lines.")] = None,
     marts: Annotated[bool, typer.Option("--marts/--no-marts", help="Go on to the marts, or stop after core.")] = True,
     json: Annotated[bool, typer.Option("--json", help="The counts as JSON.")] = False,
 ) -> None:
-    """Take in an archive of posts, or one post by its address; a second time adds nothing."""
+    """Take in an archive of posts, one post by its address, or outcomes of cases; a second time adds nothing."""
     from cli.output import note
     from cli.through import through_marts
     from cli.warehouse import open_warehouse, prepare
     from settings import load_settings
 
-    _either(file, address, platform, map_, source_id)
+    _either(file, address, platform, map_, source_id, dispositions)
     settings = load_settings()
     with open_warehouse(settings.home) as url:
         prepare(url)
         is_new = True
-        if file is not None and platform is not None:
+        if dispositions is not None:
+            is_new = _take_outcomes(settings, url, dispositions, json)
+        elif file is not None and platform is not None:
             _take_in(settings, url, file, platform, map_, source_id or f"ingest_{platform}", json)
         else:
             is_new = _take_single(settings, url, str(address), json)
@@ -46,14 +50,21 @@ def ingest(
             through_marts(settings, url, note)
 
 
-def _either(file: Path | None, address: str | None, platform: str | None, mapping: Path | None, source_id: str | None) -> None:
-    """A file with its platform, or an address alone. Raises RenownError (exit code 2)."""
+def _either(file: Path | None, address: str | None, platform: str | None, mapping: Path | None, source_id: str | None, outcomes: Path | None) -> None:
+    """A file with its platform, or an address or a file of outcomes alone. Raises RenownError (exit code 2)."""
     from settings import RenownError
 
+    others = {"FILE": file, "--platform": platform, "--map": mapping, "--source-id": source_id}
+    if given := [name for name, value in others.items() if value is not None and (address or outcomes) is not None]:
+        alone = "give the address alone: it tells its platform" if address else "give it alone"
+        raise RenownError(f"{'--url' if address else '--dispositions'} and {given[0]} exclude each other", alone, exit_code=2)
+    if address is not None and outcomes is not None:
+        raise RenownError("--url and --dispositions exclude each other", "one at a time", exit_code=2)
     if address is not None:
-        others = {"FILE": file, "--platform": platform, "--map": mapping, "--source-id": source_id}
-        if given := [name for name, value in others.items() if value is not None]:
-            raise RenownError(f"--url and {given[0]} exclude each other", "give the address alone: it tells its platform", exit_code=2)
+        return
+    if outcomes is not None:
+        if not outcomes.is_file():
+            raise RenownError(f"{outcomes}: no such file", "check the path: one file at a time", exit_code=2)
     elif file is None:
         raise RenownError("nothing to take in", "give a FILE, or --url with the address of a post", exit_code=2)
     elif platform is None:
@@ -77,6 +88,30 @@ def _take_single(settings: Settings, url: str, address: str, json: bool) -> bool
         output.records(mention_rows(single.mentions), "stored")
         print(f"{single.platform}: {single.new} new, {single.known} known, accounted as {SOURCE}")
     return single.new > 0
+
+
+def _take_outcomes(settings: Settings, url: str, file: Path, json: bool) -> bool:
+    """Take outcomes of cases and print what became of them, each rejected row with its line; returns whether anything is new."""
+    from cli import output
+    from settings import RenownError
+    from warehouse.connection import connect
+    from warehouse.dispositions import take
+
+    try:
+        text = file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise RenownError(f"{file} is not UTF-8", "save it as UTF-8", 2) from None
+    with connect(url) as connection:
+        taken = take(connection, text, source=file.name, now=settings.now())
+    if json:
+        output.print_json({**taken.counts(), "rejects": [{"line": line, "reason": reason} for line, reason in taken.rejects]})
+    else:
+        output.table(tuple(taken.counts()), [tuple(taken.counts().values())], f"{file.name} (outcomes of cases)")
+        for line, reason in taken.rejects[:REASONS]:
+            print(f"line {line}: {reason}")
+        if len(taken.rejects) > REASONS:
+            print(f"and {len(taken.rejects) - REASONS} more; --json names all")
+    return bool(taken.new or taken.changed)
 
 
 def _take_in(settings: Settings, url: str, file: Path, platform: str, mapping: Path | None, source_id: str,

@@ -19,7 +19,7 @@ from settings.loader import FILES, REPOSITORY
 
 SCRIPTS = (("CYRILLIC", "ru"), ("CJK", "zh"), ("ARABIC", "ar"))
 LATIN = ("en", "tr")
-NEUTRAL = ("topics", "severity", "replies", "hours", "departments")  # as shipped: the same for every bank
+NEUTRAL = ("topics", "severity", "replies", "hours", "departments", "alerts", "playbook")  # as shipped: the same for every bank
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,10 @@ EMPTY = {
     "duties": "# Who is told of an alarm, by day and after hours; roles and desks, not people's names. `default` takes what no topic's department does.\n"
               "#   default: department; {department, min_severity, owner, after_hours}\n"
               "duties: []\n",
+    "oncall": "# Whom an alert reaches: each desk of duties.yml has a person or a rotation, each person an address in the environment.\n"
+              "#   people: {id, name, email: env:VARIABLE, chat: env:VARIABLE}; rotations: {id, people: [..], starts, days, hands_over, overrides}\n"
+              "#   desks: {owner, on_call}; escalation: {min_severity, department, steps: [{after_minutes, to}]}\n"
+              "folder: alerts\npeople: []\n",
     "employees": "# Accounts that employees registered themselves; taken out when they withdraw: {platform, account, registered: 2026-01-15}\n"
                  "accounts: []\n",
     "targets": "# What you mean to reach, by metric of mart_scorecard: {metric, bank, target, wanted: at_least or at_most}\n"

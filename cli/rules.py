@@ -18,10 +18,12 @@ from typing import Any
 
 import yaml
 
+from cli.alert_rules import ALERT_RULES
 from cli.findings import Folder
 from cli.source_rules import SOURCE_RULES, is_schedule
+from delivery.channels.paths import complaint
 from settings.errors import ConfigError
-from settings.loader import FILES, REPOSITORY, check_references, placed
+from settings.loader import FILES, NO_NUMBERS, REPOSITORY, check_references, placed
 from settings.models import Extract
 
 Rule = Callable[[Folder], None]
@@ -47,7 +49,7 @@ def references(folder: Folder) -> None:
     for stem in defaults:
         if stem in folder.parts:
             try:
-                check_references(folder.directory, {**folder.parts, **defaults, stem: folder.parts[stem]})
+                check_references(folder.directory, {**folder.parts, **defaults, **dict.fromkeys(NO_NUMBERS), stem: folder.parts[stem]})
             except ConfigError as error:
                 folder.add_error(error)
 
@@ -198,6 +200,9 @@ def subscriptions(folder: Folder) -> None:
         if not is_schedule(entry.schedule):
             folder.error("subscriptions", (*where, "schedule"), f"'{entry.schedule}' is no cron expression",
                          "five fields such as '0 7 * * 1', or @daily")
+        wrong = complaint(entry.channel.path) if entry.channel.kind in ("folder", "s3", "sftp") else None
+        if wrong:
+            folder.error("subscriptions", (*where, "channel", "path"), *wrong)
         for place, part in placed(entry):
             _extract(folder, (*where, *place), part)
         departments = folder.parts["departments"].departments if "departments" in folder.parts else []
@@ -263,4 +268,4 @@ RULES: list[tuple[tuple[str, ...], Rule]] = list(itertools.chain(
      (("banks", "subscriptions"), filtered_banks), (("banks",), handles), (("banks",), names),
      (("banks",), bank_details), ((), unique_ids), (("topics",), topics), (("hours",), hours), (("replies",), replies),
      (("incidents",), incidents), (("campaigns",), campaigns), (("subscriptions",), subscriptions), (("notifications",), notifications)],
-    SOURCE_RULES))
+    SOURCE_RULES, ALERT_RULES))

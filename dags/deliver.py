@@ -28,7 +28,8 @@ def build(subscription: Subscription, timezone: str) -> DAG:
 
         @task
         def deliver(**context: Any) -> str:
-            return work.deliver_subscription(subscription.id, _window_end(context["dag_run"]))
+            run = context["dag_run"]
+            return work.deliver_subscription(subscription.id, _window_end(run), is_backfill=run.run_type == "backfill")
 
         marts_ready() >> deliver()
     return dag
@@ -40,8 +41,8 @@ def _what(subscription: Subscription) -> str:
 
 
 def _window_end(dag_run: Any) -> datetime | None:
-    """The tick of the schedule; None where a person asked: then the window ends with the schedule's last tick."""
-    return dag_run.run_after if dag_run.run_type == "scheduled" else None
+    """The tick of the schedule, also of a backfilled one; None where a person asked: then the window ends with the schedule's last tick."""
+    return dag_run.run_after if dag_run.run_type in ("scheduled", "backfill") else None
 
 
 loaded = load_settings()

@@ -139,14 +139,27 @@ def marts_ready(window_end: datetime | None) -> bool:
     return bool(row and row[0]) and not _landing() and not pending()
 
 
-def deliver_subscription(subscription_id: str, window_end: datetime | None) -> str:
-    """Render and send one subscription's window, exactly once, and look again at what was sent earlier; returns what happened."""
-    from delivery.deliver import deliver, restated
+def deliver_subscription(subscription_id: str, window_end: datetime | None, *, is_backfill: bool = False) -> str:
+    """Render and send one subscription's window, exactly once, and look again at what was sent earlier; returns what happened.
+
+    Under a pinned clock the wall clock's ticks mean nothing, and the window ends with the pinned schedule's last; a backfill names its own.
+    """
+    from dags.connections import address
+    from delivery.deliver import turn
     from settings import load_settings
 
     settings = load_settings()
-    sent = deliver(settings, subscription_id, url=_url(), window_end=None if settings.as_of else window_end)
-    return "\n".join([str(sent), *restated(settings, subscription_id, url=_url())])
+    day = window_end if is_backfill or not settings.as_of else None
+    return "\n".join(turn(settings, subscription_id, url=_url(), window_end=day, credentials=address))
+
+
+def watch_alerts() -> str:
+    """Look for what is wrong and tell who is on duty; returns what was done."""
+    from dags.connections import address
+    from delivery.alerts import watch
+    from settings import load_settings
+
+    return str(watch(load_settings(), url=_url(), credentials=address))
 
 
 def notify(context: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from settings import models
+from settings import alerting, models
 from settings.errors import ConfigError, RenownError
 from settings.home import home_path
 
@@ -28,7 +28,9 @@ FILES: dict[str, type[BaseModel]] = {
     "duties": models.Duties, "employees": models.Employees, "targets": models.Targets, "campaigns": models.Campaigns,
     "places": models.Places,
     "subscriptions": models.Subscriptions, "notifications": models.Notifications,
+    "alerts": alerting.Alerts, "oncall": alerting.Oncall, "playbook": alerting.Playbook,
 }  # file stem → model; a missing file stands for its defaults, banks.yml apart
+NO_NUMBERS = ("alerts", "oncall", "playbook")  # whom to call is part of no number: no new version of the configuration, no rebuild
 
 
 def config_directory() -> Path:
@@ -42,7 +44,7 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> m
     if not directory.is_dir():
         raise ConfigError(directory, None, "no such folder", "run 'renown init' or set RENOWN_CONFIG to a folder with banks.yml")
     digest = hashlib.sha256()
-    parts = {stem: load_file(directory / f"{stem}.yml", model, digest.update) for stem, model in FILES.items()}
+    parts = {stem: load_file(directory / f"{stem}.yml", model, len if stem in NO_NUMBERS else digest.update) for stem, model in FILES.items()}
     check_references(directory, parts)
     return models.Settings(
         home=home or home_path(), config_dir=directory, general=parts.pop("renown"),
@@ -119,6 +121,7 @@ def check_references(directory: Path, parts: dict[str, Any]) -> None:
                for i, c in enumerate(parts["campaigns"].campaigns) if c.department]
     wanted += [("campaigns", ("campaigns", i, "topics", j), topic, {t.id for t in parts["topics"].topics}, "topic")
                for i, c in enumerate(parts["campaigns"].campaigns) for j, topic in enumerate(c.topics)]
+    wanted += oncall_references(parts)
     wanted += [("places", (part, i, "bank"), p.bank, banks, "bank") for part in ("registers", "partners")
                for i, p in enumerate(getattr(parts["places"], part)) if p.bank]
     for stem, location, value, known, noun in wanted:
@@ -126,6 +129,32 @@ def check_references(directory: Path, parts: dict[str, Any]) -> None:
             path = directory / f"{stem}.yml"
             line = line_of(yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader), location)
             raise ConfigError(path, line, f"unknown {noun} id '{value}'", f"use one of {', '.join(sorted(known)) or '(none defined)'}")
+
+
+def oncall_references(parts: dict[str, Any]) -> list[tuple[str, tuple[str | int, ...], Any, set[Any], str]]:
+    """Names in oncall.yml, alerts.yml and playbook.yml: (file, place, name, those there are, what it names)."""
+    oncall, alerts, plays = parts.get("oncall"), parts.get("alerts"), parts.get("playbook")
+    wanted: list[tuple[str, tuple[str | int, ...], Any, set[Any], str]] = []
+    if oncall is not None:
+        people, desks = {p.id for p in oncall.people}, {d.owner for d in oncall.desks}
+        groups = people | {r.id for r in oncall.rotations}
+        departments = {d.id for d in parts["departments"].departments}
+        wanted += [("oncall", ("rotations", i, "people", j), name, people, "person") for i, r in enumerate(oncall.rotations)
+                   for j, name in enumerate(r.people)]
+        wanted += [("oncall", ("rotations", i, "overrides", j, "person"), o.person, people, "person") for i, r in enumerate(oncall.rotations)
+                   for j, o in enumerate(r.overrides)]
+        wanted += [("oncall", ("desks", i, "on_call"), d.on_call, groups, "person or rotation") for i, d in enumerate(oncall.desks)]
+        wanted += [("oncall", ("escalation", i, "department"), e.department, departments, "department") for i, e in enumerate(oncall.escalation)
+                   if e.department]
+        wanted += [("oncall", ("escalation", i, "desk"), e.desk, desks, "desk") for i, e in enumerate(oncall.escalation) if e.desk]
+        wanted += [("oncall", ("escalation", i, "steps", j, "to"), s.to, desks, "desk") for i, e in enumerate(oncall.escalation)
+                   for j, s in enumerate(e.steps)]
+        wanted += [("alerts", (kind, "owner"), owner, desks, "desk") for kind in ("sla", "gap", "stale", "gate")
+                   if alerts is not None and desks and (owner := getattr(alerts, kind).owner)]
+    if plays is not None:
+        topics = {t.id for t in parts["topics"].topics}
+        wanted += [("playbook", ("plays", i, "topics", j), name, topics, "topic") for i, p in enumerate(plays.plays) for j, name in enumerate(p.topics)]
+    return wanted
 
 
 def placed(subscription: models.Subscription) -> list[tuple[tuple[str | int, ...], models.Extract]]:

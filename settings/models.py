@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from settings.alerting import Alerts, Oncall, Playbook
+from settings.base import Identifier as Identifier
+from settings.base import Model as Model
+from settings.base import TimeZone as TimeZone
+
 Language = Literal["en", "ru", "zh", "ar", "tr"]
 LANGUAGES: tuple[str, ...] = get_args(Language)
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 PLATFORMS: dict[str, tuple[str, str]] = {
     "x": ("X", "microblog"), "vk": ("VK", "social network"), "weibo": ("Sina Weibo", "microblog"),
     "odnoklassniki": ("Odnoklassniki", "social network"), "facebook": ("Facebook", "social network"),
@@ -31,20 +35,7 @@ def _known_platform(name: str) -> str:
     return name
 
 
-def _known_timezone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"unknown time zone '{name}'; use an IANA name such as Europe/Berlin")
-    return name
-
-
 Platform = Annotated[str, AfterValidator(_known_platform)]
-TimeZone = Annotated[str, AfterValidator(_known_timezone)]
-
-
-class Model(BaseModel):
-    """Base of all config models: unknown keys are errors, values are immutable."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Enrichment(Model):
@@ -152,10 +143,11 @@ class Queries(Model):
 
 
 class Topic(Model):
-    """One topic of config/topics.yml, the department that owns it, and its cue words in every language."""
+    """One topic of config/topics.yml, its names for readers of each language, the department that owns it, and its cue words in every language."""
 
     id: Identifier
     name: str
+    names: dict[Language, str] = {}
     department: Identifier
     regulated: bool = False
     cues: dict[Language, list[str]] = {}
@@ -388,10 +380,33 @@ class Filter(Model):
 
 
 class Channel(Model):
-    """Where a delivery goes. `folder`: a path, relative to $RENOWN_HOME if not absolute."""
+    """Where a delivery goes.
 
-    kind: Literal["folder"] = "folder"
-    path: str
+    `folder`: a `path`, relative to $RENOWN_HOME if not absolute. `s3`: `path` is bucket/prefix. `sftp`: `path` is a directory there. These may
+    hold {subscription}, {department}, {year}, {month}, {first_day}, {last_day}. `email`: `to`. `chat`: an apprise address; `attach` sends the
+    file along where the service takes files. `conn_id` names the address: press_sftp is RENOWN_PRESS_SFTP_URL or that Airflow connection.
+    """
+
+    kind: Literal["folder", "s3", "sftp", "email", "chat"] = "folder"
+    path: str = ""
+    conn_id: str | None = Field(None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+    to: list[Annotated[str, Field(pattern=r"^[^\s@<>,;\"]+@[^\s@<>,;\"]+$")]] = []
+    attach: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Kind and place, for people."""
+        return ", ".join(self.to) if self.kind == "email" else f"{self.kind}:{self.conn_id or ''}" if self.kind == "chat" else self.path
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Channel:
+        if (self.kind == "email") != bool(self.to):
+            raise ValueError("'to' is for kind email, which needs it: write to: [someone@bank.example]")
+        if self.kind in ("email", "chat") and self.path:
+            raise ValueError(f"kind {self.kind} takes no path")
+        if self.attach and self.kind != "chat":
+            raise ValueError("'attach' is for kind chat: e-mail always brings the file")
+        return self
 
 
 MartName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -509,6 +524,9 @@ class Settings(BaseModel):
     places: Places
     subscriptions: Subscriptions
     notifications: Notifications
+    alerts: Alerts = Alerts()
+    oncall: Oncall = Oncall()
+    playbook: Playbook = Playbook()
     config_version: str
     as_of: datetime | None = None
 

@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from settings import load_settings
 from settings.loader import REPOSITORY
 
-DAG_FILES = ("extract", "enrich", "marts", "deliver", "comply")
+DAG_FILES = ("extract", "enrich", "marts", "deliver", "comply", "watch")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def dags(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_the_exact_set_of_dag_ids(dags: dict[str, Any]) -> None:
     subscriptions = {f"deliver__{s.id}" for s in load_settings(REPOSITORY / "config").subscriptions.subscriptions}
     assert subscriptions
-    assert set(dags) == {"extract__x", "extract__vk", "extract__weibo", "extract__forum", "extract__news", "enrich", "marts",
+    assert set(dags) == {"extract__x", "extract__vk", "extract__weibo", "extract__forum", "extract__news", "enrich", "marts", "watch",
                          *subscriptions}
 
 
@@ -144,3 +145,56 @@ def _read_only(real: Any) -> Any:
 def _flat(condition: Any) -> list[Any]:
     inner = getattr(condition, "objects", None)
     return [condition] if inner is None else [leaf for part in inner for leaf in _flat(part)]
+
+
+def test_somebody_looks_for_alerts_after_each_build_and_every_five_minutes(dags: dict[str, Any]) -> None:
+    schedule = dags["watch"].schedule
+    assert schedule.timetable.expression == "*/5 * * * *"
+    assert [asset.uri.rstrip("/") for asset in schedule.asset_condition.objects] == ["renown://marts"]
+    assert dags["watch"].get_task("look").retries == 2
+
+
+@pytest.mark.parametrize(("given", "address"), [
+    ("smtp://robot%40bank.example:p%40ss@mail.bank.example:587/?disable_ssl=true&from_email=renown%40bank.example",
+     "smtp://robot%40bank.example:p%40ss@mail.bank.example:587?from=renown%40bank.example&starttls=yes"),
+    ("smtp://mail.bank.example:25/?disable_ssl=True&disable_tls=True", "smtp://mail.bank.example:25?starttls=no"),
+    ("smtp://mail.bank.example", "smtps://mail.bank.example?"),
+    ("sftp://u:p@files.bank.example:2222/?host_key=ssh-ed25519+AAAA", "sftp://u:p@files.bank.example:2222/?host_key=ssh-ed25519+AAAA"),
+    ('{"conn_type": "generic", "password": "slack://a/b/c"}', "slack://a/b/c"),
+])
+def test_airflow_s_connections_are_addresses_of_channels(given: str, address: str, dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    from dags import connections
+
+    monkeypatch.delenv("RENOWN_SMTP_URL", raising=False)
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", given)
+    assert connections.address("smtp_default") == address
+    monkeypatch.setenv("RENOWN_SMTP_URL", "smtp://ours")
+    assert connections.address("smtp_default") == "smtp://ours", "the environment comes first"
+
+
+def test_a_task_delivers_with_airflow_s_connections_and_a_backfill_its_own_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dags import connections, work
+
+    seen: list[Any] = []
+    room, tick = importlib.import_module("delivery.deliver"), datetime(2026, 2, 2, 7, tzinfo=UTC)
+    monkeypatch.setenv("RENOWN_WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:9/none")
+    monkeypatch.setenv("RENOWN_AS_OF", "2026-03-30T00:00:00Z")
+    monkeypatch.setattr(room, "deliver", lambda *_, window_end, credentials, **__: seen.append((window_end, credentials)) or "sent")
+    monkeypatch.setattr(room, "restated", lambda *_, credentials, **__: seen.append(credentials) or [])
+    assert work.deliver_subscription("care_weekly", tick) == "sent"
+    assert work.deliver_subscription("care_weekly", tick, is_backfill=True) == "sent"
+    assert seen == [(None, connections.address), connections.address, (tick, connections.address), connections.address]
+    monkeypatch.delenv("RENOWN_AS_OF")
+    work.deliver_subscription("care_weekly", tick)
+    assert seen[-2] == (tick, connections.address)
+
+
+def test_a_run_s_window_ends_with_its_own_tick() -> None:
+    from types import SimpleNamespace
+
+    from dags.deliver import _window_end
+
+    tick, now = datetime(2026, 2, 2, 7, tzinfo=UTC), datetime(2026, 3, 30, tzinfo=UTC)
+    assert _window_end(SimpleNamespace(run_type="backfill", run_after=tick)) == tick
+    assert _window_end(SimpleNamespace(run_type="scheduled", run_after=tick)) == tick
+    assert _window_end(SimpleNamespace(run_type="manual", run_after=now)) is None
