@@ -67,6 +67,19 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
     "subscriptions resend": (("care_weekly", "--why", "lost"), "cw"),
     "subscriptions add": (("--yes", "--id", "more", "--department", "pr", "--mart", "mart_leads"), "cw"),
     "subscriptions verify": (("token",), ""),
+    "alerts list": ((), "cw"),
+    "alerts show": (("abcdef",), "cw"),
+    "alerts ack": (("abcdef",), "cw"),
+    "alerts run": ((), "cw"),
+    "alerts test": ((), "cw"),
+    "subscriptions requests": ((), "cw"),
+    "subscriptions ack": (("care_weekly",), "cw"),
+    "links serve": ((), "cw"),
+    "bi superset": ((), "cw"),
+    "bi tableau": ((), "c"),
+    "bi hyper": (("cards",), "cw"),
+    "bi publish": (("Cards", POSTS, "--server", "http://127.0.0.1:1"), "c"),
+    "bi metabase": (("--url", "http://127.0.0.1:1"), "c"),
 }
 # What a caller may get wrong in a command's own way.
 MISUSED: dict[str, tuple[str, ...]] = {
@@ -100,6 +113,11 @@ MISUSED: dict[str, tuple[str, ...]] = {
     "subscriptions add mart": ("--yes", "--id", "more", "--department", "pr", "--mart", "mart_nowhere"),
     "subscriptions add department": ("--yes", "--id", "more", "--department", "sales", "--mart", "mart_leads"),
     "subscriptions verify": ("token",),
+    "subscriptions ack": ("nobody",),
+    "subscriptions ack day": ("care_weekly", "--until", "soon"),
+    "links serve": ("--port", "99999999"),
+    "bi publish": ("Cards", POSTS, "--server", "http://127.0.0.1:1"),  # no token
+    "bi metabase": ("--url", "http://127.0.0.1:1"),  # no key
 }
 
 

@@ -96,3 +96,33 @@ def test_sent_once_and_again_with_a_reason_and_listed(renown: Renown, bank: Path
     assert len(list((tmp_path / "home" / "out").iterdir())) == 2
     [row] = json.loads(renown("subscriptions", "list", "--json").out)
     assert (row["id"], row["status"], row["issue"], row["rows"]) == ("queue", "sent", 2, 1)
+
+
+def test_what_its_link_asked_for_is_listed_and_settled_and_a_person_has_it(renown: Renown, bank: Path, warehouse_url: str) -> None:
+    from delivery import requests
+
+    assert renown("subscriptions", "ack", "queue").code == 2, "nothing was sent yet"
+    renown("subscriptions", "run", "queue")
+    assert renown("subscriptions", "ack", "queue", "--by", "a stranger").code == 2
+    assert renown("subscriptions", "ack", "queue").code == 0
+    with connect(warehouse_url) as connection:
+        assert connection.execute("select count(confirmed_at) from ops.delivery_recipients").fetchone() == (1,)
+        requests.ask(connection, "queue", "", "stop")
+        requests.ask(connection, "queue", "", "change", "add a column")
+    listed = json.loads(renown("subscriptions", "requests", "--json").out)
+    assert [(row["kind"], row["said"]) for row in listed] == [("stop", ""), ("change", "add a column")]
+    assert "stopped by its link" in renown("subscriptions", "run", "queue", "--until", "2026-03-23").out
+    assert json.loads(renown("subscriptions", "list", "--json").out)[0]["status"] == "stopped"
+    assert renown("subscriptions", "requests", "--settle", str(listed[0]["request"])).code == 0
+    assert "no open request" in one_clear_line(renown("subscriptions", "requests", "--settle", str(listed[0]["request"])))
+    assert "1 rows" in renown("subscriptions", "run", "queue", "--until", "2026-03-23").out
+
+
+def test_a_subscription_by_e_mail_is_added(renown: Renown, bank: Path) -> None:
+    assert renown("subscriptions", "add", *LEADS, "--to", "a@bank.example, b@bank.example", "--conn-id", "own_mail").code == 0
+    channel = load_settings(bank).subscriptions.subscriptions[1].channel
+    assert (channel.kind, channel.to, channel.conn_id) == ("email", ["a@bank.example", "b@bank.example"], "own_mail")
+    assert "channel.to.0" in one_clear_line(renown("subscriptions", "add", *LEADS, "--id", "other", "--channel", "email", "--to", "nobody"))
+    assert "takes no path" in one_clear_line(renown("subscriptions", "add", *LEADS, "--id", "other", "--channel", "chat", "--path", "x"))
+    wrong = renown("subscriptions", "add", *LEADS, "--id", "other", "--channel", "s3", "--path", "../up")
+    assert (wrong.code, "climbs out" in one_clear_line(wrong)) == (2, True)

@@ -12,11 +12,12 @@ import pytest
 
 from settings.loader import REPOSITORY
 
-ROOMS = ("settings", "extractors", "warehouse", "nlp", "expectations", "delivery", "sandbox", "cli", "dags")
+ROOMS = ("settings", "extractors", "warehouse", "nlp", "expectations", "delivery", "bi", "sandbox", "cli", "dags")
 ALLOWED: dict[str, set[str]] = {
     "settings": set(),
     "sandbox": set(),
     "warehouse": {"settings"},
+    "bi": {"settings"},
     "cli": set(ROOMS) - {"dags"},
     "dags": set(ROOMS),
     **{room: {"settings", "warehouse"} for room in ("extractors", "nlp", "expectations", "delivery")},

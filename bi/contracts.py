@@ -1,0 +1,108 @@
+"""The marts as BI tools are told of them: columns with type and description, out of the models' contracts (dbt_project).
+
+dbt_project/models/marts/**/*.yml ──► marts() ──► bi.tableau, bi.metabase, bi.superset
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import yaml
+
+from settings.loader import REPOSITORY
+
+FOLDER = REPOSITORY / "dbt_project" / "models" / "marts"
+DISTINCT = (
+    "author",
+    "story",
+    "lead",
+    "platform_count",
+    "series_count",
+    "reach",
+    "impostor",
+    "recovered",
+)  # people and stories of two days are not their sum
+LABELS = ("_id", "_rank", "_level", "_number", "iso_", "_year", "month_of_", "version", "severity")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a mart: PostgreSQL's type in lower case."""
+
+    name: str
+    type: str
+    description: str
+
+    @property
+    def is_number(self) -> bool:
+        return self.type in ("bigint", "integer", "smallint", "double precision", "real") or self.type.startswith("numeric")
+
+    @property
+    def is_added(self) -> bool:
+        """Whether rows of it may be added up: counts may; rates, medians, differences and distinct people may not."""
+        counted = self.name.removesuffix("_without_bots").endswith(
+            ("_count", "_numerator", "_denominator")
+        ) or self.name.startswith("items_")
+        return self.type == "bigint" and counted and not any(word in self.name for word in DISTINCT)
+
+    @property
+    def is_label(self) -> bool:
+        """A number that only tells things apart, such as a rank."""
+        return self.type in ("bigint", "integer") and any(word in self.name for word in LABELS)
+
+
+@dataclass(frozen=True)
+class Mart:
+    """One mart; `access` is open or rows (docs/access.md), '' where it is closed."""
+
+    name: str
+    description: str
+    grain: str
+    access: str
+    area: str
+    columns: tuple[Column, ...]
+
+    @property
+    def key(self) -> str:
+        """The column that names a row: the first one."""
+        return self.columns[0].name
+
+
+@cache
+def marts() -> tuple[Mart, ...]:
+    """Every mart with its columns, by name."""
+    found = []
+    for path in sorted(FOLDER.rglob("*.yml")):
+        for model in yaml.safe_load(path.read_text("utf-8")).get("models", []):
+            meta = model.get("config", {}).get("meta", {})
+            columns = tuple(
+                Column(c["name"], c["data_type"].lower(), " ".join(c.get("description", "").split())) for c in model["columns"]
+            )
+            found.append(
+                Mart(
+                    model["name"],
+                    " ".join(model["description"].split()),
+                    meta.get("grain", ""),
+                    meta.get("access", ""),
+                    path.parent.name,
+                    columns,
+                )
+            )
+    return tuple(sorted(found, key=lambda mart: mart.name))
+
+
+@cache
+def columns() -> dict[str, Column]:
+    """Every column of the marts by its name; a name means one thing in all of them."""
+    found: dict[str, Column] = {}
+    for mart in marts():
+        for column in mart.columns:
+            found.setdefault(column.name, column)
+    return found
+
+
+def heading(column: str) -> str:
+    """A column's name as people read it."""
+    words = column.removesuffix("_id").replace("_pct", " %").replace("_", " ")
+    return words[:1].upper() + words[1:]

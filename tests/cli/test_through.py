@@ -1,0 +1,28 @@
+"""`renown ingest` on its way to the marts: a gate that stops it calls somebody."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli import through
+from settings import RenownError, Settings
+
+
+@pytest.mark.parametrize("look", ["tells", "fails"])
+def test_a_failed_gate_is_looked_at_before_it_stops(look: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> str:
+        raise RenownError("gate raw failed", "look at it")
+
+    def watch(*_: object, url: str) -> str:
+        if look == "fails":
+            raise RuntimeError("secret")
+        return "alerts: 1 opened"
+
+    said: list[str] = []
+    monkeypatch.setattr(through, "label_pending", lambda *_: 0)
+    monkeypatch.setattr(through, "sync", lambda *_: None)
+    monkeypatch.setattr(through, "check", failing)
+    monkeypatch.setattr("delivery.alerts.watch", watch)
+    with pytest.raises(RenownError, match="gate raw failed"):
+        through.through_marts(settings, "postgresql://nowhere", said.append)
+    assert said[-1] == ("alerts: 1 opened" if look == "tells" else "alerts: the look failed too (RuntimeError)")
