@@ -20,6 +20,7 @@ from settings import RenownError
 from settings.home import read_home, update_home
 
 MARK = "RENOWN_SERVICE_OF"
+MARK_SECONDS = 5.0  # a launched process is found by its mark in well under a millisecond, on a stalled machine in some
 GONE_SECONDS = 30.0  # a process that waits for a busy disk ends only after it, SIGKILL or not
 
 
@@ -34,27 +35,29 @@ class Service:
 
 
 def start(home: Path, service: Service) -> int:
-    """Start a service in a session of its own, output to its log; returns its pid and records it in home.json."""
+    """Start a service of the platform; returns its pid and records it in home.json: where it dies, the platform is not up."""
+    pid = launch(home, service)
+    known = read_home(home).get("services", {})
+    update_home(home, services={**known, service.name: pid})
+    return pid
+
+
+def launch(home: Path, service: Service) -> int:
+    """Start a process of this home in a session of its own, output to its log; returns its pid. `renown down` ends it by its mark."""
     log = home / "logs" / f"{service.name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:  # SPT_NOENV: process titles must not overwrite the environment, where the mark is
         process = subprocess.Popen(
             service.command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
             cwd=home, env={**os.environ, **service.environment, MARK: str(home), "SPT_NOENV": "1"})
-    known = read_home(home).get("services", {})
-    update_home(home, services={**known, service.name: process.pid})
+    _wait_for_mark(home, process)
     return process.pid
 
 
 def marked(home: Path) -> list[int]:
     """Pids of every living process that carries this home's mark, ours excluded."""
-    wanted, found = f"{MARK}={home}".encode(), []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            with contextlib.suppress(OSError):
-                if wanted in (entry / "environ").read_bytes().split(b"\0") and not _is_zombie(entry):
-                    found.append(int(entry.name))
-    return found
+    others = (entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and int(entry.name) != os.getpid())
+    return [int(entry.name) for entry in others if _carries_mark(home, entry)]
 
 
 def alive(pid: int) -> bool:
@@ -91,6 +94,19 @@ def only_one(home: Path) -> Iterator[None]:
             raise RenownError(f"another 'renown run' or 'renown up' works on {home} now",
                               "wait for it, or choose another RENOWN_HOME") from None
         yield
+
+
+def _wait_for_mark(home: Path, process: subprocess.Popen[bytes]) -> None:
+    """Popen returns in the middle of exec, when the kernel has not laid out the new environment yet: /proc shows it as empty."""
+    deadline = time.monotonic() + MARK_SECONDS
+    while process.poll() is None and not _carries_mark(home, Path("/proc") / str(process.pid)) and time.monotonic() < deadline:
+        time.sleep(0.002)
+
+
+def _carries_mark(home: Path, entry: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return f"{MARK}={home}".encode() in (entry / "environ").read_bytes().split(b"\0") and not _is_zombie(entry)
+    return False
 
 
 def _is_zombie(entry: Path) -> bool:

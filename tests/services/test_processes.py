@@ -45,6 +45,14 @@ def test_a_service_and_its_children_are_found_and_ended(home: Path) -> None:
     assert read_home(home)["services"] == {}
 
 
+def test_a_launched_process_is_found_at_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Popen may return before /proc shows the new environment: whoever looks right after it would miss the process."""
+    looked = iter([False, False, False])
+    seen = processes._carries_mark
+    monkeypatch.setattr(processes, "_carries_mark", lambda home, entry: next(looked, True) and seen(home, entry))
+    assert processes.launch(home, Service("sleeper", SLEEP, {})) in processes.marked(home)
+
+
 def test_what_ignores_sigterm_is_killed(home: Path) -> None:
     pid = processes.start(home, Service("stubborn", STUBBORN, {}))
     assert _until(lambda: "up" in (home / "logs" / "stubborn.log").read_text())
