@@ -15,6 +15,10 @@ FROM python:3.11-slim-bookworm
 ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/opt/renown PYTHONUNBUFFERED=1 RENOWN_HOME=/renown AIRFLOW_HOME=/renown/airflow
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /opt/renown /opt/renown
+# A PDF of the week at a glance: Pango, and letters of all five languages.
+RUN apt-get update && apt-get install -y --no-install-recommends \
+      libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core fonts-noto-cjk \
+ && rm -rf /var/lib/apt/lists/*
 # Group 0, so that an orchestrator that picks another user id can still write.
 RUN useradd --uid 10001 --gid 0 --home-dir /renown --shell /usr/sbin/nologin renown \
  && install -d -o 10001 -g 0 -m 0770 /renown

@@ -7,7 +7,7 @@ ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundl
 export UV_SYSTEM_CERTS ?= true
 endif
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run up down test test-full lint lock docs docs-check clean
+.PHONY: help setup setup-dev run up down bi test test-full lint lock docs docs-check clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,15 @@ up: setup ## keep the platform up: Airflow, sandbox, warehouse
 down: setup ## stop what `make up` started
 	@$(BIN)/renown down
 
+.venv-bi/.installed: requirements-bi.lock .venv/.uv
+	@echo "creating .venv-bi: Superset, $$(grep -c == requirements-bi.lock) packages (hashes checked), about 700 MB"
+	@test -e .venv-bi/bin/python || $(BIN)/uv venv -q --python .venv/bin/python .venv-bi
+	@VIRTUAL_ENV=.venv-bi UV_LINK_MODE=copy $(BIN)/uv pip sync -q --require-hashes requirements-bi.lock
+	@touch $@
+
+bi: setup .venv-bi/.installed ## Superset with the dashboards over what `make run` filled: address and login
+	@$(BIN)/renown bi superset
+
 test: setup-dev ## linters and the suite (20 to 25 minutes on two cores)
 	@$(MAKE) -s lint
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" --durations=15
@@ -77,6 +86,7 @@ lock: .venv/.uv ## compile the locks anew (hashes, no index addresses)
 	@$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock
 	@$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.lock
 	@$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-celery.in -o requirements-celery.lock
+	@$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-bi.in -o requirements-bi.lock
 
 clean: ## remove the environment (state in RENOWN_HOME stays)
-	@rm -rf .venv
+	@rm -rf .venv .venv-bi

@@ -13,7 +13,9 @@ import typer
 from typer.exceptions import TyperException
 
 from cli import (
+    alerts,
     backfill,
+    bi,
     check,
     dbt,
     docs,
@@ -22,6 +24,7 @@ from cli import (
     ingest,
     init,
     label,
+    links,
     migrate,
     models,
     parse,
@@ -36,6 +39,7 @@ from cli import (
     status,
     subscriptions,
     subscriptions_add,
+    subscriptions_requests,
     train,
     up,
 )
@@ -62,7 +66,12 @@ for panel, commands in GROUPS.items():
 sources.app.command("add")(sources_add.add)
 app.add_typer(sources.app, name="sources", rich_help_panel="Sources")
 subscriptions.app.command("add")(subscriptions_add.add)
+subscriptions.app.command("requests")(subscriptions_requests.requests)
+subscriptions.app.command("ack")(subscriptions_requests.ack)
 app.add_typer(subscriptions.app, name="subscriptions", rich_help_panel="Deliver")
+app.add_typer(alerts.app, name="alerts", rich_help_panel="Deliver")
+app.add_typer(links.app, name="links", rich_help_panel="Deliver")
+app.add_typer(bi.app, name="bi", rich_help_panel="Deliver")
 app.add_typer(query.app, name="query", rich_help_panel="Sources")
 app.add_typer(label.app, name="label", rich_help_panel="Labels")
 app.add_typer(models.app, name="models", rich_help_panel="Labels")

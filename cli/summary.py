@@ -46,6 +46,8 @@ CRISIS = """
 select bank_id, started_at, ended_at, peak_severity, leading_topic_id, mention_count, peak_negative_share
 from marts.mart_crisis_episodes where peak_severity >= 3 order by started_at
 """
+ALERTS = "select severity, kind, title, status, started_at from ops.alerts where kind <> 'drill' order by severity desc, started_at, alert_id"
+SHOWN_ALERTS = 3
 CHECKS = """
 select layer, count(*), count(*) filter (where success), count(*) filter (where not success and severity = 'row')
 from quality.results
@@ -63,6 +65,7 @@ def print_summary(home: Path) -> None:
         _crises(connection, console)
         _checks(connection, console)
         _deliveries(connection, console)
+        _alerts(connection, home, console)
         connection.rollback()
         _report(connection, home, console)
     print_addresses(home)
@@ -109,6 +112,17 @@ def _deliveries(connection: psycopg.Connection, console: Console) -> None:
     for name, status, file, rows in connection.execute(
             "select subscription_id, status, file_name, coalesce(row_count, 0) from ops.deliveries order by 1, window_end, issue"):
         console.print(f"Delivered: {name}: {status}, {rows:,} rows, {file}")
+
+
+def _alerts(connection: psycopg.Connection, home: Path, console: Console) -> None:
+    """What somebody on duty was told, the gravest first, and where the messages lie."""
+    rows = connection.execute(ALERTS).fetchall()
+    for severity, kind, title, status, at in rows[:SHOWN_ALERTS]:
+        console.print(f"Alert: [{severity}/5] {title} ({kind} since {at:%Y-%m-%d %H:%M} UTC, {status})", markup=False, soft_wrap=True)
+    more = f" and {len(rows) - SHOWN_ALERTS} more" if len(rows) > SHOWN_ALERTS else ""
+    folder = load_settings(home=home).oncall.folder
+    if folder and (home / folder).is_dir():
+        console.print(f"Alerts: these{more}, as they were told, in {home / folder}; 'renown alerts list --all' shows them", soft_wrap=True)
 
 
 def _report(connection: psycopg.Connection, home: Path, console: Console) -> None:

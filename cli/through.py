@@ -1,6 +1,6 @@
 """The way from core to the marts in this process, for data that came in as a file (the DAGs' tasks call the same steps on a schedule).
 
-    core.* ──► enrich ──► stories, bots ──► gates raw, core, nlp ──► dbt build ──► gate marts ──► publish
+    core.* ──► enrich ──► stories, bots ──► gates raw, core, nlp ──► dbt build ──► gate marts ──► publish ──► look for alerts
 """
 
 from __future__ import annotations
@@ -16,7 +16,24 @@ PROGRESS_MENTIONS = 5_000
 
 
 def through_marts(settings: Settings, url: str, say: Say) -> None:
-    """Label what is pending, check every layer, rebuild the marts. Raises GateFailed where a batch check fails."""
+    """Label what is pending, check every layer, rebuild the marts, look for alerts. Raises GateFailed where a batch check fails.
+
+    A failed gate is itself an alert: the look comes also then, and a failing one does not hide the first error.
+    """
+    from delivery.alerts import watch
+
+    try:
+        _to_marts(settings, url, say)
+    except Exception:
+        try:
+            say(str(watch(settings, url=url)))
+        except Exception as error:
+            say(f"alerts: the look failed too ({type(error).__name__})")
+        raise
+    say(str(watch(settings, url=url)))
+
+
+def _to_marts(settings: Settings, url: str, say: Say) -> None:
     run_id = f"ingest-{uuid.uuid4().hex[:12]}"
     annotated = label_pending(settings, url, say)
     say(f"labelled {annotated} mentions")
@@ -54,14 +71,16 @@ def every(step: int, say: Say, words: str) -> Callable[[int], None]:
 
 
 def sync(settings: Settings, url: str) -> None:
-    """Copy config/ and the models' measured quality into the warehouse, where the marts read them."""
+    """Copy config/ and the models' measured quality into the warehouse, where the marts read them; take outcomes whose cases are known by now."""
     from nlp.evaluate import store_evaluations
     from warehouse.config_sync import sync_config
     from warehouse.connection import connect
+    from warehouse.dispositions import retry
 
     with connect(url) as connection:
         sync_config(connection, settings)
         store_evaluations(connection)
+        retry(connection, settings.now())  # outcomes whose cases came later than they
 
 
 def check(settings: Settings, layer: str, url: str, run_id: str) -> str:

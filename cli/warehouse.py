@@ -6,6 +6,10 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 @contextlib.contextmanager
@@ -29,3 +33,14 @@ def prepare(url: str) -> None:
 
     with connect(url) as connection:
         migrate(connection)
+
+
+@contextlib.contextmanager
+def prepared(home: Path) -> Iterator[tuple[psycopg.Connection, str]]:
+    """A connection to the warehouse, whose tables are up to date, and its address. Raises RenownError."""
+    from warehouse.connection import connect
+
+    with open_warehouse(home) as url:
+        prepare(url)
+        with connect(url) as connection:
+            yield connection, url

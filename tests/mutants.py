@@ -18,7 +18,7 @@ from pathlib import Path
 import yaml
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-LEFT_OUT = shutil.ignore_patterns(".venv", ".git", ".renown", "__pycache__", "*.egg-info", ".mypy_cache", ".ruff_cache", ".hypothesis")
+LEFT_OUT = shutil.ignore_patterns(".venv", ".venv-bi", ".git", ".renown", "__pycache__", "*.egg-info", ".mypy_cache", ".ruff_cache", ".hypothesis")
 
 
 @dataclass(frozen=True)

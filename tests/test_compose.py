@@ -31,7 +31,7 @@ AIRFLOW = {"init", "api-server", "scheduler", "dag-processor", "triggerer", "wor
 OURS = AIRFLOW | {"sandbox"}
 SERVICES = OURS | {"postgres", "databases", "redis", "metabase"}
 ONE_SHOT = {"databases", "init"}
-SECRET_NAME = re.compile(r"PASS|SECRET|KEY|TOKEN|NOTIFY_URL|REDISCLI_AUTH")
+SECRET_NAME = re.compile(r"PASS|SECRET|KEY|TOKEN|(NOTIFY|SMTP|AWS|SFTP)_URL|REDISCLI_AUTH")
 Document = dict[str, Any]
 
 # The part of the Compose Specification that the file uses; whatever is not named here is refused, misspellings too.
@@ -274,7 +274,7 @@ def secrets(text: str) -> list[str]:
         ):
             wrong.append(f"{name} has a literal value")
         wrong += [f"{found} may be empty" for found in re.findall(r"://[a-z]*:([^@\s]+)@", line) if ":?" not in found]
-    optional = {"RENOWN_NOTIFY_URL", "RENOWN_LINK_KEY", *platform_credentials()}
+    optional = {"RENOWN_NOTIFY_URL", "RENOWN_LINK_KEY", "RENOWN_SMTP_URL", "RENOWN_AWS_URL", "RENOWN_SFTP_URL", *platform_credentials()}
     return wrong + [
         f"{name} may be empty"
         for name, operator, _ in VARIABLE.findall(text)
@@ -497,7 +497,7 @@ def test_the_image_holds_what_the_rooms_are_and_nothing_else() -> None:
     lines = (REPOSITORY / ".dockerignore").read_text("utf-8").splitlines()
     let_in = {line.removeprefix("!") for line in lines if line.startswith("!")}
     assert lines[[line for line in lines if not line.startswith("#")] and 1] == "*"
-    rooms = {"settings", "extractors", "warehouse", "nlp", "expectations", "delivery", "sandbox", "cli", "dags"}
+    rooms = {"settings", "extractors", "warehouse", "nlp", "expectations", "delivery", "bi", "sandbox", "cli", "dags"}
     assert rooms | {"dbt_project", "config"} <= let_in
     assert not {".env", ".venv", ".git", ".renown", "tests"} & let_in
     dockerfile = (REPOSITORY / "Dockerfile").read_text("utf-8")

@@ -43,11 +43,10 @@ def run_wave(platform: Platform, progress: Progress) -> bool:
         _settle(platform, progress, since, before)
     else:
         progress.say("no source brought anything new: enrichment and marts stay as they are")
-    deliveries = {f"deliver__{s.id}": "" for s in platform.settings.subscriptions.subscriptions}
-    runs = {dag: platform.api.trigger(dag, "renown run") for dag in deliveries}
-    if runs:
-        progress.say(f"delivering: {', '.join(sorted(runs))}")
-        _watch(platform, progress, runs)
+    last = [f"deliver__{s.id}" for s in platform.settings.subscriptions.subscriptions] + ["watch"]
+    runs = {dag: platform.api.trigger(dag, "renown run") for dag in last}
+    progress.say(f"delivering: {', '.join(sorted(runs))}")
+    _watch(platform, progress, runs)
     return changed
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from delivery.alerts import watch
+from tests.delivery.alerts.conftest import hook, post  # noqa: F401
+from tests.delivery.alerts.scenes import with_rules
+from tests.delivery.postbox import Postbox, Webhook, text_of
 from tests.whole.truth import truth_differences
 from tests.whole.world import LEDGER, World, annotate_all, build_all, extract_all
 from warehouse.connection import connect
@@ -110,3 +115,33 @@ def test_the_coverage_tells_of_every_source_and_item(world: World, built_url: st
 def _marts(url: str) -> list[str]:
     names = {row[0] for row in _rows(url, "select table_name from information_schema.tables where table_schema = 'marts' and table_name not like 'explain%'")}
     return sorted(names - LEDGER)
+
+
+def test_the_crisis_reaches_who_is_on_duty_when_it_is_raised_and_is_over_later(world: World, copied_url: str, post: Postbox, hook: Webhook) -> None:  # noqa: F811
+    crisis = world.truth["crisis"]
+    settings = with_rules(world.settings, off=["sla", "gap"])  # judged as of the world's end, not as of the crisis
+    [(raised, severity)] = _rows(copied_url, f"""
+        select raised_at, max(severity) from marts.fct_alerts where bank_id = '{crisis["bank"]}' and raised_at =
+        (select min(raised_at) from marts.fct_alerts where bank_id = '{crisis["bank"]}' and severity > 2) group by 1""")
+    watch(settings, url=copied_url, now=raised)
+    assert _rows(copied_url, "select kind, bank_id, fired_severity, status from ops.alerts") == [("crisis", crisis["bank"], severity, "open")]
+    desks = {row[0] for row in _rows(copied_url, f"select on_call from marts.fct_alerts where bank_id = '{crisis['bank']}' and raised_at = '{raised}'")}
+    told = {row[0] for row in _rows(copied_url, "select desk from ops.alert_messages where channel = 'email' and status = 'sent'")}
+    assert told
+    assert told <= desks, "whom the mart names is whom the mail reaches"
+    words = text_of(post.received[0][1])
+    assert "q value" in words
+    assert 1 <= words.count("(mention ") <= 3
+    watch(settings, url=copied_url, now=datetime.fromisoformat(crisis["ends_at"]) + timedelta(hours=8))
+    assert _rows(copied_url, "select status from ops.alerts where kind = 'crisis' order by started_at")[0] == ("resolved",)
+
+
+def test_the_world_that_came_whole_is_a_handful_of_messages(world: World, copied_url: str, post: Postbox, hook: Webhook) -> None:  # noqa: F811
+    """Twelve weeks at once: the crisis that was over is told and closed; nobody gets more than a few messages and a list."""
+    watch(world.settings, url=copied_url)
+    assert _rows(copied_url, "select bank_id, status from ops.alerts where kind = 'crisis' and fired_severity > 2") == [(world.truth["crisis"]["bank"], "resolved")]
+    counts = Counter(to for to, _ in post.received)
+    assert counts
+    assert max(counts.values()) <= world.settings.alerts.messages_at_once + 1
+    watch(world.settings, url=copied_url)
+    assert len(post.received) == counts.total()

@@ -1,0 +1,198 @@
+"""Eight departments' subscriptions and the digest, by a real Airflow over the sandbox's twelve weeks, backfilled tick by tick.
+
+    renown up ──► extract, enrich, marts ──► backfill of each deliver__<id> ──► ledger complete, files open in their own readers, totals equal the marts
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import itertools
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import psycopg
+import pyarrow.parquet
+import pytest
+import yaml
+
+from cli.services.airflow import Api
+from cli.services.processes import marked
+from settings.loader import REPOSITORY
+from tests.delivery.postbox import Postbox, smtp_server
+from tests.whole import runner
+from warehouse import embedded
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
+SCALE = "0.05"
+FIRST, LAST = date(2026, 1, 12), date(2026, 3, 30)  # Mondays: each delivers the week before
+MONDAYS = [FIRST + timedelta(days=7 * n) for n in range((LAST - FIRST).days // 7 + 1)]
+HAS_HYPER = importlib.util.find_spec("tableauhyperapi") is not None
+FORMATS = {"marketing_weekly": "json", "claims_weekly": "xlsx", "internet_bank_weekly": "hyper" if HAS_HYPER else "json", "atms_weekly": "parquet"}
+TO = ["hr@bank.example", "head@bank.example"]
+DIGEST = {"id": "week_at_a_glance", "department": "pr", "owner": "press.office@velmora.example", "schedule": "45 7 * * 1", "window": {"unit": "week"},
+          "language": "ru", "format": "html", "channel": {"kind": "folder", "path": "deliveries/digest/{year}"}}
+SOURCES = ("extract__x", "extract__vk", "extract__weibo", "extract__forum", "extract__news")
+OWN = "bank_id = 'velmora' and "
+WEEK = "{0} >= date '2026-01-05' and {0} < date '2026-03-30'"
+TOTALS = {
+    "care_weekly": ("case_count", f"select sum(case_count) from marts.mart_customer_care where {OWN} period_type = 'week' and {WEEK.format('period_start')}"),
+    "reputation_weekly": ("mention_count", "select sum(mention_count) from marts.mart_reputation_daily where platform = 'all' and language = 'all'"
+                          f" and country = 'all' and {WEEK.format('event_day')}"),
+    "atms_weekly": ("mention_count", f"select sum(mention_count) from marts.mart_places where {OWN} kind = 'atm' and period_type = 'week'"
+                    f" and {WEEK.format('period_start')}"),
+    "marketing_weekly": ("share_of_voice_numerator", "select sum(share_of_voice_numerator) from marts.mart_share_of_voice where period_type = 'week'"
+                         f" and {WEEK.format('period_start')}")}
+
+
+@pytest.fixture
+def post() -> Iterator[Postbox]:
+    with smtp_server() as box:
+        yield box
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """Ours, in more formats, with the digest, and one department served by e-mail."""
+    folder = tmp_path / "config"
+    shutil.copytree(REPOSITORY / "config", folder)
+    listed = yaml.safe_load((folder / "subscriptions.yml").read_text("utf-8"))
+    for entry in listed["subscriptions"]:
+        entry["format"] = FORMATS.get(entry["id"], entry.get("format", "xlsx"))
+        if entry["department"] == "hr":
+            entry["channel"] = {"kind": "email", "to": TO}
+    listed["subscriptions"].append(DIGEST)
+    (folder / "subscriptions.yml").write_text(yaml.safe_dump(listed, allow_unicode=True), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def up(tmp_path: Path, config: Path, post: Postbox) -> Iterator[Path]:
+    home = tmp_path / "home"
+    try:
+        told = _renown(home, config, post, "up")
+        assert told.returncode == 0, told.stderr
+        yield home
+    finally:
+        _renown(home, config, post, "down")
+        assert not marked(home)
+
+
+def test_twelve_weeks_of_deliveries(up: Path, config: Path, post: Postbox) -> None:
+    ids = [entry["id"] for entry in yaml.safe_load((config / "subscriptions.yml").read_text("utf-8"))["subscriptions"]]
+    api = Api(up)
+    api.login()
+    assert runner.wait_until(lambda: _is_quiet(api), 1500), "the marts were not built"
+    made = []
+    for name in ids:
+        body = {"dag_id": f"deliver__{name}", "from_date": f"{FIRST}T00:00:00Z", "to_date": f"{LAST}T23:00:00Z", "max_active_runs": 1,
+                "run_backwards": False, "reprocess_behavior": "none"}  # fmt: skip
+        made.append(api.call("POST", "backfills", json=body)["id"])
+    assert runner.wait_until(lambda: all(api.call("GET", f"backfills/{number}")["completed_at"] for number in made), 1800), "the backfills did not end"
+    ledger = _rows(up, "select subscription_id, (window_end at time zone 'Europe/Berlin')::date, status, maybe_duplicate, file_name, row_count from ops.deliveries")
+    assert sorted(row[:2] for row in ledger) == sorted((name, monday) for name in ids for monday in MONDAYS), "complete, and nothing twice"
+    assert {row[2:4] for row in ledger} == {("sent", False)}
+    assert not list((up / "outbox").iterdir())
+    rows = {name: _opened(up, name, [row for row in ledger if row[0] == name]) for name in ids if name not in ("hr_weekly", "week_at_a_glance")}
+    for name, (column, total) in TOTALS.items():
+        assert sum(float(row.get(column) or 0) for row in rows[name]) == float(_rows(up, total)[0][0] or 0), name
+    assert sum(float(row["mention_count"]) for row in rows["reputation_weekly"]) > 0
+    _pages_tell(up)
+    assert sorted(whom for whom, _ in post.received) == sorted(TO * len(MONDAYS))
+    assert {mail["X-Renown-Maybe-Duplicate"] for _, mail in post.received} == {None}
+
+
+def _opened(home: Path, name: str, entries: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """All rows of a subscription's files, by the reader of their format; each file has as many as the ledger says."""
+    found: list[dict[str, Any]] = []
+    for *_, file, count in entries:
+        [path] = (home / "deliveries").rglob(file)
+        rows = READERS[path.suffix](path)
+        assert len(rows) == count, file
+        found += rows
+    return found
+
+
+def _csv(path: Path) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [row for row in csv.DictReader(file) if not str(next(iter(row.values()))).startswith("#")]
+
+
+def _xlsx(path: Path) -> list[dict[str, Any]]:
+    book, rows = openpyxl.load_workbook(path), list[dict[str, Any]]()
+    about = {sheet["A1"].value for sheet in book.worksheets[-2:]}
+    assert len(about) == 2
+    for sheet in book.worksheets[:-2]:
+        first, *rest = sheet.iter_rows(values_only=True)
+        rows += [dict(zip(first, row, strict=True)) for row in rest]
+    return rows
+
+
+def _json(path: Path) -> list[dict[str, Any]]:
+    told = json.loads(path.read_text("utf-8"))
+    return [row for part in told["extracts"] for row in part["rows"]]
+
+
+def _hyper(path: Path) -> list[dict[str, Any]]:
+    from tableauhyperapi import Connection, HyperProcess, Telemetry
+
+    rows: list[dict[str, Any]] = []
+    with HyperProcess(Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU) as process, Connection(process.endpoint, path) as connection:
+        for table in connection.catalog.get_table_names("Extract"):
+            names = [column.name.unescaped for column in connection.catalog.get_table_definition(table).columns]
+            rows += [dict(zip(names, row, strict=True)) for row in connection.execute_list_query(f"select * from {table}")]
+    return rows
+
+
+READERS = {".csv": _csv, ".xlsx": _xlsx, ".json": _json, ".parquet": lambda path: pyarrow.parquet.read_table(path).to_pylist(), ".hyper": _hyper}
+
+
+class _Words(HTMLParser):
+    """The words of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data.replace("\u00a0", ""))
+
+
+def _pages_tell(home: Path) -> None:
+    """Each week's page shows the number of mentions that the marts hold."""
+    pages = sorted((home / "deliveries" / "digest").rglob("*.html"))
+    assert len(pages) == len(MONDAYS)
+    for path, monday in zip(pages, MONDAYS, strict=True):
+        total = _rows(home, "select coalesce(sum(mention_count), 0)::bigint from marts.mart_reputation_daily where bank_id = 'velmora' and platform = 'all'"
+                      f" and language = 'all' and country = 'all' and event_day >= date '{monday}' - 7 and event_day < date '{monday}'")[0][0]
+        assert str(total) in _Words(path.read_text("utf-8")).words, path.name
+
+
+def _is_quiet(api: Api, seconds: int = 20) -> bool:
+    """Whether every source was read, the marts were built, and nothing has begun again since: waits that long to see."""
+    for wait in (0, seconds):
+        time.sleep(wait)
+        runs = {dag: [run["state"] for run in api.runs(dag)] for dag in ("enrich", "marts", *SOURCES)}
+        if not all("success" in states for states in runs.values()) or {"queued", "running"} & {*itertools.chain(*runs.values())}:
+            return False
+    return True
+
+
+def _rows(home: Path, query: str) -> list[tuple[Any, ...]]:
+    with embedded.running(home) as url, psycopg.connect(url) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
+def _renown(home: Path, config: Path, post: Postbox, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**runner.environment(home, SCALE), "RENOWN_CONFIG": str(config), "RENOWN_HOME": str(home), "RENOWN_SMTP_URL": post.url}
+    return subprocess.run([sys.executable, "-m", "cli.main", *arguments], capture_output=True, text=True, cwd=REPOSITORY, env=environment)
