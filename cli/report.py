@@ -21,7 +21,7 @@ NEWEST_WEEK = "select max(period_start) from marts.mart_scorecard where period_t
 def report(
     bank: Annotated[str | None, typer.Option(help="Bank id; default: the home bank.")] = None,
     week: Annotated[str | None, typer.Option(help="ISO week, e.g. 2026-W13; default: the last one that is over and has mentions.")] = None,
-    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("report.html"),
+    out: Annotated[Path, typer.Option(help="The file to write; a PDF where it ends in .pdf.")] = Path("report.html"),
     language: Annotated[str, typer.Option(help="en, ru, zh, ar or tr.")] = "en",
     masked: Annotated[bool, typer.Option("--masked", help="Without links to posts: they show who wrote.")] = False,
 ) -> None:
@@ -51,7 +51,7 @@ def write(connection: psycopg.Connection, settings: Settings, out: Path, *, bank
         raise RenownError("there are no marts to report of", "'make run' or 'renown ingest' build them")
     window = _window(connection, settings, monday)
     connection.rollback()
-    half = out.with_name(f".{out.name}.part")
+    half = out.with_name(f".part.{out.name}")  # its suffix says what it becomes
     try:
         facts = render(connection, settings, bank or settings.banks.home, window, half, language, with_links=with_links)
         half.replace(out)

@@ -80,11 +80,11 @@ def first_rows(connection: psycopg.Connection, settings: Settings, sub: Subscrip
 
 def report(connection: psycopg.Connection, settings: Settings, bank: str, window: Window, path: Path, language: str | None, *,
            with_links: bool) -> digest.Facts:
-    """The digest as one HTML page, read by the warehouse's own login: for whoever runs it."""
+    """The digest as one page, PDF where the path ends in .pdf and HTML else, read by the warehouse's own login: for whoever runs it."""
     with _snapshot(connection):
         facts = digest.gather(connection, bank, window, with_links=with_links)
         document = Document("renown report", "", "", window, measure(connection, window), language)
-    digest.write(path, "html", digest.named(facts, settings, language), document)
+    digest.write(path, "pdf" if path.suffix == ".pdf" else "html", digest.named(facts, settings, language), document)
     return facts
 
 

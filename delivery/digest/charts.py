@@ -13,7 +13,7 @@ from typing import Any, Literal
 from delivery import words
 from delivery.digest.facts import Facts, Topic
 
-WIDTH, HEIGHT, LABEL = 290, 150, 10  # pixels
+WIDTH, HEIGHT, LABEL = 330, 165, 10  # pixels, names and axes within
 INK, OURS, OTHERS, BAND, BAD = "#1f2d3d", "#1f6fb2", "#b9c4d0", "#1f6fb2", "#c0392b"
 FONT = "'Noto Sans', 'DejaVu Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 
@@ -34,6 +34,7 @@ def drawn(chart: Any, language: str | None, kind: Literal["svg", "png"]) -> str:
     said, numbers = chart.to_dict(), _number_format(language)
     if kind == "svg":
         return str(vl_convert.vegalite_to_svg(said, format_locale=numbers)).replace("<svg ", '<svg role="img" aria-hidden="true" ', 1)
+    said["background"] = "white"  # readers of PDF scale transparent black into the edges: pale grids came out dark
     picture = base64.b64encode(vl_convert.vegalite_to_png(said, scale=3, format_locale=numbers)).decode()
     return f'<img alt="" src="data:image/png;base64,{picture}">'
 
@@ -107,7 +108,7 @@ def _names(order: list[Any], field: str, language: str | None) -> Any:
     import altair as alt
 
     side: Literal["right", "left"] = "right" if words.is_right_to_left(language) else "left"
-    return alt.Y(f"{field}:N", sort=order, axis=alt.Axis(title=None, orient=side, labelLimit=150, ticks=False, labelPadding=6,
+    return alt.Y(f"{field}:N", sort=order, axis=alt.Axis(title=None, orient=side, labelLimit=170, ticks=False, labelPadding=6,
                                                                   minExtent=_least_width(order)))
 
 
@@ -134,7 +135,11 @@ def font(language: str | None) -> str:
 
 
 def _finished(chart: Any, language: str | None) -> Any:
-    return (chart.properties(width=WIDTH, height=HEIGHT, background="transparent")
+    """Everything at its last size: names that take room narrow the bars, instead of making the whole picture's letters smaller than the next one's."""
+    import altair as alt
+
+    fitted = alt.AutoSizeParams(type="fit", contains="padding")
+    return (chart.properties(width=WIDTH, height=HEIGHT, background="transparent", autosize=fitted)
             .configure(font=font(language)).configure_view(stroke=None)
             .configure_axis(labelColor=INK, gridColor="#e6ebf0", domainColor="#b9c4d0", labelFontSize=LABEL))
 

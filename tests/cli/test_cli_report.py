@@ -1,13 +1,15 @@
-"""`renown report`: which week it is about where nobody says one."""
+"""`renown report`: which week it is about where nobody says one, and what its file becomes."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
-from cli.report import _window
+from cli.report import _window, write
 from settings import Settings
+from tests.delivery.digest_facts import facts
 from warehouse.connection import connect
 
 TABLE = "create table marts.mart_scorecard (period_type text, period_start date, is_period_over boolean, n bigint)"
@@ -29,3 +31,14 @@ def test_the_newest_week_that_is_over_and_has_mentions(warehouse_url: str, setti
         window = _window(connection, settings.model_copy(update={"as_of": now}), None)
     assert window.first_day == expected
     assert window.end_day.toordinal() - expected.toordinal() == 7
+
+
+@pytest.mark.parametrize(("name", "kind"), [("report.html", "html"), ("report.pdf", "pdf"), ("report", "html")])
+def test_the_suffix_says_what_the_file_becomes(warehouse_url: str, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: str) -> None:
+    monkeypatch.setattr("delivery.digest.gather", lambda *_, **__: facts())
+    with connect(warehouse_url) as connection:
+        connection.execute(TABLE)
+        connection.commit()
+        write(connection, settings, tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(b"%PDF-" if kind == "pdf" else b"<!doctype html>")
+    assert [file.name for file in tmp_path.iterdir()] == [name], "nothing half-written stays"

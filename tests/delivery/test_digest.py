@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from PIL import Image
 
 from delivery.coverage import Coverage
 from delivery.digest import charts, gather, html, named, summary
@@ -118,6 +121,18 @@ def test_a_pdf_of_the_page_is_made_without_a_browser() -> None:
     made = pdf(html(facts(), document("ar"), "png"), "ar")
     assert made.startswith(b"%PDF-")
     assert len(made) > 20_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_chart_takes_the_same_room_so_that_letters_have_one_size(language: str) -> None:
+    drawn = charts.all_charts(facts(), language)
+    assert {re.search(r'width="(\d+)" height="(\d+)"', svg).groups() for svg in drawn.values()} == {(str(charts.WIDTH), str(charts.HEIGHT))}  # type: ignore[union-attr]
+    assert len(drawn) == 4
+
+
+def test_a_picture_of_a_pdf_has_a_ground_of_its_own() -> None:
+    picture = Image.open(io.BytesIO(base64.b64decode(charts.all_charts(facts(), "en", "png")["volume"].partition("base64,")[2].partition('"')[0])))
+    assert picture.convert("RGBA").getpixel((1, 1)) == (255, 255, 255, 255)
 
 
 def test_a_pdf_without_letters_for_its_language_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
