@@ -18,7 +18,7 @@ import re
 import tempfile
 import time
 import zlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,13 +189,9 @@ def _draw(mutant: Mutant) -> int:
     return zlib.crc32(f"{mutant.model}{mutant.operator}{mutant.sql}".encode()) % 10_000
 
 
-def in_turn(found: Iterable[tuple[int, Mutant]], turn: int = 40) -> list[tuple[int, Mutant]]:
-    """Some of each model after some of each model, drawn without regard to where they stand: a run that is cut has tried a fair sample of all."""
-    by_model: dict[str, list[tuple[int, Mutant]]] = defaultdict(list)
-    for number, mutant in found:
-        by_model[mutant.model].append((number, mutant))
-    drawn = {name: sorted(own, key=lambda pair: _draw(pair[1])) for name, own in by_model.items()}
-    return [pair for start in range(0, max(map(len, drawn.values()), default=0), turn) for own in drawn.values() for pair in own[start : start + turn]]
+def as_drawn(found: Iterable[tuple[int, Mutant]]) -> list[tuple[int, Mutant]]:
+    """In one drawn order of all, whatever their model: a run that is cut has tried a fair sample, of each model by its size."""
+    return sorted(found, key=lambda pair: _draw(pair[1]))
 
 
 def key(mutant: Mutant) -> str:
@@ -236,7 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _try(chosen: Sequence[Model], verdict: Callable[[Mutant, int], str], results: Path, options: argparse.Namespace) -> None:
     known = {name for name, row in read_results(results).items() if not (options.again and row["verdict"] == "survived")}
     numbered = [pair for model in chosen for pair in enumerate(mutants(model)) if _draw(pair[1]) < options.share * 10_000]
-    waiting = [pair for pair in in_turn(numbered) if key(pair[1]) not in known]
+    waiting = [pair for pair in as_drawn(numbered) if key(pair[1]) not in known]
     begun = time.monotonic()
     with results.open("a", encoding="utf-8") as file:
         for done, (number, mutant) in enumerate(waiting):

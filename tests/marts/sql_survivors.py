@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections import Counter, defaultdict
@@ -84,8 +85,25 @@ def report(rows: Iterable[Row], sites: Mapping[str, int]) -> str:
 def _caught(by_model: Mapping[str, Counter[str]], sites: Mapping[str, int]) -> str:
     tried = {model: told for model, told in by_model.items() if told.total()}
     total = sum(tried.values(), Counter[str]())
-    weighted = sum(sites[m] * (1 - told["survived"] / told.total()) for m, told in tried.items()) / max(1, sum(sites[m] for m in tried))
-    return f"Caught of those tried: {100 * (1 - total['survived'] / max(1, total.total())):.1f} %; with each model weighted by its mutants: {100 * weighted:.1f} %."
+    weighted, half = stratified([(sites[m], told.total(), told["survived"]) for m, told in tried.items()])
+    return (f"Caught of those tried: {100 * (1 - total['survived'] / max(1, total.total())):.1f} %; with each model weighted by its mutants: "
+            f"{100 * weighted:.1f} % ({100 * max(0, weighted - half):.1f} to {100 * min(1, weighted + half):.1f}).")
+
+
+def stratified(strata: Iterable[tuple[int, int, int]]) -> tuple[float, float]:
+    """(share caught, half of its 95 % interval) from (mutants, tried, survived) of each model.
+
+    The usual estimate of a stratified sample without replacement; a model's own variance is taken at (survived + 1/2) / (tried + 1), so that a model
+    of which all or none was caught among a few is not taken for certain.
+    """
+    known = list(strata)
+    whole = max(1, sum(sites for sites, _, _ in known))
+    caught = sum(sites * (1 - survived / tried) for sites, tried, survived in known) / whole
+    variance = 0.0
+    for sites, tried, survived in known:
+        share = (survived + 0.5) / (tried + 1)
+        variance += (sites / whole) ** 2 * (1 - tried / sites) * share * (1 - share) / tried
+    return caught, 1.959963984540054 * math.sqrt(variance)
 
 
 def _row(*cells: object) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 from pathlib import Path
 
+import pytest
 import sqlglot
 
-from tests.marts.sql_mutants import Model, Mutant, in_turn, key, mutants, read_results, sampled, table
-from tests.marts.sql_survivors import report, unexplained
+from tests.marts.sql_mutants import Model, Mutant, as_drawn, key, mutants, read_results, sampled, table
+from tests.marts.sql_survivors import report, stratified, unexplained
 
 SQL = """
 with one as (select distinct a, count(distinct b) as n from t left join u on t.k = u.k and u.x > 3 where a = 1 or b < 2 group by a having count(*) > 0)
@@ -52,10 +54,12 @@ def test_what_is_not_changed_is_written_as_it_was() -> None:
     assert sorted(found) == sorted(plain.replace(old, new) for old, new in changed.items())
 
 
-def test_a_run_that_is_cut_has_tried_some_of_every_model() -> None:
-    many = [(number, Mutant(model, "o", "p", str(number))) for model in "ab" for number in range(100)]
-    assert Counter(mutant.model for _, mutant in in_turn(many)[:80]) == {"a": 40, "b": 40}
-    assert sorted(in_turn(many), key=str) == sorted(many, key=str)
+def test_a_run_that_is_cut_has_tried_of_every_model_by_its_size() -> None:
+    many = [(number, Mutant(model, "o", "p", str(number))) for model, count in (("a", 1000), ("b", 3000)) for number in range(count)]
+    tried = Counter(mutant.model for _, mutant in as_drawn(many)[:400])
+    assert 70 < tried["a"] < 130
+    assert max(number for number, _ in as_drawn(many)[:400]) > 2500, "from the whole of a model"
+    assert sorted(as_drawn(many), key=str) == sorted(many, key=str)
 
 
 def test_results_name_the_last_verdict_and_the_share(tmp_path: Path) -> None:
@@ -76,7 +80,7 @@ def test_a_survivor_has_its_reason_or_is_named() -> None:
     other = {**row, "model": "dim_place", "verdict": "unit test"}
     page = report([row, unknown, row | {"verdict": "unit test"}, other], {"dim_author": 9, "dim_place": 1, "dim_bank": 5})
     assert "| dim_author | 9 | 3 | 1 |" in page
-    assert "Caught of those tried: 50.0 %; with each model weighted by its mutants: 40.0 %." in page
+    assert "Caught of those tried: 50.0 %; with each model weighted by its mutants: 40.0 % (0.0 to 80.3)." in page
     assert "- dim_author · new operator · `a = b`" in page
 
 
@@ -85,3 +89,17 @@ def test_a_sample_is_the_same_each_time_and_about_as_large() -> None:
     assert sampled(many, 0.25) == sampled(many, 0.25)
     assert 900 < len(sampled(many, 0.25)) < 1100
     assert sampled(many, 1.0) == many
+
+
+def test_the_interval_of_a_sample_holds_the_share_of_all_nineteen_times_of_twenty() -> None:
+    """Models of many sizes and shares, of each of which a tenth is drawn; of a model tried in whole nothing is uncertain."""
+    assert stratified([(100, 100, 7)]) == (pytest.approx(0.93), 0.0)
+    rng = random.Random(5)
+    models = [[rng.random() < share for _ in range(size)] for size, share in ((900, 0.03), (200, 0.2), (60, 0.5), (30, 0.0), (400, 0.08), (120, 0.12))]
+    truth = 1 - sum(map(sum, models)) / sum(map(len, models))
+    held = 0
+    for _ in range(400):
+        tried = [rng.sample(model, max(2, len(model) // 10)) for model in models]
+        caught, half = stratified((len(model), len(sample), sum(sample)) for model, sample in zip(models, tried, strict=True))
+        held += abs(caught - truth) <= half
+    assert 0.92 <= held / 400 <= 0.995

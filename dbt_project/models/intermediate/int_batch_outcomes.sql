@@ -56,8 +56,7 @@ judged as (
     select
         followed.*,
         -- A stop names itself as the gap, unless a page had named one before.
-        followed.has_gap
-        and not (followed.status = 'stopped' and coalesce(starts_with(followed.gap_reason, 'stopped: '), false)) as has_gap_in_pages,
+        followed.status = 'stopped' and coalesce(starts_with(followed.gap_reason, 'stopped: '), false) as is_gap_the_stop,
         read_again.batch_id is not null as is_read_again,
         followed.mode not in ('backfill', 'ingest')
         and followed.last_sound_at is not null
@@ -80,7 +79,7 @@ healed as (
     select
         judged.*,
         is_unfinished and (is_read_again or is_continued) as is_healed,
-        has_gap and not (is_read_again or (is_continued and not has_gap_in_pages)) as has_open_gap
+        has_gap and not (is_read_again or (is_continued and is_gap_the_stop)) as has_open_gap
     from judged
 )
 

@@ -1,6 +1,6 @@
 -- Items by which a look-alike account answered a customer of the bank that it looks like.
 with mentions as (
-    select * from {{ ref('fct_mentions') }} where not is_official and author_handle is not null
+    select * from {{ ref('fct_mentions') }} where not is_official
 ),
 
 cases as (

@@ -16,7 +16,6 @@ elements as (
         lower(element.value ->> 'text') as words
     from labelled
     cross join lateral jsonb_array_elements({{ json_array("labelled.places") }}) as element (value)
-    where element.value ->> 'kind' in ('city', 'branch', 'atm')
 ),
 
 cities as (

@@ -20,7 +20,7 @@ mentions as (
 cities as (
     select place_id, latitude, longitude
     from {{ ref('dim_place') }}
-    where kind = 'city' and latitude is not null
+    where kind = 'city'
 ),
 
 machines as (

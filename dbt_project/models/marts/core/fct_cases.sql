@@ -165,7 +165,7 @@ select
     is_older_than_window and coalesce(first_response_seconds <= window_seconds, false) as is_answered_in_window,
     case when official_count > 0 then final_role end as final_official_role,
     case
-        when is_confirmed and (official_count > 0 or is_solved) then 'confirmed'
+        when is_confirmed then 'confirmed'
         when has_answer or is_answered_by_desk then 'answered'
         when has_diversion then 'diverted'
         when official_count > 0 then 'automatic'

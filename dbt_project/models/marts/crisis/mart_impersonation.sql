@@ -23,9 +23,7 @@ look_alikes as (
 days as (
     select
         official_days.*,
-        marts.tail_probability(
-            item_count, greatest(past_mean, 0.5), past_variance * (1 + 1 / 28.0::double precision)
-        ) as tail_probability
+        marts.tail_probability(item_count, past_mean, past_variance * (1 + 1 / 28.0::double precision)) as tail_probability
     from {{ ref('int_official_days') }} as official_days
     where is_judged
 ),

@@ -175,11 +175,10 @@ select
     told.first_on_call,
     told.on_call
 from told
-inner join volumes
+inner join volumes  -- an episode of a known incident's very times is explained by it, so that these tell one from another
     on
         told.bank_id = volumes.bank_id
         and told.starts_at = volumes.starts_at
         and told.ends_at = volumes.ends_at
-        and told.is_known = volumes.is_known
         and told.note is not distinct from volumes.note
 cross join settings
