@@ -20,7 +20,7 @@ look_alikes as (
     group by answers.bank_id, answers.platform, answers.handle, answers.event_day
 ),
 
-days as (
+days as materialized ( -- or the planner may ask for a tail probability, or a share, of days that nobody can judge: ln(0), n/0
     select
         official_days.*,
         marts.tail_probability(item_count, past_mean, past_variance * (1 + 1 / 28.0::double precision)) as tail_probability
