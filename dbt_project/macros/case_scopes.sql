@@ -205,3 +205,84 @@ marts_changes.clock (warehouse/mart_changes.py).
         true
     {%- endif -%}
 {%- endmacro %}
+
+{#- Days whose negative items may have another outcome than before: 720 hours back from what changed of customers' words, official items and cases
+    (with all answers in their conversations), and those whose 720 hours came to their end since the last build. -#}
+{% macro recovery_days() -%}
+    (
+        select moment::date as event_day
+        from (
+            select event_day from {{ changed_days() }} as said
+            union
+            select event_day from marts_changes.int_official_items
+            union
+            select answers.event_day
+            from marts_changes.int_cases as changed
+            inner join marts_intermediate.int_official_items as answers
+                on
+                    changed.platform = answers.platform
+                    and changed.site = answers.site
+                    and changed.conversation_id = answers.conversation_id
+        ) as changed
+        cross join generate_series(changed.event_day - interval '31 days', changed.event_day::timestamp, interval '1 day') as moment
+        union
+        select date_day as event_day
+        from marts.dim_date
+        where date_day >= {{ since() }} - interval '32 days' and date_day <= {{ as_of() }} - interval '29 days'
+    )
+{%- endmacro %}
+
+{% macro recovery_periods() -%}
+    {{ periods_of_days(recovery_days()) }}
+{%- endmacro %}
+
+{% macro scope_recovery_periods() -%}
+    {{ in_periods(recovery_periods()) }}
+{%- endmacro %}
+
+{#- Items from the first of those periods on: what came before it is no outcome of a word in them. -#}
+{% macro since_recovery_periods() -%}
+    event_day >= (select min(touched.period_start) from {{ recovery_periods() }} as touched)
+{%- endmacro %}
+
+{#- Rows of conversations in which an item, its labels or what it is inbound to changed. -#}
+{% macro in_changed_conversations() -%}
+    (platform, site, conversation_id) in (
+        select changed.platform, changed.site, changed.conversation_id from marts_changes.int_inbound as changed
+        union
+        select changed.platform, changed.site, changed.conversation_id from marts_changes.fct_mentions as changed
+        union
+        select said.platform, said.site, said.conversation_id
+        from marts_changes.stg_labels as changed
+        inner join marts_staging.stg_mentions as said on changed.mention_id = said.mention_id
+    )
+{%- endmacro %}
+
+{#- Brand mentions that changed, those of conversations with a changed case, and all of a bank where another account has come to help most. -#}
+{% macro scope_routing() -%}
+    mention_id in (
+        select mention_id from marts_changes.mentions
+        union
+        select mention_id from marts_changes.int_addressed_accounts
+        union
+        select mention_id from marts_changes.int_strangers
+        union
+        select said.mention_id
+        from marts_rows.fct_mentions as said
+        inner join (
+            select changed.platform, changed.site, changed.conversation_id from marts_changes.int_cases as changed
+            union
+            select cases.platform, cases.site, cases.conversation_id
+            from marts_changes.fct_cases as changed
+            inner join marts_intermediate.int_cases as cases on changed.case_id = cases.case_id
+        ) as conversations
+            on
+                said.platform = conversations.platform
+                and said.site = conversations.site
+                and said.conversation_id = conversations.conversation_id
+        union
+        select brand_mentions.mention_id
+        from marts_changes.int_desks as changed
+        inner join marts_rows.fct_brand_mentions as brand_mentions on changed.bank_id = brand_mentions.bank_id
+    )
+{%- endmacro %}

@@ -1,6 +1,8 @@
 {#- What came of each negative word of a known customer within 30 days (hours, since a day is not 24 hours at a clock change): the first human
-    answer, and the first positive word after it. Reads the CTE settings (as_of); mart_recovery counts its authors, the bridge lists its items. -#}
-{% macro recovery_outcomes() -%}
+    answer, and the first positive word after it. Reads the CTE settings (as_of); mart_recovery counts its authors, the bridge lists its items.
+    `scoped`: in a partial build only what the periods that it rebuilds rest on (a bridge is a view, and shows all). -#}
+{% macro recovery_outcomes(scoped=false) -%}
+{%- set of_periods = within(since_recovery_periods()) if scoped else '' -%}
 {%- set within = "interval '720 hours'" -%}
 said as (
     select
@@ -10,7 +12,7 @@ said as (
         event_at,
         event_day,
         sentiment
-    from {{ ref('int_customer_mentions') }}
+    from (select * from {{ ref('int_customer_mentions') }} {{ of_periods }}) as known
     where known_author_key is not null and sentiment in ('negative', 'positive')
 ),
 
@@ -20,7 +22,7 @@ answers as (
         md5(cases.platform || chr(31) || cases.site || chr(31) || cases.author_id) as author_key,
         official_items.event_at
     from {{ ref('int_cases') }} as cases
-    inner join {{ ref('int_official_items') }} as official_items
+    inner join (select * from {{ ref('int_official_items') }} {{ of_periods }}) as official_items
         on
             cases.platform = official_items.platform
             and cases.site = official_items.site

@@ -183,13 +183,13 @@ rows that a model removed or added since. Each scope below is the condition on a
 
 {#- Cells of the periods that hold no changed day, as the mart has them: its own table is the memory, so that a model looks at all periods
     (the one before, what fell silent) and counts but the changed ones, `within(scope_periods())`. `columns`: those of the cells, in
-    their order; `cells`: which rows are cells, where a mart has rows of silence, too. -#}
-{% macro kept_cells(columns, cells='true') -%}
+    their order; `cells`: which rows are cells, where a mart has rows of silence, too; `scope`: other periods than the changed ones. -#}
+{% macro kept_cells(columns, cells='true', scope=none) -%}
     {%- if var('partial', false) %}
     union all
     select {{ columns | join(', ') }}
     from {{ this }}
-    where {{ cells }} and not {{ scope_periods() }}
+    where {{ cells }} and not ({{ scope or scope_periods() }})
     {%- endif %}
 {%- endmacro %}
 

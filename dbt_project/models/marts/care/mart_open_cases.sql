@@ -13,7 +13,7 @@ inbound as (
     select * from {{ ref('int_inbound') }}
 ),
 
--- Looked up by index, twice.
+-- Looked up by index, twice; in a partial build of few cases only: its rank and ages are over all open cases, what their items say is not.
 mentions as not materialized (
     select mention_id, author_followers, url from {{ ref('fct_mentions') }}
 ),
@@ -29,23 +29,66 @@ topics as (
     select * from {{ ref('dim_topic') }}
 ),
 
-signals as (
+{% if var('partial', false) -%}
+-- Cases of conversations in which nothing changed: what their items say stands here already.
+    known as (
+        select
+            case_id,
+            array_position(array{{ urgencies }}, urgency) as urgency_rank,
+            has_fraud_report,
+            author_followers,
+            opening_url
+        from {{ this }}
+        where not {{ in_changed_conversations() }}
+    ),
+
+{% endif -%}
+judging as (
+    select * from cases
+    {% if var('partial', false) -%}
+        where not exists (select from known where known.case_id = cases.case_id)
+    {%- endif %}
+),
+
+judging_items as (
     select
-        cases.case_id,
+        judging.case_id,
         min(array_position(array{{ urgencies }}, labelled.urgency)) as urgency_rank,
         bool_or(inbound.intents && array['fraud_report']) as has_fraud_report,
         max(mentions.author_followers) as author_followers
-    from cases
+    from judging
     inner join inbound
         on
-            cases.platform = inbound.platform
-            and cases.site = inbound.site
-            and cases.conversation_id = inbound.conversation_id
-            and cases.author_id = inbound.author_id
-            and cases.bank_id = inbound.bank_id
+            judging.platform = inbound.platform
+            and judging.site = inbound.site
+            and judging.conversation_id = inbound.conversation_id
+            and judging.author_id = inbound.author_id
+            and judging.bank_id = inbound.bank_id
     inner join mentions on inbound.mention_id = mentions.mention_id
     left join labelled on inbound.mention_id = labelled.mention_id
-    group by cases.case_id
+    group by judging.case_id
+),
+
+signals as (
+    select
+        judging_items.case_id,
+        judging_items.urgency_rank,
+        judging_items.has_fraud_report,
+        judging_items.author_followers,
+        openings.url as opening_url
+    from judging_items
+    inner join judging on judging_items.case_id = judging.case_id
+    inner join mentions as openings on judging.opening_mention_id = openings.mention_id
+    {% if var('partial', false) -%}
+        union all
+        select
+            case_id,
+            urgency_rank,
+            has_fraud_report,
+            author_followers,
+            opening_url
+        from known
+    {%- endif %}
 ),
 
 -- A look into the few topics for each case: joined as a set of its own it was planned as all cases times all cases.
@@ -63,7 +106,7 @@ regulated as materialized (
 judged as (
     select
         cases.*,
-        openings.url as opening_url,
+        signals.opening_url,
         coalesce(topics.topic_id, 'none') as known_topic_id,
         coalesce(topics.department_id, 'none') as department_id,
         (array{{ urgencies }})[signals.urgency_rank] as urgency,
@@ -81,7 +124,6 @@ judged as (
         end as triage_level
     from cases
     inner join signals on cases.case_id = signals.case_id
-    inner join mentions as openings on cases.opening_mention_id = openings.mention_id
     inner join regulated on cases.case_id = regulated.case_id
     left join topics on cases.main_topic_id = topics.topic_id
 )

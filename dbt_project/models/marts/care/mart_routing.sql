@@ -11,51 +11,13 @@ cases as (
     select * from {{ ref('fct_cases') }}
 ),
 
-helped as (
-    select
-        mentions.platform,
-        items.bank_id,
-        lower(mentions.author_handle) as handle,
-        lower(mentions.author_id) as page,
-        count(*) as help_count
-    from {{ ref('int_official_items') }} as items
-    inner join mentions on items.mention_id = mentions.mention_id
-    where items.is_help
-    group by mentions.platform, items.bank_id, lower(mentions.author_handle), lower(mentions.author_id)
-),
-
-accounts as (
-    select
-        accounts.bank_id,
-        accounts.platform,
-        accounts.account,
-        accounts.account_kind,
-        coalesce(sum(helped.help_count), 0) as help_count
-    from {{ source('config', 'bank_accounts') }} as accounts
-    left join helped
-        on
-            accounts.bank_id = helped.bank_id
-            and accounts.platform = helped.platform
-            and accounts.account = case accounts.account_kind when 'page' then helped.page else helped.handle end
-    group by accounts.bank_id, accounts.platform, accounts.account, accounts.account_kind
-),
-
--- The desk of a bank on a platform is the account that helps most there; a page before a handle where both help alike.
 desks as (
-    select distinct on (bank_id, platform) *
-    from accounts
-    order by bank_id, platform, help_count desc, account_kind desc, account
-),
-
-main_desks as (
-    select distinct on (bank_id) *
-    from accounts
-    order by bank_id, help_count desc, account_kind desc, platform, account
+    select * from {{ ref('int_desks') }}
 ),
 
 astray as (
     select brand_mentions.*
-    from {{ ref('fct_brand_mentions') }} as brand_mentions
+    from (select * from {{ ref('fct_brand_mentions') }} {{ within(scope_routing()) }}) as brand_mentions
     inner join mentions on brand_mentions.mention_id = mentions.mention_id
     where
         not brand_mentions.addresses_bank
@@ -85,7 +47,7 @@ select
     main_topics.department_id,
     cases.case_id,
     cases.is_open,
-    coalesce(desks.platform, main_desks.platform) as target_platform,
+    coalesce(desks.account_platform, main_desks.account_platform) as target_platform,
     coalesce(desks.account, main_desks.account) as target_account,
     coalesce(desks.account_kind, main_desks.account_kind) as target_account_kind,
     case
@@ -104,4 +66,4 @@ left join cases
         and mentions.author_id = cases.author_id
         and astray.bank_id = cases.bank_id
 left join desks on astray.bank_id = desks.bank_id and astray.platform = desks.platform
-left join main_desks on astray.bank_id = main_desks.bank_id
+left join desks as main_desks on astray.bank_id = main_desks.bank_id and main_desks.platform = 'all'

@@ -1,3 +1,7 @@
+{%- set cell = [
+    'bank_id', 'platform', 'period_type', 'period_start', 'negative_author_count', 'answered_author_count', 'recovered_count',
+    'recovery_numerator', 'recovery_denominator', 'recovery_seconds_median',
+] %}
 with settings as (
     select min_n, as_of from {{ ref('stg_settings') }}
 ),
@@ -6,7 +10,7 @@ known as (
     select min(event_day) as first_day from {{ ref('fct_mentions') }}
 ),
 
-{{ recovery_outcomes() }}
+{{ recovery_outcomes(scoped=true) }}
 
 authors as (
     select
@@ -22,6 +26,7 @@ authors as (
         min(outcomes.recovery_seconds) filter (where outcomes.is_recovered) as recovery_seconds
     from outcomes
     cross join lateral {{ periods_of('outcomes.event_day') }} as period (period_type, period_start)
+    {{ within(scope_recovery_periods()) }}
     group by
         outcomes.bank_id, period.period_type, period.period_start, outcomes.author_key, grouping sets ((outcomes.platform), ())
 ),
@@ -40,6 +45,7 @@ cells as (
         percentile_cont(0.5) within group (order by recovery_seconds::double precision) as recovery_seconds_median
     from authors
     group by bank_id, platform, period_type, period_start
+    {{- kept_cells(cell, scope=scope_recovery_periods()) }}
 )
 
 select

@@ -47,28 +47,54 @@ phases as (
 
 {{ campaign_items(true) }}
 
-cells as (
+-- Each author once in each place: counting distinct ones over all items would sort every item three times.
+authors as (
     select
         campaign_id,
         phase,
         rollup_platform as platform,
         topic_id,
+        author_key,
+        bool_or(is_about_bank) as has_bank,
+        bool_or(is_about_bank and is_lead) as has_lead,
+        bool_or(is_about_campaign) as has_campaign,
         count(*) filter (where is_about_bank) as mention_count,
         count(*) filter (where is_about_bank and not bot_likely) as mention_count_without_bots,
-        count(distinct author_key) filter (where is_about_bank) as unique_authors,
-        count(distinct author_key) filter (where is_about_bank and is_lead) as lead_count,
         count(sentiment) filter (where is_about_bank) as sentiment_count,
         count(*) filter (where is_about_bank and sentiment = 'positive') as positive_count,
         count(*) filter (where is_about_bank and sentiment = 'negative') as negative_count,
         count(*) filter (where is_about_campaign) as campaign_mention_count,
-        count(distinct author_key) filter (where is_about_campaign) as campaign_unique_authors,
         sum(engagement) filter (where is_about_campaign) as campaign_engagement,
         count(engagement) filter (where is_about_campaign) as campaign_engagement_known_count,
         count(sentiment) filter (where is_about_campaign) as campaign_sentiment_count,
         count(*) filter (where is_about_campaign and sentiment = 'positive') as campaign_positive_count,
         count(*) filter (where is_about_campaign and sentiment = 'negative') as campaign_negative_count
     from placed
-    group by campaign_id, phase, rollup_platform, topic_id
+    group by campaign_id, phase, rollup_platform, topic_id, author_key
+),
+
+cells as (
+    select
+        campaign_id,
+        phase,
+        platform,
+        topic_id,
+        sum(mention_count)::bigint as mention_count,
+        sum(mention_count_without_bots)::bigint as mention_count_without_bots,
+        count(author_key) filter (where has_bank) as unique_authors,
+        count(author_key) filter (where has_lead) as lead_count,
+        sum(sentiment_count)::bigint as sentiment_count,
+        sum(positive_count)::bigint as positive_count,
+        sum(negative_count)::bigint as negative_count,
+        sum(campaign_mention_count)::bigint as campaign_mention_count,
+        count(author_key) filter (where has_campaign) as campaign_unique_authors,
+        sum(campaign_engagement) as campaign_engagement,
+        sum(campaign_engagement_known_count)::bigint as campaign_engagement_known_count,
+        sum(campaign_sentiment_count)::bigint as campaign_sentiment_count,
+        sum(campaign_positive_count)::bigint as campaign_positive_count,
+        sum(campaign_negative_count)::bigint as campaign_negative_count
+    from authors
+    group by campaign_id, phase, platform, topic_id
     {%- if var('partial', false) %}
         union all
         -- Phases without a changed day, as they stand here.
