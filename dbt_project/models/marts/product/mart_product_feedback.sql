@@ -234,7 +234,7 @@ select
     rating_average - prior_rating_average as rating_average_difference,
     {{ difference_columns('positive', 'positive_count', 'sentiment_count', 'prior_positive_count', 'prior_sentiment_count') }},
     {{ difference_columns('negative', 'negative_count', 'sentiment_count', 'prior_negative_count', 'prior_sentiment_count') }},
-    {{ difference_columns('complaint', 'complaint_count', 'mention_count', 'prior_complaint_count', 'coalesce(prior_mention_count, 0)') }},
+    {{ difference_columns('complaint', 'complaint_count', 'mention_count', 'prior_complaint_count', 'prior_mention_count') }},
     {{ suppression_columns(rates) }}
 from counted
 cross join settings
