@@ -1,6 +1,8 @@
 """Eight departments' subscriptions and the digest, by a real Airflow over the sandbox's twelve weeks, backfilled tick by tick.
 
     renown up ──► extract, enrich, marts ──► backfill of each deliver__<id> ──► ledger complete, files open in their own readers, totals equal the marts
+
+Minutes: RENOWN_DELIVERIES_HOME names a sandbox's home whose marts stand (`make run` leaves one), and RENOWN_DELIVERIES_WEEKS how many of the last weeks are asked for.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import csv
 import importlib.util
 import itertools
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -34,8 +37,10 @@ from warehouse import embedded
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(5400)]
 SCALE = "0.05"
-FIRST, LAST = date(2026, 1, 12), date(2026, 3, 30)  # Mondays: each delivers the week before
-MONDAYS = [FIRST + timedelta(days=7 * n) for n in range((LAST - FIRST).days // 7 + 1)]
+WEEKS = int(os.environ.get("RENOWN_DELIVERIES_WEEKS", "12"))
+LAST = date(2026, 3, 30)  # a Monday, which delivers the week before
+FIRST = LAST - timedelta(days=7 * (WEEKS - 1))
+MONDAYS = [FIRST + timedelta(days=7 * n) for n in range(WEEKS)]
 HAS_HYPER = importlib.util.find_spec("tableauhyperapi") is not None
 FORMATS = {"marketing_weekly": "json", "claims_weekly": "xlsx", "internet_bank_weekly": "hyper" if HAS_HYPER else "json", "atms_weekly": "parquet"}
 TO = ["hr@bank.example", "head@bank.example"]
@@ -45,7 +50,7 @@ PRINT = {**PAGE, "id": "week_in_print", "language": "en", "format": "pdf", "chan
 DIGESTS = (PAGE, PRINT)
 SOURCES = ("extract__x", "extract__vk", "extract__weibo", "extract__forum", "extract__news")
 OWN = "bank_id = 'velmora' and "
-WEEK = "{0} >= date '2026-01-05' and {0} < date '2026-03-30'"
+WEEK = f"{{0}} >= date '{FIRST}' - 7 and {{0}} < date '{LAST}'"
 TOTALS = {
     "care_weekly": ("case_count", f"select sum(case_count) from marts.mart_customer_care where {OWN} period_type = 'week' and {WEEK.format('period_start')}"),
     "reputation_weekly": ("mention_count", "select sum(mention_count) from marts.mart_reputation_daily where platform = 'all' and language = 'all'"
@@ -80,13 +85,14 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory, config: Path, post: Postbox) -> Iterator[Path]:
     """The home of a platform whose marts are built and whose every subscription was delivered for each of the weeks."""
-    home = tmp_path_factory.mktemp("whole") / "home"
+    given = os.environ.get("RENOWN_DELIVERIES_HOME")
+    home = Path(given) if given else tmp_path_factory.mktemp("whole") / "home"
     try:
         told = _renown(home, config, post, "up")
         assert told.returncode == 0, told.stderr
         api = Api(home)
         api.login()
-        assert runner.wait_until(lambda: _is_quiet(api), 1800), "the marts were not built"
+        assert runner.wait_until(lambda: _is_quiet(api, home), 2400), "the marts were not built"
         _backfill(api, _ids(config))
         yield home
     finally:
@@ -213,14 +219,14 @@ class _Words(HTMLParser):
         self.words.append(data.replace("\u00a0", ""))
 
 
-def _is_quiet(api: Api, seconds: int = 20) -> bool:
-    """Whether every source was read, the marts were built, and nothing has begun again since: waits that long to see."""
+def _is_quiet(api: Api, home: Path, seconds: int = 20) -> bool:
+    """Whether every source was read, the marts hold what came, and nothing has begun again since: waits that long to see."""
     for wait in (0, seconds):
         time.sleep(wait)
         runs = {dag: [run["state"] for run in api.runs(dag)] for dag in ("enrich", "marts", *SOURCES)}
-        if not all("success" in states for states in runs.values()) or {"queued", "running"} & {*itertools.chain(*runs.values())}:
+        if not all("success" in runs[source] for source in SOURCES) or {"queued", "running"} & {*itertools.chain(*runs.values())}:
             return False
-    return True
+    return bool(_rows(home, "select max(ran_at) > (select max(loaded_at) from core.mentions) from quality.results where layer = 'marts'")[0][0])
 
 
 def _rows(home: Path, query: str) -> list[tuple[Any, ...]]:
