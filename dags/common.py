@@ -12,6 +12,7 @@ from dags.work import notify
 START = datetime(2024, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - Airflow serialises this form
 ANNOTATIONS = Asset("renown://nlp/annotations")
 MARTS = Asset("renown://marts")
+BUILT = Asset("renown://marts/built")  # before their gate has looked
 
 
 def landed(source_id: str) -> Asset:

@@ -15,6 +15,8 @@ from dags.common import START, defaults
 from settings import load_settings
 from settings.models import Subscription
 
+LOOK_SECONDS = 60  # each look is a process of its own (seconds of a core): ten departments that look every ten seconds starve the build they wait for
+
 
 def build(subscription: Subscription, timezone: str) -> DAG:
     """The DAG of one subscription."""
@@ -22,7 +24,7 @@ def build(subscription: Subscription, timezone: str) -> DAG:
              start_date=START, catchup=False, max_active_runs=1, default_args=defaults(), tags=["deliver", subscription.department],
              doc_md=f"Delivers {_what(subscription)} to {subscription.department}; owner {subscription.owner}.") as dag:
 
-        @task.sensor(mode="reschedule", poke_interval=10, timeout=4 * 3600)
+        @task.sensor(mode="reschedule", poke_interval=LOOK_SECONDS, timeout=4 * 3600, priority_weight=0, weight_rule="absolute")
         def marts_ready(**context: Any) -> bool:
             return work.marts_ready(_window_end(context["dag_run"]))
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from cli.services.processes import MARK, Service
 from settings import RenownError
@@ -26,6 +28,8 @@ from warehouse.connection import sqlalchemy_url
 from warehouse.embedded import free_port
 
 USER = "admin"
+PATIENCE = 90  # seconds for one answer: a busy machine imports for a minute at the first question
+ASK_AGAIN = Retry(total=2, allowed_methods=("GET", "PATCH"), backoff_factor=1, respect_retry_after_header=False)  # what starts something is asked once
 
 
 def environment(home: Path, metadata_url: str) -> dict[str, str]:
@@ -109,19 +113,20 @@ class Api:
         self.password = secret(home, "airflow_admin")
         self.session = requests.Session()
         self.session.trust_env = False
+        self.session.mount(self.base, HTTPAdapter(max_retries=ASK_AGAIN))
 
     def login(self) -> None:
         """Fetch a token of the simple auth manager."""
-        answer = self.session.post(f"{self.base}/auth/token", json={"username": USER, "password": self.password}, timeout=20)
+        answer = self.session.post(f"{self.base}/auth/token", json={"username": USER, "password": self.password}, timeout=PATIENCE)
         answer.raise_for_status()
         self.session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def call(self, method: str, path: str, accept: Iterable[int] = (200, 201, 204), **kwargs: Any) -> Any:
         """One call under /api/v2; a token that ran out is renewed once."""
-        answer = self.session.request(method, f"{self.base}/api/v2/{path}", timeout=30, **kwargs)
+        answer = self.session.request(method, f"{self.base}/api/v2/{path}", timeout=PATIENCE, **kwargs)
         if answer.status_code == 401:
             self.login()
-            answer = self.session.request(method, f"{self.base}/api/v2/{path}", timeout=30, **kwargs)
+            answer = self.session.request(method, f"{self.base}/api/v2/{path}", timeout=PATIENCE, **kwargs)
         if answer.status_code not in accept:
             raise RenownError(f"Airflow refused {method} {path} ({answer.status_code})", "see logs/api-server.log in the home")
         return answer.json() if answer.content else {}

@@ -18,6 +18,7 @@ from settings import load_settings
 from settings.loader import REPOSITORY
 
 DAG_FILES = ("extract", "enrich", "marts", "deliver", "comply", "watch")
+SECONDS_OF_A_LOOK = 5  # of one core: a task of Airflow starts, imports, asks once and ends
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,13 @@ def test_every_failed_task_reaches_a_person_and_is_retried(dags: dict[str, Any])
         callbacks = task.partial_kwargs.get("on_failure_callback") if hasattr(task, "partial_kwargs") else task.on_failure_callback
         assert notify in (callbacks if isinstance(callbacks, list | tuple) else [callbacks]), task.task_id
         assert task.retries >= 2, task.task_id
+
+
+def test_who_waits_for_the_marts_leaves_the_machine_to_their_build(dags: dict[str, Any]) -> None:
+    waits = [dag.get_task("marts_ready") for dag_id, dag in dags.items() if dag_id.startswith("deliver__")]
+    assert sum(SECONDS_OF_A_LOOK / task.poke_interval for task in waits) < 0.75, "of one core"
+    assert {(task.mode, task.priority_weight) for task in waits} == {("reschedule", 0)}
+    assert dags["marts"].get_task("gate_marts").priority_weight > 0, "the build's last step goes first where slots are few"
 
 
 def test_marts_are_gated_before_and_after(dags: dict[str, Any]) -> None:
@@ -150,7 +158,9 @@ def _flat(condition: Any) -> list[Any]:
 def test_somebody_looks_for_alerts_after_each_build_and_every_five_minutes(dags: dict[str, Any]) -> None:
     schedule = dags["watch"].schedule
     assert schedule.timetable.expression == "*/5 * * * *"
-    assert [asset.uri.rstrip("/") for asset in schedule.asset_condition.objects] == ["renown://marts"]
+    assert type(schedule.asset_condition).__name__ == "AssetAny", "a gate that fails or lasts does not hold back what the build shows"
+    assert [asset.uri.rstrip("/") for asset in schedule.asset_condition.objects] == ["renown://marts/built", "renown://marts"]
+    assert [asset.uri for asset in dags["marts"].get_task("build").outlets] == ["renown://marts/built"]
     assert dags["watch"].get_task("look").retries == 2
 
 
