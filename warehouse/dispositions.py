@@ -23,6 +23,7 @@ from typing import Any
 import psycopg
 
 from settings import RenownError
+from warehouse.erased import erased_of
 
 OUTCOMES = ("answered", "solved", "rejected")
 KEY = ("platform", "conversation_id", "author_id", "bank_id")
@@ -69,11 +70,11 @@ class Taken:
 
 
 class Wrong(Exception):
-    """A row that cannot be taken; `waits` where only its case is unknown."""
+    """A row that cannot be taken; `waits` where only its case is unknown, not `is_kept` where it may not be stored."""
 
-    def __init__(self, reason: str, waits: bool = False) -> None:
+    def __init__(self, reason: str, waits: bool = False, is_kept: bool = True) -> None:
         super().__init__(reason)
-        self.reason, self.waits = reason, waits
+        self.reason, self.waits, self.is_kept = reason, waits, is_kept
 
 
 def take(connection: psycopg.Connection, text: str, *, source: str, now: datetime) -> Taken:
@@ -90,7 +91,8 @@ def take(connection: psycopg.Connection, text: str, *, source: str, now: datetim
             except Wrong as wrong:
                 taken.rejected += 1
                 taken.rejects.append((line, wrong.reason))
-                connection.execute(REJECT, (_content(row), source, line, wrong.reason, wrong.waits, json.dumps(_storable(row))))
+                if wrong.is_kept:
+                    connection.execute(REJECT, (_content(row), source, line, wrong.reason, wrong.waits, json.dumps(_storable(row))))
     connection.commit()
     return taken
 
@@ -193,11 +195,20 @@ def _key(connection: psycopg.Connection, row: Row) -> tuple[str, ...]:
         if missing := [name for name in KEY if not row.get(name)]:
             raise Wrong(f"the case is not named ({', '.join(missing)} missing): give case_id, or {', '.join(KEY)}")
         wanted = (row["platform"], row.get("site", ""), row["conversation_id"], row["author_id"], row["bank_id"])
+        _refuse_erased(connection, *wanted)
     there = connection.execute("select to_regclass('marts_rows.fct_cases') is not null").fetchone() == (True,)
     found = connection.execute(BY_ID if "case_id" in row else BY_KEY, wanted).fetchone() if there else None
     if found is None:
         raise Wrong(f"{UNKNOWN}: it is kept, and taken when its mentions have come in", waits=True)
+    _refuse_erased(connection, *found)
     return tuple(found)
+
+
+def _refuse_erased(connection: psycopg.Connection, platform: str, site: str, _conversation: str, author_id: str, _bank: str) -> None:
+    """A person who was erased is not named here again. Raises Wrong."""
+    erased = erased_of(connection, platform)
+    if erased and erased.has(site, "id", author_id):
+        raise Wrong("its author was erased: take the row out, nothing of it is kept", is_kept=False)
 
 
 def _count(taken: Taken, is_new: bool | None) -> None:
