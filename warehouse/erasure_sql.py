@@ -108,6 +108,8 @@ OWN: dict[str, LiteralString] = {
     "rejects": "delete from raw.rejects where reject_id = any(%(rejects)s) or (platform = %(platform)s and native_id in"
     " (select m.native_id from core.mentions as m inner join erasing using (mention_id) where m.site = %(site)s))",
     "outcomes": "delete from ops.dispositions where platform = %(platform)s and site = %(site)s and author_id = any(%(ids)s)",
+    "outcomes as they were said": "delete from ops.disposition_statements"
+    " where platform = %(platform)s and site = %(site)s and author_id = any(%(ids)s)",
     "outcomes not taken": "delete from ops.disposition_rejects where body ->> 'case_id' = any(%(cases)s)"
     " or (body ->> 'author_id' = any(%(ids)s) and coalesce(body ->> 'platform', %(platform)s) = %(platform)s"
     " and coalesce(body ->> 'site', '') in ('', %(site)s))",

@@ -81,6 +81,7 @@ def filled(connection: psycopg.Connection[Any]) -> None:
         f"insert into quality.quarantine (mention_id, mention_version, layer, rule) values ({one}, 1, 'core', 'r')",
         f"insert into ops.dispositions (platform, conversation_id, author_id, bank_id, outcome, decided_at, note)"
         f" values ('x', '1', '{ANN}', 'velmora', 'solved', now(), 'zebra note')",
+        f"insert into ops.disposition_statements values ('x', '', '1', '{ANN}', 'velmora', now(), 'c', now())",
         f"insert into ops.disposition_rejects (reject_id, source, line, reason, is_waiting, body)"
         f" values ('r', 'f.csv', 2, 'unknown', true, '{{\"platform\": \"x\", \"author_id\": \"{ANN}\"}}')",
         "insert into ops.alerts (alert_id, alert_key, kind, status, severity, magnitude, title, facts, example_ids, started_at, last_at, opened_at, fired_at,"
@@ -122,7 +123,7 @@ def state(connection: psycopg.Connection[Any]) -> dict[str, Any]:
 
 def test_no_table_holds_a_trace_of_an_erased_person(connection: psycopg.Connection[Any]) -> None:
     filled(connection)
-    assert len({table for table, _ in traces(connection)}) >= 11  # the search finds what is there
+    assert len({table for table, _ in traces(connection)}) >= 12  # the search finds what is there
     done = erase(connection)
     assert traces(connection) == set()
     assert done.removed["mentions"] == 4
@@ -163,7 +164,7 @@ def test_nothing_of_theirs_lands_again(connection: psycopg.Connection[Any], auth
     batch = opened(connection)
     again = [*hers(), *others(), entry("10", "a new zebra", **ANNS), entry("11", f"hello @{HANDLE}", author_id="8", mentions=[HANDLE]),
              entry("12", "by nobody's id: zebra", author_id=None, author_handle=HANDLE),
-             Entry("x", "", "post", "1", b'{"zebra": 1}', reason="no date")]  # fmt: skip
+             entry("13", "RT: " + WORDS, author_id="8", repost_of_id="2"), Entry("x", "", "post", "1", b'{"zebra": 1}', reason="no date")]  # fmt: skip
     counts = batch.page(again)
     result = batch.finish("success")
     assert traces(connection) == set()
