@@ -37,8 +37,8 @@ def _take_out(path: Path, erased: Set[str]) -> bool:
 
 
 def _drop(folder: Path) -> int:
-    """Extracts are read from the marts at once: the next `renown bi hyper` writes those that are missing."""
-    files = [path for kind in ("*.hyper", "*.manifest.json") for path in sorted(folder.glob(kind))]
+    """The files go, their manifests stay: who has one gets it anew after the next build of the marts (DAG `extracts`)."""
+    files = sorted(folder.glob("*.hyper"))
     for path in files:
         path.unlink(missing_ok=True)
     return len(files)
