@@ -76,8 +76,6 @@ class Mart:
         if not self.name.startswith("mart_") or self.area == "trust":
             return {}
         rolled = {column.name: "all" for column in self.columns if column.type == "text" and ROLLED_UP.search(column.description)}
-        if "series_type" in rolled:
-            rolled.pop("series_id", None)  # it follows from the type
         return rolled | {column.name: "week" for column in self.columns if column.name == "period_type"}
 
 

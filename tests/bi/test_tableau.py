@@ -70,7 +70,7 @@ def test_what_is_told_as_a_roll_up_is_filtered() -> None:
     assert whole["mart_reputation_daily"] == {"platform": "all", "language": "all", "country": "all"}
     assert whole["mart_reply_effect"] == {"platform": "all", "reply": "all", "period_type": "week"}
     assert whole["mart_misdirected"] == {"account_kind": "all", "account": "all", "account_bank_id": "all", "platform": "all", "period_type": "week"}
-    assert whole["mart_crisis_signals"] == {"series_type": "all"}
+    assert whole["mart_crisis_signals"] == {"series_id": "all"}
     assert whole["mart_open_cases"] == whole["fct_alerts"] == whole["mart_nlp_quality"] == {}
 
 
