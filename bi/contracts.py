@@ -5,6 +5,7 @@ dbt_project/models/marts/**/*.yml ──► marts() ──► bi.tableau, bi.met
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,6 +24,7 @@ DISTINCT = (
     "impostor",
     "recovered",
 )  # people and stories of two days are not their sum
+ROLLED_UP = re.compile(r"'all'|\ball: |^all, |\bor all\b")  # as descriptions tell a roll-up row
 LABELS = ("_id", "_rank", "_level", "_number", "iso_", "_year", "month_of_", "version", "severity")
 
 
@@ -67,6 +69,14 @@ class Mart:
     def key(self) -> str:
         """The column that names a row: the first one."""
         return self.columns[0].name
+
+    @property
+    def whole(self) -> dict[str, str]:
+        """The values by which each item of the mart is counted once: its roll-up columns at 'all', and one length of periods."""
+        if not self.name.startswith("mart_") or self.area == "trust":
+            return {}
+        rolled = {column.name: "all" for column in self.columns if column.type == "text" and ROLLED_UP.search(column.description)}
+        return rolled | {column.name: "week" for column in self.columns if column.name == "period_type"}
 
 
 @cache

@@ -20,6 +20,7 @@ from cli import (
     dbt,
     docs,
     enrich,
+    erase,
     explain,
     ingest,
     init,
@@ -59,6 +60,7 @@ GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Labels": {"enrich": enrich.enrich, "evaluate": enrich.evaluate, "train": train.train},
     "Ask": {"sql": sql.sql, "explain": explain.explain, "dbt": dbt.dbt},
     "Deliver": {"report": report.report},
+    "People": {"erase": erase.erase},
 }
 for panel, commands in GROUPS.items():
     for name, function in commands.items():

@@ -162,6 +162,17 @@ def watch_alerts() -> str:
     return str(watch(load_settings(), url=_url(), credentials=address))
 
 
+def reissue_extracts() -> list[str]:
+    """Write departments' extracts anew whose marts moved; returns the departments."""
+    from delivery.extracts import reissue
+    from settings import load_settings
+    from warehouse.connection import connect
+
+    settings = load_settings()
+    with connect(_url()) as connection:
+        return [made.department for made in reissue(connection, settings, settings.home / "bi" / "hyper")]
+
+
 def notify(context: dict[str, Any]) -> None:
     """On failure: tell the configured people. Never raises, since it must not hide the failure itself."""
     from delivery.notify import notify_failure

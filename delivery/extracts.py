@@ -2,7 +2,8 @@
 
     department ──► set role ──► marts ──► <department>.hyper + <department>.manifest.json (when, by whom, how much, the newest tombstone)
 
-A file cannot forget. Its manifest holds the instant it was read at; a tombstone that came later makes it stale, and it is written anew.
+A file cannot forget. Its manifest holds the instant it was read at; a tombstone that came later makes it stale, and it is written anew: by the
+DAG `extracts` after each build of the marts (reissue), where it was asked for once.
 """
 
 from __future__ import annotations
@@ -85,12 +86,30 @@ def write(
     try:
         manifest = _read_into(connection, settings, half, department, names[department], marts, kind)
         half.chmod(0o600)
+        manifest["asked"] = list(marts)
         manifest["sha256"] = hashlib.sha256(half.read_bytes()).hexdigest()
         half.replace(file)
     finally:
         half.unlink(missing_ok=True)
     file.with_suffix(".manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     return Extract(department, file, "current", manifest["made_at"], manifest["rows"])
+
+
+def reissue(connection: psycopg.Connection, settings: Settings, folder: Path, kind: str = "hyper") -> list[Extract]:
+    """Write anew each extract that has a manifest, and whose marts were published or whose items were deleted since; returns those.
+
+    Nothing while deletions wait for the marts: the build that takes them asks again. Raises RenownError as write() does.
+    """
+    made: list[Extract] = []
+    if _waits(connection):
+        return made
+    published = _newest_publication(connection)
+    for path in sorted(folder.glob("*.manifest.json")):
+        department, manifest = path.name.removesuffix(".manifest.json"), json.loads(path.read_text("utf-8"))
+        known = state(connection, folder, department, kind)
+        if known.state != "current" or manifest.get("publication") != published:
+            made.append(write(connection, settings, folder, department, manifest.get("asked", ()), kind))
+    return made
 
 
 def _read_into(
@@ -102,7 +121,7 @@ def _read_into(
     connection.set_read_only(True)
     try:
         _refuse_waiting(connection)
-        newest, made_at = _newest_deletion(connection), settings.now().isoformat()
+        newest, published, made_at = _newest_deletion(connection), _newest_publication(connection), settings.now().isoformat()
         chosen = list(marts) or [str(row[0]) for row in connection.execute(OFFERED)]
         today = settings.now().astimezone(settings.zone()).date()
         window = Window(today - timedelta(days=90), today, settings.zone())
@@ -116,6 +135,7 @@ def _read_into(
             "read_as": role,
             "made_at": made_at,
             "newest_deletion": newest,
+            "publication": published,
             "rows": {table.mart: table.count for table in tables},
         }
     finally:
@@ -148,13 +168,23 @@ def _rows(connection: psycopg.Connection, mart: str, columns: Sequence[Column]) 
         yield from cursor
 
 
-def _refuse_waiting(connection: psycopg.Connection) -> None:
+def _waits(connection: psycopg.Connection) -> bool:
+    """Whether the marts still show what was deleted."""
     built = connection.execute("select to_regclass('marts_changes.mentions') is not null").fetchone() == (True,)
-    if any(connection.execute(statement).fetchone() == (True,) for statement in ((WAITING, TAKEN) if built else (WAITING,))):
+    return any(connection.execute(statement).fetchone() == (True,) for statement in ((WAITING, TAKEN) if built else (WAITING,)))
+
+
+def _refuse_waiting(connection: psycopg.Connection) -> None:
+    if _waits(connection):
         raise RenownError(
             "deletions wait for the marts, which still show what was deleted",
             "'renown run' (or the DAG marts) builds them; then write the extract",
         )
+
+
+def _newest_publication(connection: psycopg.Connection) -> int | None:
+    row = connection.execute("select max(publication_id) from ops.publications").fetchone()
+    return row[0] if row else None
 
 
 def _newest_deletion(connection: psycopg.Connection) -> str | None:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from settings.base import Identifier, Model, TimeZone
 
+WEEK, YEAR = 7 * 24 * 60, 366 * 24 * 60  # minutes: what is longer is a slip of the pen, or a date beyond the calendar
 Kind = Literal["crisis", "sla", "gap", "stale", "gate"]
 Channel = Literal["email", "chat"]
 
@@ -66,7 +67,7 @@ class Rotation(Model):
     id: Identifier
     people: list[Identifier] = Field(min_length=1)
     starts: date
-    days: int = Field(7, ge=1)
+    days: int = Field(7, ge=1, le=366)
     hands_over: time = time(9)
     overrides: list[Override] = []
 
@@ -81,7 +82,7 @@ class Desk(Model):
 class Step(Model):
     """Who is told next when nobody has acknowledged for so long since the alert."""
 
-    after_minutes: int = Field(ge=1)
+    after_minutes: int = Field(ge=1, le=WEEK)
     to: str
 
 
@@ -127,9 +128,16 @@ class CrisisRule(Model):
 
     min_severity: int = Field(2, ge=1, le=5)
     min_severity_when_over: int = Field(3, ge=1, le=5)
-    over_after_minutes: int = Field(360, ge=1)
-    look_back_days: int = Field(14, ge=0)
+    over_after_minutes: int = Field(360, ge=1, le=WEEK)
+    look_back_days: int = Field(14, ge=0, le=366)
     banks: Literal["home", "all"] = "home"
+
+    @model_validator(mode="after")
+    def _seen_to_its_end(self) -> CrisisRule:
+        if self.look_back_days and self.over_after_minutes > self.look_back_days * 24 * 60:
+            raise ValueError(f"a crisis is over after {self.over_after_minutes} minutes, but looked for only {self.look_back_days} days back:"
+                             " raise look_back_days, or lower over_after_minutes")  # fmt: skip
+        return self
 
 
 class CareRule(Model):
@@ -139,7 +147,7 @@ class CareRule(Model):
     urgent_severity: int = Field(3, ge=1, le=5)
     urgent_level: int = Field(2, ge=0, le=5)
     min_cases: int = Field(5, ge=1)
-    look_back_days: int = Field(7, ge=1)
+    look_back_days: int = Field(7, ge=1, le=366)
     owner: str | None = None
 
 
@@ -148,7 +156,7 @@ class GapRule(Model):
 
     severity: int = Field(2, ge=1, le=5)
     min_coverage_pct: float = Field(80, ge=0, le=100)
-    look_back_hours: int = Field(24, ge=1)
+    look_back_hours: int = Field(24, ge=1, le=366 * 24)
     owner: str | None = None
 
 
@@ -156,9 +164,9 @@ class StaleRule(Model):
     """Sources without a successful run for `intervals` of their schedule; `together`: from so many dark platforms on they are one alert."""
 
     severity: int = Field(3, ge=1, le=5)
-    intervals: int = Field(3, ge=1)
-    at_least_minutes: int = Field(60, ge=1)
-    unscheduled_minutes: int = Field(2880, ge=1)
+    intervals: int = Field(3, ge=1, le=1_000)
+    at_least_minutes: int = Field(60, ge=1, le=YEAR)
+    unscheduled_minutes: int = Field(2880, ge=1, le=YEAR)
     together: int = Field(3, ge=2)
     owner: str | None = None
 
@@ -195,11 +203,11 @@ class Alerts(Model):
     stale: StaleRule = StaleRule()
     gate: GateRule = GateRule()
     grows: Growth = Growth()
-    over_after_minutes: int = Field(30, ge=0)
-    reopens_within_minutes: int = Field(360, ge=0)
+    over_after_minutes: int = Field(30, ge=0, le=WEEK)
+    reopens_within_minutes: int = Field(360, ge=0, le=YEAR)
     tell_when_over: bool = True
     examples: Examples = Examples()
-    messages_at_once: int = Field(3, ge=1)
+    messages_at_once: int = Field(3, ge=1, le=100)
 
     @property
     def reopening(self) -> timedelta:

@@ -28,7 +28,8 @@ TEXT = (REPOSITORY / "docker-compose.yml").read_text("utf-8")
 ENV_EXAMPLE = (REPOSITORY / ".env.example").read_text("utf-8")
 VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z_][A-Z0-9_]*)(?:(:?[-?])([^}]*))?\}")
 AIRFLOW = {"init", "api-server", "scheduler", "dag-processor", "triggerer", "worker"}
-OURS = AIRFLOW | {"sandbox"}
+ON_DEMAND = {"sandbox", "links"}  # each behind a profile of its own name
+OURS = AIRFLOW | ON_DEMAND
 SERVICES = OURS | {"postgres", "databases", "redis", "metabase"}
 ONE_SHOT = {"databases", "init"}
 SECRET_NAME = re.compile(r"PASS|SECRET|KEY|TOKEN|(NOTIFY|SMTP|AWS|SFTP)_URL|REDISCLI_AUTH")
@@ -154,8 +155,8 @@ def services(compose: Document) -> list[str]:
     wrong = [f"missing or unknown service {name}" for name in SERVICES ^ set(found)]
     wrong += [
         f"{name} is behind no profile"
-        for name in {"sandbox"} & set(found)
-        if found[name].get("profiles") != ["sandbox"]
+        for name in ON_DEMAND & set(found)
+        if found[name].get("profiles") != [name]
     ]
     images = {found[name]["image"] for name in OURS & set(found)}
     return wrong + ([f"more than one image of ours: {images}"] if len(images) != 1 else [])
@@ -182,6 +183,7 @@ def order(compose: Document) -> list[str]:
         "init": {"databases"},
         "api-server": {"init"},
         "metabase": {"databases"},
+        "links": {"init"},
         **{name: {"init", "redis", "api-server"} for name in AIRFLOW - {"init", "api-server"}},
     }
     return wrong + [
@@ -206,7 +208,7 @@ def state(compose: Document) -> list[str]:
     for name, target in (
         ("postgres", "/var/lib/postgresql"),
         ("redis", "/data"),
-        *((name, "/renown") for name in AIRFLOW),
+        *((name, "/renown") for name in (*AIRFLOW, "links")),
     ):
         mounts = {volume.split(":")[1]: volume.split(":")[0] for volume in compose["services"][name].get("volumes", [])}
         if mounts.get(target) not in declared:
@@ -218,6 +220,21 @@ def state(compose: Document) -> list[str]:
         if volume.startswith(".") and not volume.endswith(":ro")
     ]
     return wrong
+
+
+def door(compose: Document) -> list[str]:
+    """The door listens where its port is published and looked for, reads the warehouse that the tasks write, and gets both of its keys."""
+    service, wrong = compose["services"]["links"], []
+    given = dict(zip(service["command"][3::2], service["command"][4::2], strict=True))
+    published = [port.rsplit(":", 1)[1] for port in service.get("ports", [])]
+    if service["command"][:3] != ["renown", "links", "serve"] or given.get("--host") != "0.0.0.0" or [given.get("--port")] != published:
+        wrong.append(f"it runs {service['command']} and publishes {published}")
+    if f'"127.0.0.1", {given.get("--port")})' not in service["healthcheck"]["test"][-1]:
+        wrong.append("its health check looks elsewhere")
+    tasks = compose["services"]["worker"]["environment"]
+    same = ("RENOWN_WAREHOUSE_URL", "RENOWN_CONFIG", "RENOWN_HOME", "RENOWN_LINK_KEY", "RENOWN_AS_OF")
+    wrong += [f"{name} is not the tasks'" for name in same if service["environment"].get(name) != tasks.get(name)]
+    return wrong + ([] if "RENOWN_DESK_KEY" in service["environment"] else ["outcomes have no key"])
 
 
 def airflow(compose: Document) -> list[str]:
@@ -274,7 +291,7 @@ def secrets(text: str) -> list[str]:
         ):
             wrong.append(f"{name} has a literal value")
         wrong += [f"{found} may be empty" for found in re.findall(r"://[a-z]*:([^@\s]+)@", line) if ":?" not in found]
-    optional = {"RENOWN_NOTIFY_URL", "RENOWN_LINK_KEY", "RENOWN_SMTP_URL", "RENOWN_AWS_URL", "RENOWN_SFTP_URL", *platform_credentials()}
+    optional = {"RENOWN_NOTIFY_URL", "RENOWN_LINK_KEY", "RENOWN_DESK_KEY", "RENOWN_SMTP_URL", "RENOWN_AWS_URL", "RENOWN_SFTP_URL", *platform_credentials()}
     return wrong + [
         f"{name} may be empty"
         for name, operator, _ in VARIABLE.findall(text)
@@ -308,6 +325,7 @@ STRUCTURE: tuple[Callable[[Document], list[str]], ...] = (
     order,
     ports,
     state,
+    door,
     airflow,
 )
 
@@ -352,6 +370,15 @@ MUTANTS: list[tuple[Callable[[Document], list[str]], Callable[[Document], None]]
     (ports, _set("metabase", "ports", to=["0.0.0.0:3000:3000"])),
     (state, _set("postgres", "volumes", to=["postgres:/var/lib/postgresql/data"])),
     (state, _set("worker", "volumes", to=["./config:/opt/renown/config", "home:/renown"])),
+    (services, _set("links", "profiles", to=["sandbox"])),
+    (order, _set("links", "depends_on", "init")),
+    (ports, _set("links", "ports", to=["8790:8790"])),
+    (state, _set("links", "volumes", to=["./config:/opt/renown/config:ro"])),
+    (door, _set("links", "ports", to=["127.0.0.1:8790:8791"])),
+    (door, _set("links", "command", to=["renown", "links", "serve", "--port", "8790"])),
+    (door, _set("links", "environment", "RENOWN_WAREHOUSE_URL", to="postgresql://renown:x@postgres:5432/other")),
+    (door, _set("links", "environment", "RENOWN_DESK_KEY")),
+    (door, _set("links", "healthcheck", "test", to=["CMD", "true"])),
     (airflow, _set("worker", "environment", "AIRFLOW__API_AUTH__JWT_SECRET", to="another")),
     (
         airflow,

@@ -23,10 +23,11 @@ from typing import Any
 import psycopg
 
 from settings import RenownError
+from warehouse.erased import erased_of
 
 OUTCOMES = ("answered", "solved", "rejected")
 KEY = ("platform", "conversation_id", "author_id", "bank_id")
-COLUMNS = ("case_id", *KEY, "site", "outcome", "decided_at", "note")
+COLUMNS = ("case_id", *KEY, "site", "outcome", "decided_at", "stated_at", "note")
 LONGEST_NOTE = 2_000
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what no text of PostgreSQL holds
 UNKNOWN = "no such case is known yet"
@@ -35,19 +36,32 @@ BY_KEY = """
 select platform, site, conversation_id, author_id, bank_id from marts_rows.fct_cases
 where platform = %s and site = %s and conversation_id = %s and author_id = %s and bank_id = %s
 """
+# A statement that was taken before is a repeat, unless it was said again later than all that is known of it.
+STATE = """
+insert into ops.disposition_statements as known (platform, site, conversation_id, author_id, bank_id, decided_at, content, stated_at)
+values (%s, %s, %s, %s, %s, %s, md5(%s || chr(31) || coalesce(%s, '')), coalesce(%s::timestamptz, %s))
+on conflict (platform, site, conversation_id, author_id, bank_id, decided_at, content) do update set stated_at = excluded.stated_at
+where %s::timestamptz > known.stated_at
+returning stated_at
+"""
 STORE = """
-insert into ops.dispositions (platform, site, conversation_id, author_id, bank_id, outcome, decided_at, note) values (%s, %s, %s, %s, %s, %s, %s, %s)
+insert into ops.dispositions as known (platform, site, conversation_id, author_id, bank_id, decided_at, outcome, note, stated_at)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 on conflict (platform, site, conversation_id, author_id, bank_id, decided_at) do update
-set outcome = excluded.outcome, note = excluded.note, loaded_at = clock_timestamp()
-where (dispositions.outcome, dispositions.note) is distinct from (excluded.outcome, excluded.note)
+set outcome = excluded.outcome, note = excluded.note, stated_at = excluded.stated_at, loaded_at = clock_timestamp()
+where excluded.stated_at >= coalesce(known.stated_at, '-infinity') and (known.outcome, known.note) is distinct from (excluded.outcome, excluded.note)
 returning xmax = 0
+"""
+AGREE = """
+update ops.dispositions set stated_at = %s where (platform, site, conversation_id, author_id, bank_id, decided_at) = (%s, %s, %s, %s, %s, %s)
+    and (outcome, coalesce(note, '')) = (%s, coalesce(%s, '')) and stated_at < %s
 """
 REJECT = """
 insert into ops.disposition_rejects (reject_id, source, line, reason, is_waiting, body) values (%s, %s, %s, %s, %s, %s)
 on conflict (reject_id) do nothing
 """
 RESOLVED = "update ops.disposition_rejects set resolved_at = clock_timestamp() where reject_id = any(%s)"
-WAITING = "select reject_id, body from ops.disposition_rejects where is_waiting and resolved_at is null order by received_at, reject_id"
+WAITING = "select reject_id, body, received_at from ops.disposition_rejects where is_waiting and resolved_at is null order by received_at, reject_id"
 
 Row = dict[str, str]
 
@@ -69,11 +83,11 @@ class Taken:
 
 
 class Wrong(Exception):
-    """A row that cannot be taken; `waits` where only its case is unknown."""
+    """A row that cannot be taken; `waits` where only its case is unknown, not `is_kept` where it may not be stored."""
 
-    def __init__(self, reason: str, waits: bool = False) -> None:
+    def __init__(self, reason: str, waits: bool = False, is_kept: bool = True) -> None:
         super().__init__(reason)
-        self.reason, self.waits = reason, waits
+        self.reason, self.waits, self.is_kept = reason, waits, is_kept
 
 
 def take(connection: psycopg.Connection, text: str, *, source: str, now: datetime) -> Taken:
@@ -90,7 +104,8 @@ def take(connection: psycopg.Connection, text: str, *, source: str, now: datetim
             except Wrong as wrong:
                 taken.rejected += 1
                 taken.rejects.append((line, wrong.reason))
-                connection.execute(REJECT, (_content(row), source, line, wrong.reason, wrong.waits, json.dumps(_storable(row))))
+                if wrong.is_kept:
+                    connection.execute(REJECT, (_content(row), source, line, wrong.reason, wrong.waits, json.dumps(_storable(row))))
     connection.commit()
     return taken
 
@@ -156,29 +171,35 @@ def _storable(row: Row) -> Row:
     return {name: UNSTORABLE.sub("\ufffd", value) for name, value in row.items()}
 
 
-def _store(connection: psycopg.Connection, row: Row, now: datetime) -> bool | None:
-    """True: new, False: changed, None: known. Raises Wrong."""
+def _store(connection: psycopg.Connection, row: Row, now: datetime, came: datetime | None = None) -> bool | None:
+    """True: new, False: changed, None: known, or overtaken by what the desk said later. Raises Wrong."""
     if row != _storable(row):
         raise Wrong("a value holds a NUL or half of a letter: take it out")
     if row.get("outcome") not in OUTCOMES:
         raise Wrong(f"outcome is none of {', '.join(OUTCOMES)}: write one of them")
     if len(row.get("note", "")) > LONGEST_NOTE:
         raise Wrong(f"note is longer than {LONGEST_NOTE} letters: shorten it")
-    decided = _instant(row.get("decided_at", ""), now)
-    key = _key(connection, row)
-    stored = connection.execute(STORE, (*key, row["outcome"], decided, row.get("note"))).fetchone()
+    decided = _instant("decided_at", row.get("decided_at", ""), now)
+    told = _instant("stated_at", row["stated_at"], now) if "stated_at" in row else None
+    moment, said = (*_key(connection, row), decided), (row["outcome"], row.get("note"))
+    stated = connection.execute(STATE, (*moment, *said, told, came or now, told)).fetchone()
+    if stated is None:
+        return None
+    stored = connection.execute(STORE, (*moment, *said, stated[0])).fetchone()
+    if stored is None:
+        connection.execute(AGREE, (stated[0], *moment, *said, stated[0]))
     return bool(stored[0]) if stored else None
 
 
-def _instant(text: str, now: datetime) -> datetime:
+def _instant(name: str, text: str, now: datetime) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise Wrong("decided_at is no instant: write it like 2026-03-18T14:05:00+01:00") from None
+        raise Wrong(f"{name} is no instant: write it like 2026-03-18T14:05:00+01:00") from None
     if found.tzinfo is None:
-        raise Wrong("decided_at has no offset: write it like 2026-03-18T14:05:00+01:00")
+        raise Wrong(f"{name} has no offset: write it like 2026-03-18T14:05:00+01:00")
     if found > now:
-        raise Wrong("decided_at lies in the future: correct it, or its offset")
+        raise Wrong(f"{name} lies in the future: correct it, or its offset")
     return found
 
 
@@ -193,11 +214,20 @@ def _key(connection: psycopg.Connection, row: Row) -> tuple[str, ...]:
         if missing := [name for name in KEY if not row.get(name)]:
             raise Wrong(f"the case is not named ({', '.join(missing)} missing): give case_id, or {', '.join(KEY)}")
         wanted = (row["platform"], row.get("site", ""), row["conversation_id"], row["author_id"], row["bank_id"])
+        _refuse_erased(connection, *wanted)
     there = connection.execute("select to_regclass('marts_rows.fct_cases') is not null").fetchone() == (True,)
     found = connection.execute(BY_ID if "case_id" in row else BY_KEY, wanted).fetchone() if there else None
     if found is None:
         raise Wrong(f"{UNKNOWN}: it is kept, and taken when its mentions have come in", waits=True)
+    _refuse_erased(connection, *found)
     return tuple(found)
+
+
+def _refuse_erased(connection: psycopg.Connection, platform: str, site: str, _conversation: str, author_id: str, _bank: str) -> None:
+    """A person who was erased is not named here again. Raises Wrong."""
+    erased = erased_of(connection, platform)
+    if erased and erased.has(site, "id", author_id):
+        raise Wrong("its author was erased: take the row out, nothing of it is kept", is_kept=False)
 
 
 def _count(taken: Taken, is_new: bool | None) -> None:
@@ -207,9 +237,9 @@ def _count(taken: Taken, is_new: bool | None) -> None:
 
 def _retry(connection: psycopg.Connection, now: datetime) -> int:
     done = []
-    for reject_id, body in connection.execute(WAITING).fetchall():
+    for reject_id, body, received_at in connection.execute(WAITING).fetchall():
         try:
-            _store(connection, body, now)
+            _store(connection, body, now, min(received_at, now))  # what the desk said while it waited is newer
             done.append(reject_id)
         except Wrong:
             continue

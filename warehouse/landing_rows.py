@@ -25,6 +25,7 @@ class Entry:
 
     `mention` None without `reason` is an item that only tells of deletions. Tombstones are dicts {native_id, kind, basis, deleted_at,
     reason}. `filtered`: the mention does not fulfil the source's query: its bytes are kept, core does not get it.
+    `content`: the content_sha256() of the words as they came, where they were changed since (a name was erased from them).
     """
 
     platform: str
@@ -37,6 +38,7 @@ class Entry:
     tombstones: Sequence[Mapping[str, Any]] = ()
     content_type: str = "application/json"
     filtered: bool = False
+    content: bytes | None = None
 
     @cached_property
     def staged(self) -> tuple[Any, ...]:
@@ -59,7 +61,7 @@ def landing_row(entry: Entry) -> tuple[Any, ...]:
     )
     if mention is None:
         return head + (None,) * (len(landing_sql.COLUMNS) - 1 - len(head))
-    return (*head, content_sha256(mention), *map(_value, _mention_values(mention)), *_engagement_values(mention["engagement"]))
+    return (*head, entry.content or content_sha256(mention), *map(_value, _mention_values(mention)), *_engagement_values(mention["engagement"]))
 
 
 def mention_id(platform: str, site: str, kind: str, native_id: str) -> uuid.UUID:

@@ -24,6 +24,7 @@ from psycopg.types.json import Jsonb
 
 from warehouse import landing_sql
 from warehouse.bulk import copy_binary, copy_rows
+from warehouse.erased import erased_of, screened
 from warehouse.landing_rows import IS_MENTION, KEY, Entry, cleaned, graves
 
 Connection = psycopg.Connection[Any]
@@ -121,6 +122,11 @@ class Writer:
         self._is_staged = False
         with self.connection.transaction():
             self.connection.execute(landing_sql.LOCK_PLATFORM, (self.platform,))
+            if erased := erased_of(self.connection, self.platform):
+                good = screened(self.connection, erased, good)  # what is left out counts as known
+                held = len(bad)
+                bad = screened(self.connection, erased, bad)
+                landed.counts.add(Counts(known=held - len(bad), rejected=len(bad) - held))
             new, refused = self._land_or_refuse(good)
             landed.counts.add(Counts(new=new, known=-new - len(refused), rejected=len(refused)))
             self._bury(

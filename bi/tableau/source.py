@@ -6,6 +6,7 @@ Shape: Tableau's own samples (github.com/tableau/document-api-python, test/asset
 <datasource> is the same element (github.com/tableau/tableau-document-schemas). Tableau asks for the password when it connects.
 
 Counts are summed. A rate is never averaged: its column is hidden, and a calculation stands for it that is empty where several rows meet.
+Roll-ups are filtered: every roll-up column to 'all', periods to weeks.
 """
 
 from __future__ import annotations
@@ -80,6 +81,8 @@ def document(mart: Mart, place: Place) -> bytes:
         _column(root, column, caption)
         if is_rate(column):
             _rate(root, mart, column, caption)
+    for name, value in mart.whole.items():
+        _filter(root, name, value)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True))
 
 
@@ -150,6 +153,17 @@ def _rate(root: Any, mart: Mart, column: Column, caption: str) -> None:
         shown, "calculation", {"class": "tableau", "formula": f"IF COUNT([{mart.key}]) = 1 THEN MAX([{column.name}]) END"}
     )
     _describe(shown, f"{column.description} Empty where several rows meet: a rate is not averaged.".strip())
+
+
+def _filter(root: Any, column: str, value: str) -> None:
+    """A filter of the data source on one value, so that opening it adds no roll-up to its parts; whoever wants the parts changes it there."""
+    chosen = etree.SubElement(root, "filter", {"class": "categorical", "column": f"[{column}]"})
+    marks = {"ui-domain": "database", "ui-enumeration": "inclusive", "ui-marker": "enumerate"}
+    etree.SubElement(
+        chosen,
+        "groupfilter",
+        {"function": "member", "level": f"[{column}]", "member": f'"{value}"', **{f"{{{USER}}}{name}": mark for name, mark in marks.items()}},
+    )
 
 
 def _describe(element: Any, text: str) -> None:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from bi.contracts import Column, Mart, marts
 from bi.tableau.publish import Site, publish
-from bi.tableau.source import Place, document, is_rate, tableau_type
+from bi.tableau.source import USER, Place, document, is_rate, tableau_type
 from settings import RenownError
 
 PLACE = Place("db.bank.example", 5433, "renown", "bi_cards")
@@ -49,6 +49,29 @@ def test_a_data_source_is_whole(mart: Mart) -> None:
         assert element.get("datatype") in TYPES
         assert element.findtext("desc/formatted-text/run", "") == column.description
         assert (element.get("role") == "measure") == (column.is_added or is_rate(column))
+
+
+@pytest.mark.parametrize("mart", marts(), ids=lambda mart: mart.name)
+def test_it_opens_without_a_roll_up_beside_its_parts(mart: Mart) -> None:
+    root = etree.fromstring(document(mart, PLACE))
+    found = {}
+    for element in root.findall("filter"):
+        [member] = element.findall("groupfilter")
+        assert (element.get("class"), member.get("function"), member.get("level")) == ("categorical", "member", element.get("column"))
+        assert member.get(f"{{{USER}}}ui-enumeration") == "inclusive"
+        found[element.get("column").strip("[]")] = member.get("member").strip('"')
+    assert found == mart.whole
+    assert not found or set(found) <= {column.name for column in mart.columns if column.type == "text"}
+
+
+def test_what_is_told_as_a_roll_up_is_filtered() -> None:
+    whole = {mart.name: mart.whole for mart in marts()}
+    assert whole["mart_reputation_periods"] == {"platform": "all", "language": "all", "country": "all", "period_type": "week"}
+    assert whole["mart_reputation_daily"] == {"platform": "all", "language": "all", "country": "all"}
+    assert whole["mart_reply_effect"] == {"platform": "all", "reply": "all", "period_type": "week"}
+    assert whole["mart_misdirected"] == {"account_kind": "all", "account": "all", "account_bank_id": "all", "platform": "all", "period_type": "week"}
+    assert whole["mart_crisis_signals"] == {"series_id": "all"}
+    assert whole["mart_open_cases"] == whole["fct_alerts"] == whole["mart_nlp_quality"] == {}
 
 
 def test_counts_are_summed_and_rates_stand_alone() -> None:

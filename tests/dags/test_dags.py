@@ -19,6 +19,7 @@ from settings.loader import REPOSITORY
 
 DAG_FILES = ("extract", "enrich", "marts", "deliver", "comply", "watch")
 SECONDS_OF_A_LOOK = 5  # of one core: a task of Airflow starts, imports, asks once and ends
+DAG_FILES = ("extract", "enrich", "marts", "deliver", "comply", "watch", "extracts")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def dags(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_the_exact_set_of_dag_ids(dags: dict[str, Any]) -> None:
     subscriptions = {f"deliver__{s.id}" for s in load_settings(REPOSITORY / "config").subscriptions.subscriptions}
     assert subscriptions
-    assert set(dags) == {"extract__x", "extract__vk", "extract__weibo", "extract__forum", "extract__news", "enrich", "marts", "watch",
+    assert set(dags) == {"extract__x", "extract__vk", "extract__weibo", "extract__forum", "extract__news", "enrich", "marts", "watch", "extracts",
                          *subscriptions}
 
 
@@ -162,6 +163,12 @@ def test_somebody_looks_for_alerts_after_each_build_and_every_five_minutes(dags:
     assert [asset.uri.rstrip("/") for asset in schedule.asset_condition.objects] == ["renown://marts/built", "renown://marts"]
     assert [asset.uri for asset in dags["marts"].get_task("build").outlets] == ["renown://marts/built"]
     assert dags["watch"].get_task("look").retries == 2
+
+
+def test_extracts_follow_the_marts_beside_the_look_for_alerts(dags: dict[str, Any]) -> None:
+    schedule = dags["extracts"].schedule
+    assert [asset.uri.rstrip("/") for asset in _flat(schedule) for asset in (asset if isinstance(asset, list) else [asset])] == ["renown://marts"]
+    assert dags["extracts"].get_task("reissue").retries == 2
 
 
 @pytest.mark.parametrize(("given", "address"), [

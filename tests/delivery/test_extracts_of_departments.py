@@ -80,6 +80,32 @@ def test_a_deletion_makes_it_stale_and_a_new_one_is_current(url: str, configure:
         assert extracts.state(connection, tmp_path, "cards", "json").state == "stale", "taken back"
 
 
+def test_what_was_asked_for_once_is_written_anew_when_its_marts_move(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
+    settings = configure()
+    with connect(url) as connection:
+
+        def again() -> list[str]:
+            return [made.department for made in extracts.reissue(connection, settings, tmp_path, "json")]
+
+        assert again() == [], "nobody asked for one"
+        made = extracts.write(connection, settings, tmp_path, "cards", MARTS[:1], "json")
+        extracts.write(connection, settings, tmp_path, "atms", kind="json")
+        assert again() == [], "nothing moved"
+        connection.execute("insert into ops.publications (as_of, config_version, definition_version) values (now(), 'c', 'd')")
+        connection.execute("delete from marts_rows.mart_waiting where case_id = '1'")
+        assert again() == ["atms", "cards"]
+        assert [row["case_id"] for row in told(made.file)["mart_waiting"]] == ["3"]
+        assert set(told(made.file)) == {"mart_waiting"}, "the marts that it was asked with"
+        assert again() == []
+        (tmp_path / "atms.json").unlink()  # as an erasure leaves it: the manifest alone
+        assert again() == ["atms"]
+        connection.execute("insert into core.deletions (mention_id, observed_at, basis) values (gen_random_uuid(), now(), 'author')")
+        connection.commit()
+        assert again() == [], "the marts still show what was deleted; the build that takes it asks again"
+        connection.execute("delete from ops.mart_changes")
+        assert again() == ["atms", "cards"]
+
+
 def test_a_file_that_was_changed_is_not_ours(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
     with connect(url) as connection:
         made = extracts.write(connection, configure(), tmp_path, "cards", MARTS, "json")

@@ -67,7 +67,13 @@ def test_all_three_files_may_be_missing(folder: Path) -> None:
     ("oncall", "owner: Crisis telephone", "owner: Press office", "desk appears twice"),
     ("oncall", "ends: 2026-04-06T09:00", "ends: 2026-04-03T09:00", "ends before it starts"),
     ("oncall", "ends: 2026-04-06T09:00", "ends: 2026-04-06T09:00Z", "only one of its times has an offset"),
-    ("alerts", "factor: 2", "factor: 1", "greater than 1"), ("playbook", "kinds: [gate]", "kinds: [gates]", "crisis"),
+    ("alerts", "factor: 2", "factor: 1", "greater than 1"),
+    ("alerts", "over_after_minutes: 360 ", "over_after_minutes: 99999999999 ", "crisis.over_after_minutes: .*less than or equal to 10080"),
+    ("alerts", "over_after_minutes: 30 ", "over_after_minutes: 10081 ", "less than or equal to 10080"),
+    ("alerts", "look_back_days: 14", "look_back_days: 367", "less than or equal to 366"),
+    ("alerts", "over_after_minutes: 360    # without an alarm\n  look_back_days: 14", "over_after_minutes: 2881\n  look_back_days: 2",
+     "looked for only 2 days back: raise look_back_days, or lower over_after_minutes"),
+    ("oncall", "after_minutes: 45", "after_minutes: 10081", "less than or equal to 10080"), ("playbook", "kinds: [gate]", "kinds: [gates]", "crisis"),
 ])
 def test_what_the_loader_refuses(folder: Path, stem: str, old: str, new: str, said: str) -> None:
     change(folder, stem, old, new)
@@ -103,6 +109,14 @@ def test_who_cannot_be_reached_is_told(folder: Path) -> None:
                             ("warning", "oncall", line(folder, "oncall", "id: fraud"), "fraud has neither email nor chat")]
     change(folder, "oncall", "folder: alerts", "folder: null")
     assert told(folder)[0][0] == "error", "without the folder nobody would know at all"
+
+
+def test_topics_departments_of_the_demo_have_desks_of_their_own() -> None:
+    settings = load_settings()
+    told = {duty.department for duty in settings.duties.duties if duty.min_severity <= 2}
+    assert {"pr", "marketing", "service_quality", "cards", "internet_bank", "atms", "security"} <= told
+    desks = {desk.owner for desk in settings.oncall.desks}
+    assert {name for duty in settings.duties.duties for name in (duty.owner, duty.after_hours) if name} <= desks
 
 
 def test_plays_are_told_apart(folder: Path) -> None:

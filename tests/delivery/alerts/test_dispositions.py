@@ -48,6 +48,46 @@ def test_a_file_by_case_id_or_by_key_once(cases: str) -> None:
     assert stored(cases) == [(*key, "solved", None), (*key, "solved", "called back")], "the same moment again corrects it"
 
 
+def said(outcome: str, stated_at: str | None = None, note: str | None = None) -> str:
+    row = {"case_id": CASE, "outcome": outcome, "decided_at": AT, "stated_at": stated_at, "note": note}
+    return json.dumps([row])
+
+
+def test_a_repeat_of_an_older_body_does_not_undo_its_correction(cases: str) -> None:
+    first, correction = said("answered"), said("solved", note="called back")
+    assert [(took(cases, text).new, took(cases, text).known) for text in (first, correction, first)] == [(1, 1), (0, 1), (0, 1)]
+    assert [row[5:] for row in stored(cases)] == [("solved", "called back")]
+
+
+def test_of_two_statements_the_one_said_later_holds_in_whatever_order_they_come(cases: str) -> None:
+    early, late = said("answered", "2026-03-20T09:00Z"), said("rejected", "2026-03-21T09:00+02:00")
+    assert (took(cases, late).new, took(cases, early).known) == (1, 1)
+    assert [row[5] for row in stored(cases)] == ["rejected"]
+    back = took(cases, said("answered", "2026-03-22T09:00Z")).counts()
+    assert (back["changed"], stored(cases)[0][5]) == (1, "answered"), "the same again, said later, is a statement of its own"
+    assert took(cases, said("rejected", "2026-03-21T10:00Z")).known == 1
+    assert took(cases, said("answered", "2026-03-24T09:00Z")).known == 1
+    assert took(cases, said("rejected", "2026-03-23T09:00Z")).known == 1, "agreeing moved the time of what holds"
+    assert stored(cases)[0][5] == "answered"
+
+
+def test_a_statement_cannot_be_of_tomorrow_or_without_an_offset(cases: str) -> None:
+    reasons = [took(cases, said("solved", at)).rejects[0][1].partition(":")[0] for at in ("2026-03-31T00:00Z", "2026-03-20T00:00", "then")]
+    assert reasons == ["stated_at lies in the future", "stated_at has no offset", "stated_at is no instant"]
+
+
+def test_what_waited_is_older_than_what_was_said_meanwhile(cases: str) -> None:
+    later, now = "c0000000-0000-0000-0000-000000000002", datetime.now(UTC)
+    text = said("answered").replace(CASE, later)
+    with connect(cases) as connection:
+        assert take(connection, text, source="desk", now=now).rejected == 1
+        put(cases, "fct_cases", case_id=later, platform="vk", site="", conversation_id="c9", author_id="a9", bank_id="velmora")
+        now = datetime.now(UTC)
+        assert take(connection, text.replace("answered", "solved"), source="desk", now=now).new == 1
+        assert retry(connection, datetime.now(UTC)) == 1
+    assert [row[5] for row in stored(cases)] == ["solved"]
+
+
 @pytest.mark.parametrize("text", [json.dumps([{"case_id": CASE, "outcome": "solved", "decided_at": AT}]),
                                   json.dumps({"case_id": CASE, "outcome": "solved", "decided_at": AT, "note": None}) + "\n\n"])
 def test_json_as_a_list_or_line_by_line(cases: str, text: str) -> None:

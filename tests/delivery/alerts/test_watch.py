@@ -119,14 +119,14 @@ def test_who_is_next_and_a_desk_of_others_get_no_texts(quiet: str, house: Settin
     crisis(quiet)
     for mention in scenes.POSTS:
         scenes.put(quiet, "nlp.masked_texts", mention_id=mention, mention_version=1, model_version="m1", masked_text="my card [card] was eaten")
-    listed = [d.model_copy(update={"personal_data": d.id in ("internet_bank", "cards")}) for d in house.departments.departments]
+    listed = [d.model_copy(update={"personal_data": d.id in ("internet_bank", "claims")}) for d in house.departments.departments]
     granted = house.model_copy(update={"departments": house.departments.model_copy(update={"departments": listed})})
     look(granted, quiet)
     look(granted, quiet, RAISED + HOUR)
     assert {to.partition("@")[0]: "my card" in text_of(mail) for to, mail in post.received} == {"remote": True, "it_a": False, "communications": False}
     post.received.clear()
     do(quiet, "truncate ops.alerts cascade")
-    do(quiet, "update marts.fct_alerts set department_id = 'cards'")  # it has no duty: the default's desk is told
+    do(quiet, "update marts.fct_alerts set department_id = 'claims'")  # it has no duty: the default's desk is told
     look(granted, quiet)
     assert [(to, "my card" in text_of(mail)) for to, mail in post.received] == [("communications@bank.example", False)]
 
