@@ -17,7 +17,6 @@ import pytest
 from settings import load_settings
 from settings.loader import REPOSITORY
 
-DAG_FILES = ("extract", "enrich", "marts", "deliver", "comply", "watch")
 SECONDS_OF_A_LOOK = 5  # of one core: a task of Airflow starts, imports, asks once and ends
 DAG_FILES = ("extract", "enrich", "marts", "deliver", "comply", "watch", "extracts")
 
