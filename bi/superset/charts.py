@@ -206,6 +206,7 @@ def _groups(chart: Chart, dataset: Dataset) -> dict[str, Any]:
         "color_scheme": "supersetColors",
         "x_axis_sort": chart.metrics[0],
         "x_axis_sort_asc": True,
+        "xAxisLabelInterval": "0",  # every bar's name: Superset leaves out each second one
         "show_legend": True,
         "legendType": "scroll",
         "legendOrientation": "top",

@@ -182,6 +182,15 @@ def test_a_line_of_a_rate_brings_its_interval() -> None:
     assert sum(len(charts.metric_names(chart, board.datasets[chart.dataset])) > len(chart.metrics) for board, chart in lines) >= 5
 
 
+def test_each_bar_of_a_group_has_its_name_and_the_room_for_it() -> None:
+    groups = [(board, name, chart) for board in BOARDS.values() for name, chart in board.charts.items() if chart.kind == "groups"]
+    assert groups
+    for board, name, chart in groups:
+        placed = layout.position(board, str, lambda _: 1)[f"CHART-{name}"]["meta"]
+        assert charts.params(chart, board.datasets[chart.dataset])["xAxisLabelInterval"] == "0", f"{board.slug}: {name}"
+        assert placed["height"] * 8 >= (chart.limit or 1_000) * 16 + 160, f"{board.slug}: {name}"
+
+
 def test_several_rows_are_no_rate() -> None:
     [metric] = charts.saved_metrics(Dataset(sql="select a from marts.b", metrics={"rate": Metric(label="Rate", one="a")}))
     assert metric["expression"] == "CASE WHEN COUNT(*) = 1 THEN MAX(a) END"
