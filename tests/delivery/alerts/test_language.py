@@ -102,6 +102,13 @@ def test_each_kind_is_said_whole_in_each_language(kind: str, language: str, hous
         assert {"ru": "1\u00a0234,5", "zh": "1,234.5", "ar": "1,234.5", "tr": "1.234,5"}[language] in said
 
 
+def test_departments_that_do_not_agree_are_told_in_english(house: Settings) -> None:
+    spoken, row = speaking(house, "internet_bank", "ru"), {"desk": None, "departments": {"internet_bank": 4, "pr": 4}}
+    assert translated.language_of(spoken, row) is None
+    assert translated.language_of(spoken, row | {"departments": {"internet_bank": 4}}) == "ru"
+    assert translated.language_of(spoken, row | {"departments": {}}) is None
+
+
 def test_every_kind_event_and_platform_has_its_words() -> None:
     assert set(FACTS) == {*get_args(Kind), "drill"}
     for kind in FACTS:
