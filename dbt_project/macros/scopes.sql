@@ -307,9 +307,10 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
-{#- Cases that changed themselves, and all cases of conversations in which anything was said, unsaid or judged anew. -#}
+{#- Cases that changed themselves, and all cases of conversations in which anything was said, unsaid or judged anew. An array: as a set it was worked out
+    again for each row that it was held against. -#}
 {% macro scope_replies() -%}
-    case_id in (
+    case_id = any(array(
         select changed.case_id from marts_changes.int_cases as changed
         union
         select cases.case_id
@@ -327,7 +328,7 @@ rows that a model removed or added since. Each scope below is the condition on a
                 cases.platform = conversations.platform
                 and cases.site = conversations.site
                 and cases.conversation_id = conversations.conversation_id
-    )
+    ))
 {%- endmacro %}
 
 {#- What was said in the conversations of those cases. -#}
