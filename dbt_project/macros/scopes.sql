@@ -220,14 +220,19 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
-{#- A fact's rows of such an hour, by its index on event_at. -#}
+{#- A fact's rows of such an hour, by its index on event_at. The hours as an array and one by one: as a set they were planned as thousands, the rows as
+    a hundred times the fact, and what these are joined with was read whole. -#}
 {% macro of_changed_hours(fact) -%}
     {%- if var('partial', false) -%}
         (
             select inside.*
-            from {{ changed_hours() }} as changed
-            inner join {{ fact }} as inside
-                on changed.hour_at <= inside.event_at and changed.hour_at + interval '1 hour' > inside.event_at
+            from unnest(array(select touched.hour_at from {{ changed_hours() }} as touched)) as changed (hour_at)
+            cross join
+                lateral (
+                    select * from {{ fact }} as said
+                    where said.event_at >= changed.hour_at and said.event_at < changed.hour_at + interval '1 hour'
+                    offset 0
+                ) as inside
         )
     {%- else -%}
         {{ fact }}
@@ -302,9 +307,10 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
-{#- Cases that changed themselves, and all cases of conversations in which anything was said, unsaid or judged anew. -#}
+{#- Cases that changed themselves, and all cases of conversations in which anything was said, unsaid or judged anew. An array: as a set it was worked out
+    again for each row that it was held against. -#}
 {% macro scope_replies() -%}
-    case_id in (
+    case_id = any(array(
         select changed.case_id from marts_changes.int_cases as changed
         union
         select cases.case_id
@@ -322,7 +328,7 @@ rows that a model removed or added since. Each scope below is the condition on a
                 cases.platform = conversations.platform
                 and cases.site = conversations.site
                 and cases.conversation_id = conversations.conversation_id
-    )
+    ))
 {%- endmacro %}
 
 {#- What was said in the conversations of those cases. -#}
