@@ -74,14 +74,14 @@ def person(connection: Connection, platform: str, author: str, site: str = "") -
     others = by_handle - {None} - ({author} if is_id else set())
     if len(others) + is_id > 1:
         raise RenownError(f"'{author}' names {len(others) + is_id} authors of {platform}", "give the platform's own id of the one", 2)
-    if author.startswith("@") and not by_handle and not _was_erased(connection, platform, site, name):
-        raise RenownError(f"no author of {platform}{f' at {site}' if site else ''} has this handle",
-                          "give the platform's own id: it is held back even before its first item", 2)  # fmt: skip
     if not by_handle and not is_id:
-        if not author.startswith("@") and _was_erased(connection, platform, site, name):
+        if _was_erased(connection, platform, site, name):
             return Person(platform, site, (), (name,))
         if connection.execute(erasure_sql.KNOWN, (platform, _hashes(connection, Person(platform, site, (author,), ())))).fetchone() is None:
             _refuse_elsewhere(connection, given, author)
+    if author.startswith("@") and not by_handle:
+        raise RenownError(f"no author of {platform}{f' at {site}' if site else ''} has this handle",
+                          "give the platform's own id: it is held back even before its first item", 2)  # fmt: skip
     ids = sorted(others | ({author} if is_id or not (by_handle or author.startswith("@")) else set()))
     is_named = author.startswith("@") or bool(by_handle)
     known = connection.execute(erasure_sql.HANDLES_OF_IDS, given | {"ids": ids, "handles": [name] if is_named else []}).fetchall()
@@ -99,7 +99,7 @@ def _refuse_elsewhere(connection: Connection, given: dict[str, Any], author: str
     """Nobody here has this name: where it was surely meant for somebody else, the ledger is not to say that it was done. Raises RenownError."""
     site, platform = given["site"], given["platform"]
     sites = connection.execute(erasure_sql.OTHER_SITES, given).fetchone()
-    if sites is not None and (site or not author.startswith("@")):
+    if sites is not None:
         listed = ", ".join(one or "(none)" for one in sites[0])
         raise RenownError(f"nothing of {platform} is from {f'site {site}' if site else 'no site'}", f"name it by --site, as it is stored: {listed} …", 2)
     is_word = not author.startswith("@") and not re.fullmatch(r"-?[0-9]+", author)

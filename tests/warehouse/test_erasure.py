@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from nlp.labels import write_human
 from settings import RenownError
 from tests.warehouse.test_landing import entry, mention, opened, rows
 from warehouse import erasure
@@ -23,7 +24,7 @@ from warehouse.dispositions import take
 from warehouse.erased_names import masked, nameless, spoken
 from warehouse.erasure import Erasure, Person
 from warehouse.erasure_bodies import is_named, naming
-from warehouse.landing_rows import Entry
+from warehouse.landing_rows import Entry, mention_id
 
 NOW = datetime(2026, 3, 30, tzinfo=UTC)
 ANN, HANDLE, WORDS = "70000007", "Ann_K", "my own zebra words"
@@ -356,6 +357,16 @@ def test_people_of_equal_ids_at_another_site_keep_everything(connection: psycopg
     assert rows(connection, "select source_id, native_id, length(body) > 0 from raw.rejects") == [("at_b", "1", True)]
 
 
+def test_another_site_keeps_aside_what_it_set_aside(connection: psycopg.Connection[Any]) -> None:
+    aside = mention("14", site="b", author_id="8")
+    landed(connection, Entry("x", "b", "post", "14", json.dumps(aside).encode(), mention=aside, filtered=True))
+    connection.execute("delete from raw.payloads")  # as a purge of old bytes leaves it
+    connection.commit()
+    filled(connection)
+    erase(connection)
+    assert rows(connection, "select site, native_id from raw.filtered") == [("b", "14")]
+
+
 def test_landing_goes_on_while_an_erasure_searches(connection: psycopg.Connection[Any], warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(connection)
     late = json.dumps({"user": {"screen_name": HANDLE}, "text": "late"}).encode()
@@ -479,6 +490,21 @@ def test_snapshots_under_way_are_waited_for(connection: psycopg.Connection[Any],
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 erase(connection)
             connection.rollback()
+
+
+def test_people_s_labels_under_way_go_too_and_later_ones_find_nothing(connection: psycopg.Connection[Any], warehouse_url: str) -> None:
+    filled(connection)
+    label = [(str(mention_id("x", "", "post", "1")), 1, "entities", [{"text": "zebra"}])]
+    with connect(warehouse_url) as people, ThreadPoolExecutor(1) as pool:
+        assert len(write_human(people, label, "human:ann")) == 1
+        running = pool.submit(erase, connection)
+        with pytest.raises(TimeoutError):
+            running.result(1.5)
+        people.commit()
+        running.result(60)
+        assert write_human(people, label, "human:ann") == []
+        people.commit()
+    assert traces(connection) == set()
 
 
 def test_a_forgotten_site_and_a_misspelt_name_are_refused(connection: psycopg.Connection[Any]) -> None:
