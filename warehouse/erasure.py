@@ -134,8 +134,7 @@ def erase(connection: Connection, who: Person, reason: str, *, now: datetime, dr
             hashes += _hashes(connection, who, is_sole=True)
         if done.rows or not done.is_known:
             done.erasure_id = _note(connection, who, reason.strip(), done, hashes)
-    connection.commit()
-    connection.execute(erasure_sql.DROP)
+        connection.execute(erasure_sql.DROP)  # after a preview they stay until the session ends, or the next erasure
     connection.commit()
     return done
 
