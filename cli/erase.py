@@ -92,11 +92,12 @@ def _tell(done: Erasure, files: dict[str, int], json: bool, erased: bool) -> Non
     from cli import output
 
     counts = {name: count for name, count in (done.removed | files).items() if count}
-    windows = [{"subscription": name, "from": start, "to": end} for name, start, end in done.deliveries]
+    windows = [{"subscription": name, "from": start, "to": end, "state": state, "have it": ", ".join(people)}
+               for name, start, end, state, people in done.deliveries]  # fmt: skip
     if json:
         output.print_json({"erased": erased, "known before": done.is_known, "removed": counts, "deliveries": windows})
         return
     title = "erased" if erased else "would go"
     output.table(("what", "rows"), list(counts.items()) or [("nothing is left of this author", 0)], title)
     if windows:
-        output.records(windows, "delivered windows that held some of it: ask who has the files to delete them")
+        output.records(windows, "deliveries whose windows held some of it: ask who has the files to delete them")

@@ -44,6 +44,9 @@ Written = tuple[str, int, str, int]  # mention_id, mention_version, task, revisi
 _CURRENT = (
     "select mention_id::text, max(version) from core.mentions where mention_id = any(%s::uuid[]) group by mention_id"
 )
+# Held until the labels are committed: an erasure (warehouse/erasure.py) waits for them, and one under way leaves nothing to be held.
+_HELD = """
+select mention_id::text, version from core.mentions where mention_id = any(%s::uuid[]) order by mention_id, version for key share"""
 _LATEST = """
 select distinct on (mention_id, mention_version, task) mention_id::text, mention_version, task, revision, label
 from nlp.annotations where model_version = %s and mention_id = any(%s::uuid[])
@@ -84,9 +87,15 @@ def human_version(labeller: str) -> str:
 
 
 def write_human(connection: psycopg.Connection[Any], labels: Iterable[Label], version: str) -> list[Written]:
-    """Add the labels that differ from the person's newest ones, in the caller's transaction; the rows that were added."""
+    """Add the labels that differ from the person's newest ones, in the caller's transaction; the rows that were added.
+
+    Nothing is written of a mention that is not there (any more).
+    """
     wanted = {(mention_id, number, task): label for mention_id, number, task, label in labels}
     connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [version])
+    held = connection.execute(_HELD, [list({key[0] for key in wanted})]).fetchall()
+    there = {(row[0], row[1]) for row in held}
+    wanted = {key: label for key, label in wanted.items() if (str(key[0]), key[1]) in there}
     rows = connection.execute(_LATEST, [version, list({key[0] for key in wanted})]).fetchall()
     latest = {(row[0], row[1], row[2]): (int(row[3]), row[4]) for row in rows}
     added = [

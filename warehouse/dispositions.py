@@ -17,7 +17,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -30,6 +30,7 @@ KEY = ("platform", "conversation_id", "author_id", "bank_id")
 COLUMNS = ("case_id", *KEY, "site", "outcome", "decided_at", "stated_at", "note")
 LONGEST_NOTE = 2_000
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what no text of PostgreSQL holds
+AHEAD = timedelta(minutes=5)  # by which the desk's clock may be ahead of ours
 UNKNOWN = "no such case is known yet"
 BY_ID = "select platform, site, conversation_id, author_id, bank_id from marts_rows.fct_cases where case_id = %s"
 BY_KEY = """
@@ -180,7 +181,7 @@ def _store(connection: psycopg.Connection, row: Row, now: datetime, came: dateti
     if len(row.get("note", "")) > LONGEST_NOTE:
         raise Wrong(f"note is longer than {LONGEST_NOTE} letters: shorten it")
     decided = _instant("decided_at", row.get("decided_at", ""), now)
-    told = _instant("stated_at", row["stated_at"], now) if "stated_at" in row else None
+    told = min(_instant("stated_at", row["stated_at"], now + AHEAD), now) if "stated_at" in row else None
     moment, said = (*_key(connection, row), decided), (row["outcome"], row.get("note"))
     stated = connection.execute(STATE, (*moment, *said, told, came or now, told)).fetchone()
     if stated is None:
@@ -224,7 +225,8 @@ def _key(connection: psycopg.Connection, row: Row) -> tuple[str, ...]:
 
 
 def _refuse_erased(connection: psycopg.Connection, platform: str, site: str, _conversation: str, author_id: str, _bank: str) -> None:
-    """A person who was erased is not named here again. Raises Wrong."""
+    """A person who was erased is not named here again: none is being erased until this is committed. Raises Wrong."""
+    connection.execute("select pg_advisory_xact_lock_shared(hashtext('renown.landing'), hashtext(%s))", (platform,))
     erased = erased_of(connection, platform)
     if erased and erased.has(site, "id", author_id):
         raise Wrong("its author was erased: take the row out, nothing of it is kept", is_kept=False)

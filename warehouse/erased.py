@@ -8,20 +8,24 @@ Nobody is listed here by name: an item's own id and handle are hashed and looked
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
+from warehouse.erased_names import ERASED, linkless, masked, spoken
 from warehouse.landing_rows import Entry, cleaned, content_sha256, mention_id
 
-ERASED = "erased"  # stands where an id or handle stood
 KINDS = ("post", "comment", "reply", "review", "article", "message")
 _NAMES = """
 select s.salt::text, array_agg(n.name_hash) from ops.erasure_salt as s cross join ops.erased_names as n where n.platform = %s group by s.salt
+"""
+# An id shows itself behind a handle that was erased without one: from then on the id tells the person, and the handle may go to somebody else.
+_TELL_ID = """
+with sole as (delete from ops.erased_names where platform = %(platform)s and name_hash = %(sole)s returning erasure_id)
+insert into ops.erased_names (platform, name_hash, erasure_id) select %(platform)s, %(id)s, erasure_id from sole on conflict do nothing
 """
 _GONE = "select mention_id from core.deletions where basis = 'erasure' and undone_at is null and mention_id = any(%s)"
 
@@ -34,13 +38,13 @@ class Erased:
     names: frozenset[bytes]
 
     def has(self, site: str, kind: str, name: str | None) -> bool:
-        """Whether that id (`kind` "id") or handle ("handle") belongs to somebody who was erased there."""
+        """Whether that id (`kind` "id"), handle ("handle"), or handle of which no id was known ("sole") belongs to somebody erased there."""
         return name is not None and name_hash(self.salt, site, kind, name) in self.names
 
 
 def name_hash(salt: str, site: str, kind: str, name: str) -> bytes:
     """The hash by which an erased id or handle is known; handles count lower-cased and without @."""
-    told = name.removeprefix("@").lower() if kind == "handle" else name
+    told = name if kind == "id" else name.removeprefix("@").lower()
     return hashlib.sha256("\x1f".join((salt, site, kind, told)).encode("utf-8", "replace")).digest()
 
 
@@ -57,7 +61,10 @@ def screened(connection: psycopg.Connection[Any], erased: Erased, entries: Seque
     gone = {row[0] for row in connection.execute(_GONE, (wanted,)).fetchall()}
     kept = []
     for entry, (own, originals) in zip(entries, keys, strict=True):
-        if gone.isdisjoint((*own, *originals)) and not is_theirs(entry, erased):
+        theirs = is_theirs(entry, erased)
+        if theirs:
+            _tell_id(connection, erased, entry)
+        if gone.isdisjoint((*own, *originals)) and not theirs:
             nameless = _without_name(entry, erased, gone)
             if nameless is entry or not entry.filtered:
                 kept.append(nameless)
@@ -65,19 +72,18 @@ def screened(connection: psycopg.Connection[Any], erased: Erased, entries: Seque
 
 
 def is_theirs(entry: Entry, erased: Erased) -> bool:
-    """Whether somebody who was erased wrote it: by id, by handle where the platform tells no id."""
+    """Whether somebody who was erased wrote it: by id, by handle where the platform tells no id or none was known."""
     told = entry.mention or {}
-    site, author_id = cleaned(entry.site) or "", told.get("author_id")
-    return erased.has(site, "id", author_id) or (author_id is None and erased.has(site, "handle", told.get("author_handle")))
+    site, author_id, handle = cleaned(entry.site) or "", told.get("author_id"), told.get("author_handle")
+    return erased.has(site, "id", author_id) or erased.has(site, "sole", handle) or (author_id is None and erased.has(site, "handle", handle))
 
 
-def masked(text: str | None, handles: Iterable[str]) -> str | None:
-    """The text with each @handle as @ and as many asterisks, so that offsets in it stay."""
-    if text is None:
-        return None
-    for handle in handles:
-        text = re.sub(rf"@{re.escape(handle)}(?!\w)", lambda found: "@" + "*" * (len(found[0]) - 1), text, flags=re.IGNORECASE)
-    return text
+def _tell_id(connection: psycopg.Connection[Any], erased: Erased, entry: Entry) -> None:
+    """Note the id of somebody of whom only a handle was known."""
+    told, site = entry.mention or {}, cleaned(entry.site) or ""
+    if told.get("author_id") is not None and erased.has(site, "sole", told.get("author_handle")):
+        sole, own = (name_hash(erased.salt, site, kind, told[f"author_{name}"]) for kind, name in (("sole", "handle"), ("id", "id")))
+        connection.execute(_TELL_ID, {"platform": entry.platform, "sole": sole, "id": own})
 
 
 def _own(entry: Entry) -> list[UUID]:
@@ -114,10 +120,15 @@ def _without_name(entry: Entry, erased: Erased, gone: set[UUID]) -> Entry:
 def _changes(told: Mapping[str, Any], erased: Erased, site: str) -> dict[str, Any]:
     """The fields that name somebody erased, as they are to be stored."""
     changed: dict[str, Any] = {}
-    handles = {handle for handle in told.get("mentions") or () if erased.has(site, "handle", handle)}
+    listed = told.get("mentions") or ()
+    handles = {handle for handle in listed if erased.has(site, "handle", handle)}
     if handles:
-        changed |= {"mentions": [ERASED if handle in handles else handle for handle in told["mentions"]],
-                    "text": masked(told["text"], handles), "title": masked(told["title"], handles)}  # fmt: skip
+        changed["mentions"] = [ERASED if handle in handles else handle for handle in listed]
+        names = spoken(handles, listed)
+        changed |= {name: masked(told[name], names, told["platform"], site) for name in ("text", "title")}
+    links = list(told.get("links") or ())
+    if (kept := linkless(links, lambda part: erased.has(site, "id", part) or erased.has(site, "handle", part))) != links:
+        changed["links"] = kept
     if erased.has(site, "id", told.get("in_reply_to_author_id")):
         changed["in_reply_to_author_id"] = ERASED
     if erased.has(site, "id", told.get("page_id")):

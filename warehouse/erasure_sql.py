@@ -12,45 +12,88 @@ _AUTHORS: LiteralString = """
 IDS_OF_HANDLE: LiteralString = "select author_id from (" + _AUTHORS + ") as known where handle = any(%(handles)s)"
 IS_ID: LiteralString = "select 1 from (" + _AUTHORS + ") as known where author_id = any(%(ids)s) limit 1"
 HANDLES_OF_IDS: LiteralString = (
-    "select distinct handle from (" + _AUTHORS + ") as known where author_id = any(%(ids)s) and handle is not null and handle <> ''"
+    "select handle from core.authors where platform = %(platform)s and site = %(site)s and author_id = any(%(ids)s) and handle <> ''"
+    " union select author_handle from core.mentions where platform = %(platform)s and site = %(site)s and author_handle <> ''"
+    " and (author_id = any(%(ids)s) or lower(author_handle) = any(%(handles)s))"
 )
+# A platform of many sites, and none of it is this one; ids that are all numbers, where the name is none.
+OTHER_SITES: LiteralString = """
+select array(select distinct site from core.authors where platform = %(platform)s and site <> %(site)s order by 1 limit 4)
+where not exists (select from core.mentions where platform = %(platform)s and site = %(site)s)
+    and exists (select from core.mentions where platform = %(platform)s)
+"""
+IDS_ARE_NUMBERS: LiteralString = """
+select bool_and(author_id ~ '^-?[0-9]+$') from core.authors where platform = %(platform)s and site = %(site)s
+"""
 KNOWN: LiteralString = "select 1 from ops.erased_names where platform = %s and name_hash = any(%s) limit 1"
 
-MAKE_ERASING: LiteralString = "create temporary table erasing (mention_id uuid primary key) on commit drop"
-# What the person wrote, reposts of it (the same words), and what earlier erasures left behind because something wrote beside them.
-ERASING: LiteralString = """
-with own as (
-    select mention_id, native_id from core.mentions
-    where platform = %(platform)s and site = %(site)s
-        and (author_id = any(%(ids)s) or (author_id is null and lower(author_handle) = any(%(handles)s)))
-)
-insert into erasing
-select mention_id from own
-union
-select m.mention_id from core.mentions as m where m.platform = %(platform)s and m.site = %(site)s and m.repost_of_id in (select native_id from own)
-union
-select mention_id from core.deletions where basis = 'erasure' and undone_at is null
+# Session tables, filled before landing's lock is taken and completed under it; the erasing transaction itself only reads what they name.
+_TABLES: dict[str, LiteralString] = {
+    "erasing": "mention_id uuid primary key, is_own boolean not null",
+    "naming": "mention_id uuid primary key",
+    "bodies": "site text, kind text, native_id text, payload_sha256 bytea, primary key (native_id, site, kind, payload_sha256)",
+    "unread": "reject_id bigint primary key",
+    "site_sources": "source_id text primary key, is_here boolean not null, is_alone boolean not null",
+}
+MAKE: tuple[LiteralString, ...] = tuple(
+    statement for name, columns in _TABLES.items()
+    for statement in ("drop table if exists pg_temp." + name, "create temporary table " + name + " (" + columns + ")")
+)  # fmt: skip
+LOOKED_AT: LiteralString = "analyze pg_temp.erasing, pg_temp.naming, pg_temp.bodies"
+DROP: LiteralString = "drop table " + ", ".join("pg_temp." + name for name in _TABLES)
+SITE_SOURCES: LiteralString = """
+insert into site_sources select source_id, bool_or(site = %(site)s), bool_and(site = %(site)s) from core.mentions where platform = %(platform)s
+group by source_id
 """
-HOLD: LiteralString = "select 1 from core.mentions where mention_id in (select mention_id from erasing) order by mention_id, version for update"
+# What lands sets loaded_at under the platform's lock; whoever held it when this instant was taken has committed.
+NOW: LiteralString = "select clock_timestamp()"
+LOCK: LiteralString = "select pg_advisory_xact_lock(hashtext('renown.landing'), hashtext(%s))"
+# Snapshots of nlp read many mentions and write their labels later: none is under way while these are held.
+LOCK_SNAPSHOTS: LiteralString = (
+    "select pg_advisory_xact_lock(hashtext('nlp.story')), pg_advisory_xact_lock(hashtext('nlp.bot')), pg_advisory_xact_lock(hashtext('nlp.emerging'))"
+)
+
+# What the person wrote, reposts of it (the same words), and what earlier erasures left behind because something wrote beside them.
+OWN_ITEMS: LiteralString = """
+insert into erasing select distinct mention_id, true from core.mentions
+where platform = %(platform)s and site = %(site)s and loaded_at >= %(since)s
+    and (author_id = any(%(ids)s) or (author_id is null and lower(author_handle) = any(%(handles)s)))
+on conflict do nothing
+"""
+REPOSTS: LiteralString = """
+insert into erasing select distinct m.mention_id, false from core.mentions as m
+where m.platform = %(platform)s and m.site = %(site)s and m.loaded_at >= %(since)s
+    and m.repost_of_id in (select o.native_id from core.mentions as o inner join erasing as e on e.mention_id = o.mention_id and e.is_own)
+on conflict do nothing
+"""
+LEFT_BEHIND: LiteralString = """
+insert into erasing select mention_id, false from core.deletions where basis = 'erasure' and undone_at is null on conflict do nothing
+"""
+HOLD: LiteralString = (
+    "select 1 from core.mentions where mention_id in (select mention_id from erasing union select mention_id from naming)"
+    " order by mention_id, version for update"
+)
 DELIVERIES: LiteralString = """
-select distinct d.subscription_id, d.window_start, d.window_end from ops.deliveries as d
-where d.status = 'sent' and exists (
+select distinct d.subscription_id, d.window_start, d.window_end, d.status, array(
+    select r.recipient from ops.delivery_recipients as r where (r.subscription_id, r.window_start, r.window_end, r.issue)
+        = (d.subscription_id, d.window_start, d.window_end, d.issue) and r.status in ('handed', 'sent') order by 1)
+from ops.deliveries as d
+where exists (
     select from core.mentions as m inner join erasing using (mention_id) where m.event_at >= d.window_start and m.event_at < d.window_end
 )
-order by 1, 2, 3
+order by 1, 2, 3, 4
 """
 CASES: LiteralString = """
 select case_id::text from marts_rows.fct_cases where platform = %(platform)s and site = %(site)s and author_id = any(%(ids)s)
 """
 # Others' bytes that name the person: where core rests on them the row stays, for its hash; what was only set aside goes.
-EMPTY_BODY: LiteralString = """
-update raw.payloads set body = '' where platform = %s and site = %s and kind = %s and native_id = %s and payload_sha256 = %s and body <> ''
-    and core.mention_id(platform, site, kind, native_id) in (select mention_id from core.mentions)
-    and core.mention_id(platform, site, kind, native_id) not in (select mention_id from erasing)
-"""
-_SET_ASIDE: LiteralString = """ where platform = %s and site = %s and kind = %s and native_id = %s and payload_sha256 = %s
-    and core.mention_id(platform, site, kind, native_id) not in (select mention_id from core.mentions)"""
-FORGET_BODY: tuple[LiteralString, ...] = ("delete from raw.payload_hashes" + _SET_ASIDE, "delete from raw.payloads" + _SET_ASIDE)
+_BODIES: LiteralString = """ from bodies as b where p.platform = %(platform)s and p.site = b.site and p.kind = b.kind and p.native_id = b.native_id
+    and p.payload_sha256 = b.payload_sha256"""
+_MENTIONED: LiteralString = "exists (select from core.mentions as m where m.mention_id = core.mention_id(p.platform, p.site, p.kind, p.native_id))"
+EMPTY_BODIES: LiteralString = "update raw.payloads as p set body = ''" + _BODIES + " and p.body <> '' and " + _MENTIONED + """
+    and not exists (select from erasing as e where e.mention_id = core.mention_id(p.platform, p.site, p.kind, p.native_id))"""
+_SET_ASIDE: LiteralString = _BODIES.replace(" from bodies", " using bodies") + " and not " + _MENTIONED
+FORGET_BODIES: tuple[LiteralString, ...] = ("delete from raw.payload_hashes as p" + _SET_ASIDE, "delete from raw.payloads as p" + _SET_ASIDE)
 # What others wrote to or of the person: ids and handles go, words stay theirs.
 OTHERS: dict[str, LiteralString] = {
     "items of others that name them": """
@@ -61,30 +104,41 @@ update core.mentions as m set
     url = case when page_id = any(%(ids)s) then null else url end,
     page_name = case when page_id = any(%(ids)s) then null else page_name end,
     page_id = case when page_id = any(%(ids)s) then 'erased' else page_id end
-where platform = %(platform)s and site = %(site)s and mention_id not in (select mention_id from erasing) and (
+where mention_id in (select mention_id from naming except select mention_id from erasing) and (
     in_reply_to_author_id = any(%(ids)s) or page_id = any(%(ids)s)
     or exists (select from unnest(mentions) as h where lower(h) = any(%(handles)s)))
 """,
     "published cells": """
 update ops.published_cells set cell = jsonb_set(cell, '{account}', '"erased"')
-where cell ->> 'platform' = %(platform)s and (lower(cell ->> 'account') = any(%(handles)s) or cell ->> 'account' = any(%(ids)s))
+where cell ->> 'platform' in (%(platform)s, 'all') and (lower(cell ->> 'account') = any(%(handles)s) or cell ->> 'account' = any(%(ids)s))
 """,
 }
-MAKE_NAMING: LiteralString = "create temporary table naming (mention_id uuid primary key) on commit drop"
+# Whoever may name the person, found by all of it at once; warehouse.erased_names decides what is a name there.
 NAMING: LiteralString = """
 insert into naming select distinct m.mention_id from core.mentions as m
-where m.platform = %(platform)s and m.site = %(site)s and (m.text ~* %(at)s or m.title ~* %(at)s or exists (
-    select from unnest(m.mentions) as h where lower(h) = %(handle)s))
+where m.platform = %(platform)s and m.site = %(site)s and m.loaded_at >= %(since)s and (
+    m.text ~* %(near)s or m.title ~* %(near)s or m.in_reply_to_author_id = any(%(ids)s) or m.page_id = any(%(ids)s)
+    or exists (select from unnest(m.mentions) as h where lower(ltrim(h, '@')) = any(%(handles)s))
+    or exists (select from unnest(m.links) as link where link ~* %(linked)s))
 on conflict do nothing
 """
-_OF_NAMING: LiteralString = " and mention_id in (select mention_id from naming) and mention_id not in (select mention_id from erasing)"
-TAKE_OUT: tuple[LiteralString, ...] = (
-    "update core.mentions set text = regexp_replace(text, %(at)s, %(stars)s, 'gi'), title = regexp_replace(title, %(at)s, %(stars)s, 'gi')"
-    " where (text ~* %(at)s or title ~* %(at)s)" + _OF_NAMING,
-    "update nlp.masked_texts set masked_text = regexp_replace(masked_text, %(at)s, %(stars)s, 'gi') where masked_text ~* %(at)s" + _OF_NAMING,
-    "update nlp.annotations set label = regexp_replace(regexp_replace(label::text, %(at)s, %(stars)s, 'gi'), %(quoted)s, '\"erased\"', 'gi')::jsonb"
-    " where task in ('handles', 'entities', 'banks', 'places') and (label::text ~* %(at)s or label::text ~* %(quoted)s)" + _OF_NAMING,
-)
+NAMED_WORDS: LiteralString = """
+select t.mention_id, t.version, t.text, t.title, t.links, t.mentions from core.mentions as t inner join naming using (mention_id)
+where t.mention_id not in (select mention_id from erasing)
+"""
+TAKE_OUT_WORDS: LiteralString = "update core.mentions set text = %s, title = %s, links = %s where mention_id = %s and version = %s"
+NAMED_MASKED: LiteralString = """
+select t.mention_id, t.mention_version, t.model_version, t.masked_text from nlp.masked_texts as t inner join naming using (mention_id)
+where t.mention_id not in (select mention_id from erasing)
+"""
+TAKE_OUT_MASKED: LiteralString = "update nlp.masked_texts set masked_text = %s where mention_id = %s and mention_version = %s and model_version = %s"
+NAMED_LABELS: LiteralString = """
+select t.mention_id, t.mention_version, t.task, t.model_version, t.revision, t.label from nlp.annotations as t inner join naming using (mention_id)
+where t.task in ('handles', 'entities', 'banks', 'places') and t.mention_id not in (select mention_id from erasing)
+"""
+TAKE_OUT_LABEL: LiteralString = """
+update nlp.annotations set label = %s where mention_id = %s and mention_version = %s and task = %s and model_version = %s and revision = %s
+"""
 
 # What is the person's own, children before parents.
 _OF_ERASING: LiteralString = "mention_id in (select mention_id from erasing)"
@@ -101,12 +155,13 @@ OWN: dict[str, LiteralString] = {
     "counts": "delete from core.engagement where " + _OF_ERASING,
     "visits": "delete from raw.visits where " + _OF_ERASING,
     "quarantine": "delete from quality.quarantine where " + _OF_ERASING,
-    "set aside": "delete from raw.filtered as f where f." + _OF_ERASING + " or (f.platform = %(platform)s and not exists (select from raw.payloads as p"
-    " where p.platform = f.platform and p.site = f.site and p.native_id = f.native_id and p.payload_sha256 = f.payload_sha256))",
+    "set aside": "delete from raw.filtered as f where f." + _OF_ERASING + " or (f.platform = %(platform)s and f.site = %(site)s and not exists ("
+    "select from raw.payloads as p where p.platform = f.platform and p.site = f.site and p.native_id = f.native_id and p.payload_sha256 = f.payload_sha256))",
     "payloads": "delete from raw.payloads where " + _KEYS,
     "payload hashes": "delete from raw.payload_hashes where " + _KEYS,
-    "rejects": "delete from raw.rejects where reject_id = any(%(rejects)s) or (platform = %(platform)s and native_id in"
-    " (select m.native_id from core.mentions as m inner join erasing using (mention_id) where m.site = %(site)s))",
+    "rejects": "delete from raw.rejects as r where r.reject_id in (select reject_id from unread) or (r.platform = %(platform)s"
+    " and r.source_id in (select source_id from site_sources where is_alone) and r.native_id in"
+    " (select m.native_id from core.mentions as m inner join erasing using (mention_id) where m.platform = %(platform)s and m.site = %(site)s))",
     "outcomes": "delete from ops.dispositions where platform = %(platform)s and site = %(site)s and author_id = any(%(ids)s)",
     "outcomes as they were said": "delete from ops.disposition_statements"
     " where platform = %(platform)s and site = %(site)s and author_id = any(%(ids)s)",

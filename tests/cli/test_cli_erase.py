@@ -27,6 +27,9 @@ def home(renown: Renown, warehouse_url: str, monkeypatch: pytest.MonkeyPatch, tm
     (folder / "alerts" / "other.txt").write_text(f"  1. x 7 (mention {other})\n", "utf-8")
     for name in ("care.hyper", "care.manifest.json", "notes.txt"):
         (folder / "bi" / "hyper" / name).write_text("{}", "utf-8")
+    (folder / "outbox").mkdir()
+    for name in ("care_weekly_2026-02-28_2026-03-01.csv", "care_weekly_2026-02-28_2026-03-01.csv.letter"):
+        (folder / "outbox" / name).write_text(f"x,{HANDLE}\n", "utf-8")
     with connect(warehouse_url) as connection:
         filled(connection)
     return folder
@@ -49,6 +52,7 @@ def test_with_yes_the_warehouse_and_our_files_forget(renown: Renown, home: Path,
     done = renown(*ASKED, "--yes", "--json")
     told = json.loads(done.out)
     assert (done.code, told["erased"], told["removed"]["copies of alerts"], told["removed"]["cached extracts"]) == (0, True, 1, 1)
+    assert (told["removed"]["deliveries not sent yet"], list((home / "outbox").iterdir())) == (2, []), "they are rendered anew"
     assert [entry["subscription"] for entry in told["deliveries"]] == ["care_weekly"]
     assert ANN not in done.out + done.err
     assert HANDLE not in done.out + done.err

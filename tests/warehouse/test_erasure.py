@@ -15,14 +15,16 @@ from typing import Any
 import psycopg
 import pytest
 
+from nlp.labels import write_human
 from settings import RenownError
 from tests.warehouse.test_landing import entry, mention, opened, rows
 from warehouse import erasure
 from warehouse.connection import connect
 from warehouse.dispositions import take
+from warehouse.erased_names import masked, nameless, spoken
 from warehouse.erasure import Erasure, Person
-from warehouse.erasure_bodies import naming
-from warehouse.landing_rows import Entry
+from warehouse.erasure_bodies import is_named, naming
+from warehouse.landing_rows import Entry, mention_id
 
 NOW = datetime(2026, 3, 30, tzinfo=UTC)
 ANN, HANDLE, WORDS = "70000007", "Ann_K", "my own zebra words"
@@ -127,7 +129,7 @@ def test_no_table_holds_a_trace_of_an_erased_person(connection: psycopg.Connecti
     done = erase(connection)
     assert traces(connection) == set()
     assert done.removed["mentions"] == 4
-    assert [(name, start.day, end.day) for name, start, end in done.deliveries] == [("care_weekly", 28, 2)]
+    assert [(name, start.day, end.day, status, who) for name, start, end, status, who in done.deliveries] == [("care_weekly", 28, 2, "sent", [])]
 
 
 def test_others_keep_their_words_their_rows_and_their_offsets(connection: psycopg.Connection[Any]) -> None:
@@ -321,3 +323,206 @@ def test_killed_at_any_statement_nothing_happened_and_the_next_run_ends_it(wareh
         assert 30 < count < 99
         assert traces(connection) == set()
         assert erase(connection).rows == 0
+
+
+def at(site: str, native_id: str, text: str = "hello", **changes: Any) -> Entry:
+    made = mention(native_id, text, site=site, **changes)
+    return Entry("x", site, made["kind"], native_id, json.dumps(made).encode(), mention=made)
+
+
+def landed(connection: psycopg.Connection[Any], *entries: Entry, source: str = "s") -> None:
+    batch = opened(connection, source=source)
+    batch.page(list(entries))
+    batch.finish("success")
+
+
+def words(connection: psycopg.Connection[Any]) -> dict[str, str]:
+    return dict(rows(connection, "select native_id, text from core.mentions"))
+
+
+def test_people_of_equal_ids_at_another_site_keep_everything(connection: psycopg.Connection[Any]) -> None:
+    aside = mention("14", WORDS, site="b", **ANNS)
+    elsewhere = [at("b", "1", WORDS, **ANNS), at("b", "3", "RT", repost_of_id="1"), at("b", "5", f"@{HANDLE} hi", mentions=[HANDLE]),
+                 Entry("x", "b", "post", "14", json.dumps(aside).encode(), mention=aside, filtered=True),
+                 Entry("x", "b", "post", "1", b'{"broken": true, "user": "' + HANDLE.encode() + b'"}', reason="no date")]  # fmt: skip
+    landed(connection, *elsewhere, source="at_b")
+    there = {table: f"select t::text from {table} as t where t.site = 'b' order by 1" for table in (
+        "core.mentions", "raw.payloads", "raw.payload_hashes", "raw.filtered", "core.authors")}  # fmt: skip
+    before = {table: rows(connection, query) for table, query in there.items()}
+    filled(connection)
+    erase(connection)
+    assert {table: rows(connection, query) for table, query in there.items()} == before
+    assert rows(connection, "select site, native_id, length(body) > 0 from raw.payloads where site = 'b' order by 2") == [
+        ("b", "1", True), ("b", "14", True), ("b", "3", True), ("b", "5", True)]  # fmt: skip
+    assert rows(connection, "select source_id, native_id, length(body) > 0 from raw.rejects") == [("at_b", "1", True)]
+
+
+def test_another_site_keeps_aside_what_it_set_aside(connection: psycopg.Connection[Any]) -> None:
+    aside = mention("14", site="b", author_id="8")
+    landed(connection, Entry("x", "b", "post", "14", json.dumps(aside).encode(), mention=aside, filtered=True))
+    connection.execute("delete from raw.payloads")  # as a purge of old bytes leaves it
+    connection.commit()
+    filled(connection)
+    erase(connection)
+    assert rows(connection, "select site, native_id from raw.filtered") == [("b", "14")]
+
+
+def test_landing_goes_on_while_an_erasure_searches(connection: psycopg.Connection[Any], warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(connection)
+    late = json.dumps({"user": {"screen_name": HANDLE}, "text": "late"}).encode()
+    search, seen = erasure.erasure_bodies.payloads, list[bool]()
+
+    def searching(given_connection: Any, given: Any) -> Any:
+        found = search(given_connection, given)
+        if not seen:  # a page lands between the search and the lock
+            with connect(warehouse_url) as other:
+                other.execute("set lock_timeout = '5s'")
+                landed(other, entry("20", WORDS, **ANNS), entry("21", "RT", author_id="8", repost_of_id="2"),
+                       entry("22", f"hi @{HANDLE}", author_id="8", mentions=[HANDLE]),
+                       Entry("x", "", "post", "23", late, mention=mention("23", "late", author_id="8")), source="other")  # fmt: skip
+            seen.append(True)
+        return found
+
+    monkeypatch.setattr(erasure.erasure_bodies, "payloads", searching)
+    erase(connection)
+    assert seen
+    assert traces(connection) == set()
+    assert {"20", "21"}.isdisjoint(words(connection))
+    assert words(connection)["22"] == "hi @*****"
+
+
+def test_what_names_her_in_its_list_alone_loses_the_name_in_its_labels_too(connection: psycopg.Connection[Any]) -> None:
+    filled(connection)
+    landed(connection, entry("30", "thanks for nothing", author_id="8", mentions=[HANDLE], links=["https://x.com/Ann_K/status/1", "https://x.com/bob/status/2"]))
+    connection.execute("insert into nlp.annotations (mention_id, mention_version, task, model_version, label) values"
+                       " (core.mention_id('x', '', 'post', '30'), 1, 'handles', 'm', '[{\"handle\": \"ann_k\", \"status\": \"unknown\"}]')")
+    connection.commit()
+    erase(connection)
+    assert traces(connection) == set()
+    assert rows(connection, "select links from core.mentions where native_id = '30'") == [(["erased", "https://x.com/bob/status/2"],)]
+    landed(connection, entry("31", "see there", author_id="8", links=["https://x.com/Ann_K/status/1", "https://x.com/i/70000007"]))
+    assert rows(connection, "select links from core.mentions where native_id = '31'") == [(["erased", "erased"],)]
+    assert traces(connection) == set()
+
+
+@pytest.mark.parametrize(
+    ("platform", "site", "handle", "text", "told"),
+    [
+        ("mastodon", "her.host", "ann", "@ann, @ann@other.host @ann-smith @ann.smith @ann@her.host", "@***, @ann@other.host @ann-smith @ann.smith @***@her.host"),
+        ("mastodon", "", "ann", "thanks @ANN. And @anna", "thanks @***. And @anna"),
+        ("x", "", "ann", "@ann-thanks .@ann", "@***-thanks .@***"),
+        ("reddit", "", "ann", "ask u/Ann or /u/ann, not menu/ann", "ask u/*** or /u/***, not menu/ann"),
+        ("x", "", "u_ann", "https://x.com/u_ann/status/1 and/u_ann", "https://x.com/*****/status/1 and/u_ann"),
+        ("vk", "", "ann", "*ann (Ann)", "**** (Ann)"),
+        ("x", "", "\u0438\u0432\u0430\u043d", "@\u0418\u0432\u0430\u043d!", "@****!"),
+    ],
+)
+def test_a_name_is_masked_as_its_platform_writes_it_and_no_longer_name(platform: str, site: str, handle: str, text: str, told: str) -> None:
+    assert masked(text, [handle], platform, site) == told
+
+
+def test_a_local_part_stands_for_the_whole_address_where_nobody_else_bears_it() -> None:
+    assert spoken(["Ann@her.host"], ["Ann@her.host", "bob"]) == {"ann@her.host", "ann"}
+    assert spoken(["ann@her.host"], ["ann@her.host", "ann"]) == {"ann@her.host"}
+
+
+def test_labels_keep_their_own_words(connection: psycopg.Connection[Any]) -> None:
+    label = [{"handle": "text", "status": "unknown", "looks_like": None}, {"text": "@Text", "label": "text", "start": 0}]
+    assert nameless(label, ["text"], "x", "") == [
+        {"handle": "erased", "status": "unknown", "looks_like": None}, {"text": "@****", "label": "text", "start": 0}]  # fmt: skip
+
+
+@pytest.mark.parametrize("handle", ["user", "text", "name", "id", "photo"])
+def test_a_handle_that_is_a_word_of_the_body_names_nobody_there(handle: str) -> None:
+    body = b'{"id": "1", "user" : {"name": "J."}, "text": "hello", "media_type": "photo", "type":"user"}'
+    assert not is_named(naming([], [handle]), body)
+    assert is_named(naming([], [handle]), b'{"user": {"screen_name": "' + handle.encode() + b'"}}')
+
+
+@pytest.mark.parametrize("body", ['{"name": "\u0418\u0432\u0430\u043d"}', json.dumps({"name": "\u0418\u0432\u0430\u043d"}), '{"name": "\u0418\u0412\u0430\u043d"}'])
+def test_capitals_beyond_ascii_are_found_in_bytes(connection: psycopg.Connection[Any], body: str) -> None:
+    made = mention("41", "something", author_id="8")
+    landed(connection, entry("40", author_id="50", author_handle="\u0418\u0412\u0430\u043d"), Entry("x", "", "post", "41", body.encode(), mention=made))
+    erase(connection, "@\u0438\u0432\u0430\u043d")
+    assert rows(connection, "select native_id, length(body) from raw.payloads") == [("41", 0)]
+
+
+def test_a_name_in_cdata_is_found() -> None:
+    assert is_named(naming([], ["john"]), b"<author><![CDATA[John]]></author>")
+
+
+def test_who_was_erased_by_handle_alone_is_told_when_the_id_comes(connection: psycopg.Connection[Any]) -> None:
+    landed(connection, entry("50", "zebra", author_id=None, author_handle=HANDLE))
+    erase(connection, f"@{HANDLE}")
+    landed(connection, entry("51", "zebra two", **ANNS))
+    landed(connection, entry("52", "zebra three", **{**ANNS, "author_handle": "renamed"}))
+    assert (words(connection), traces(connection)) == ({}, set())
+    landed(connection, entry("53", "somebody else by now", author_id="90000009", author_handle=HANDLE))
+    assert words(connection) == {"53": "somebody else by now"}
+
+
+def test_published_cells_of_all_platforms_forget_too(connection: psycopg.Connection[Any]) -> None:
+    filled(connection)
+    connection.execute("insert into ops.published_cells (mart, cell_id, publication_id, cell, first_day, last_day) values"
+                       f" ('mart_impersonation', gen_random_uuid(), 1, '{{\"platform\": \"all\", \"account\": \"{HANDLE}\"}}', '2026-03-01', '2026-03-01')")
+    connection.commit()
+    erase(connection)
+    assert traces(connection) == set()
+
+
+def test_deliveries_say_their_state_and_who_has_them(connection: psycopg.Connection[Any]) -> None:
+    filled(connection)
+    connection.execute("update ops.deliveries set status = 'failed'")
+    connection.execute("insert into ops.delivery_recipients (subscription_id, window_start, window_end, issue, recipient, status, file_sha256)"
+                       " select subscription_id, window_start, window_end, issue, r, s, 'f' from ops.deliveries, (values ('one@b.test', 'sent'),"
+                       " ('two@b.test', 'refused'), ('three@b.test', 'handed')) as t (r, s)")
+    connection.commit()
+    assert [told[3:] for told in erase(connection).deliveries] == [("failed", ["one@b.test", "three@b.test"])]
+
+
+def test_snapshots_under_way_are_waited_for(connection: psycopg.Connection[Any], warehouse_url: str) -> None:
+    filled(connection)
+    for lock in ("nlp.story", "nlp.bot", "nlp.emerging"):
+        with connect(warehouse_url) as model:
+            model.execute("select pg_advisory_xact_lock(hashtext(%s))", (lock,))
+            connection.execute("set lock_timeout = '300ms'")
+            connection.commit()
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                erase(connection)
+            connection.rollback()
+
+
+def test_people_s_labels_under_way_go_too_and_later_ones_find_nothing(connection: psycopg.Connection[Any], warehouse_url: str) -> None:
+    filled(connection)
+    label = [(str(mention_id("x", "", "post", "1")), 1, "entities", [{"text": "zebra"}])]
+    with connect(warehouse_url) as people, ThreadPoolExecutor(1) as pool:
+        assert len(write_human(people, label, "human:ann")) == 1
+        running = pool.submit(erase, connection)
+        with pytest.raises(TimeoutError):
+            running.result(1.5)
+        people.commit()
+        running.result(60)
+        assert write_human(people, label, "human:ann") == []
+        people.commit()
+    assert traces(connection) == set()
+
+
+def test_a_forgotten_site_and_a_misspelt_name_are_refused(connection: psycopg.Connection[Any]) -> None:
+    landed(connection, at("b.test", "1", WORDS, **ANNS))
+    for author in (ANN, "80000008"):
+        with pytest.raises(RenownError, match="no site"):
+            erasure.person(connection, "x", author)
+    with pytest.raises(RenownError, match="site other"):
+        erasure.person(connection, "x", ANN, "other")
+    with pytest.raises(RenownError, match="ids are numbers"):
+        erasure.person(connection, "x", "ann_kk", "b.test")
+    assert erasure.person(connection, "x", "80000008", "b.test").ids == ("80000008",)
+    assert rows(connection, "select count(*) from ops.erasures") == [(0,)]
+
+
+def test_a_site_that_an_erasure_left_empty_is_no_forgotten_one(connection: psycopg.Connection[Any]) -> None:
+    landed(connection, at("b.test", "1", WORDS, **ANNS), at("c.test", "1", author_id="8"))
+    assert erasure.erase(connection, erasure.person(connection, "x", ANN, "b.test"), REASON, now=NOW).rows > 0
+    for author in (ANN, "Ann_K", "@ann_k"):
+        assert erasure.erase(connection, erasure.person(connection, "x", author, "b.test"), REASON, now=NOW).rows == 0
+    assert rows(connection, "select count(*) from ops.erasures") == [(1,)]

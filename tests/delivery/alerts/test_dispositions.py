@@ -7,6 +7,7 @@ import json
 import threading
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 import requests
 
@@ -74,6 +75,21 @@ def test_of_two_statements_the_one_said_later_holds_in_whatever_order_they_come(
 def test_a_statement_cannot_be_of_tomorrow_or_without_an_offset(cases: str) -> None:
     reasons = [took(cases, said("solved", at)).rejects[0][1].partition(":")[0] for at in ("2026-03-31T00:00Z", "2026-03-20T00:00", "then")]
     assert reasons == ["stated_at lies in the future", "stated_at has no offset", "stated_at is no instant"]
+
+
+def test_a_desk_s_clock_may_be_a_little_ahead_of_ours(cases: str) -> None:
+    assert took(cases, said("solved", "2026-03-30T00:04:59Z")).counts()["new"] == 1
+    assert ask(cases, "select stated_at from ops.dispositions") == [(NOW,)], "it counts as said now, so that whatever is said next is later"
+    assert took(cases, said("solved", "2026-03-30T00:05:01Z")).rejected == 1
+
+
+def test_an_outcome_waits_for_an_erasure_of_its_platform(cases: str) -> None:
+    with connect(cases) as erasing, connect(cases) as desk_:
+        erasing.execute("select pg_advisory_xact_lock(hashtext('renown.landing'), hashtext('x'))")
+        desk_.execute("set lock_timeout = '300ms'")
+        desk_.commit()
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            take(desk_, said("answered"), source="desk.csv", now=NOW)
 
 
 def test_what_waited_is_older_than_what_was_said_meanwhile(cases: str) -> None:
