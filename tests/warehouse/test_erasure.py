@@ -18,7 +18,7 @@ import pytest
 from nlp.labels import write_human
 from settings import RenownError
 from tests.warehouse.test_landing import entry, mention, opened, rows
-from warehouse import erasure
+from warehouse import erasure, erasure_bodies
 from warehouse.connection import connect
 from warehouse.dispositions import take
 from warehouse.erased_names import masked, nameless, spoken
@@ -370,7 +370,7 @@ def test_another_site_keeps_aside_what_it_set_aside(connection: psycopg.Connecti
 def test_landing_goes_on_while_an_erasure_searches(connection: psycopg.Connection[Any], warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(connection)
     late = json.dumps({"user": {"screen_name": HANDLE}, "text": "late"}).encode()
-    search, seen = erasure.erasure_bodies.payloads, list[bool]()
+    search, seen = erasure_bodies.payloads, list[bool]()
 
     def searching(given_connection: Any, given: Any) -> Any:
         found = search(given_connection, given)
@@ -383,7 +383,7 @@ def test_landing_goes_on_while_an_erasure_searches(connection: psycopg.Connectio
             seen.append(True)
         return found
 
-    monkeypatch.setattr(erasure.erasure_bodies, "payloads", searching)
+    monkeypatch.setattr(erasure_bodies, "payloads", searching)
     erase(connection)
     assert seen
     assert traces(connection) == set()
