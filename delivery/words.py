@@ -16,6 +16,7 @@ from babel.dates import format_date
 
 from delivery.coverage import Coverage
 from delivery.window import Window
+from settings.models import PLATFORMS
 
 CATALOGUE = Path(__file__).parent / "catalogue.yml"
 LOCALES = {"en": "en_GB", "ru": "ru_RU", "zh": "zh_Hans_CN", "ar": "ar", "tr": "tr_TR"}
@@ -23,7 +24,7 @@ LOCALES = {"en": "en_GB", "ru": "ru_RU", "zh": "zh_Hans_CN", "ar": "ar", "tr": "
 
 @cache
 def catalogue() -> dict[str, dict[str, dict[str, str]]]:
-    """columns, words and sentences: key → language → text."""
+    """columns, words, platforms and sentences: key → language → text."""
     found: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(CATALOGUE.read_text("utf-8"))
     return found
 
@@ -41,6 +42,12 @@ def word(key: str, language: str | None) -> str:
 def sentence(key: str, language: str | None, **values: Any) -> str:
     """A sentence with its places filled. Raises KeyError for one that the catalogue does not hold."""
     return _said("sentences", key, language).format(**values)
+
+
+def platform(name: str, language: str | None) -> str:
+    """A platform as the reader calls it; by its own name where the catalogue has none."""
+    called = catalogue()["platforms"].get(name, {}).get(language or "en")
+    return called or (PLATFORMS[name][0] if name in PLATFORMS else name)
 
 
 def _said(part: str, key: str, language: str | None) -> str:

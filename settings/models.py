@@ -160,11 +160,12 @@ class Topics(Model):
 
 
 class Department(Model):
-    """A receiver of extracts and alerts. `personal_data`: its extracts may say who wrote, where a subscription asks for it."""
+    """A receiver of extracts and alerts. `personal_data`: its extracts may say who wrote, where a subscription asks for it; `language`: of its alerts."""
 
     id: Identifier
     name: str
     personal_data: bool = False
+    language: Language | None = None
 
 
 class Departments(Model):
@@ -247,12 +248,14 @@ class Incidents(Model):
 
 
 class Duty(Model):
-    """Who is told of a department's alarms from a severity on: a role or a desk by day, another (or the same) after hours."""
+    """Who is told of a department's alarms from a severity on: a role or a desk by day, another (or the same) after hours; `language`: theirs,
+    else the department's."""
 
     department: Identifier
     min_severity: int = Field(2, ge=1, le=5)
     owner: str
     after_hours: str | None = None
+    language: Language | None = None
 
 
 class Duties(Model):

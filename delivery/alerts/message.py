@@ -15,7 +15,8 @@ from typing import Any
 
 import psycopg
 
-from delivery.alerts import oncall
+from delivery import words
+from delivery.alerts import oncall, translated
 from settings import Settings
 
 SHOWN_LETTERS = 240
@@ -39,22 +40,35 @@ WHAT_TO_CHANGE = {
 }
 
 
-def title(row: Mapping[str, Any]) -> str:
+def title(row: Mapping[str, Any], settings: Settings | None = None, language: str | None = None) -> str:
     """One line: what happened to it, how grave, what it is."""
+    if settings and language:
+        return translated.title(settings, row, language)
     drill = "DRILL, nothing happened: " if row["kind"] == "drill" else ""
     return f"[{row['severity']}/5] {drill}{EVENTS[row['event']]}{row['facts']['title']}"
 
 
-def text(connection: psycopg.Connection, settings: Settings, row: Mapping[str, Any], link: str | None) -> str:
-    """The whole message. `row`: of ledger.waiting."""
+def text(connection: psycopg.Connection, settings: Settings, row: Mapping[str, Any], link: str | None, language: str | None = None) -> str:
+    """The whole message. `row`: of ledger.waiting; `language`: of translated.language_of."""
+    if language:
+        return _translated(connection, settings, row, link, language)
     parts = [_head(settings, row), _numbers(row), _apart(row), _answer(row, link), _steps(settings, row), _posts(connection, settings, row),
              _who(settings, row)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def line(row: Mapping[str, Any]) -> str:
+def _translated(connection: psycopg.Connection, settings: Settings, row: Mapping[str, Any], link: str | None, language: str) -> str:
+    """The same parts in the same order, in the reader's language."""
+    plays = [] if row["event"] == "resolved" else settings.playbook.steps(row["kind"], row["topic_id"], row["severity"])
+    parts = [translated.head(settings, row, language), translated.numbers(row, language), translated.apart(explain(row), language),
+             translated.take(row, f"renown alerts ack {short(row['alert_id'])}", link, language), translated.steps(plays, language),
+             _posts(connection, settings, row, language), translated.who(settings, row, language)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def line(row: Mapping[str, Any], settings: Settings | None = None, language: str | None = None) -> str:
     """An alert as one line of a list."""
-    return f"{title(row)}\n    renown alerts show {short(row['alert_id'])}"
+    return f"{title(row, settings, language)}\n    renown alerts show {short(row['alert_id'])}"
 
 
 def short(alert_id: str) -> str:
@@ -113,17 +127,18 @@ def _gate(f: Mapping[str, Any]) -> list[str]:
 NUMBERS = {"crisis": _crisis, "sla": _sla, "stale": _stale, "gap": _gap, "gate": _gate}
 
 
-def _posts(connection: psycopg.Connection, settings: Settings, row: Mapping[str, Any]) -> str:
+def _posts(connection: psycopg.Connection, settings: Settings, row: Mapping[str, Any], language: str | None = None) -> str:
     rules = settings.alerts.examples
     found = connection.execute(POSTS, (row["example_ids"][: rules.count],)).fetchall()
     with_text = rules.texts == "masked" and _granted(settings, row)
     lines = []
     for number, (mention_id, platform, native_id, url, masked) in enumerate(found, 1):
-        lines.append(f"  {number}. {platform} {native_id} (mention {mention_id})" + (f" {url}" if url and rules.links else ""))
+        told = words.sentence("alert_post", language, number=number, platform=platform, native_id=native_id, mention=mention_id)
+        lines.append(f"  {told}" + (f" {url}" if url and rules.links else ""))
         if with_text and masked:
-            words = " ".join(masked.split())
-            lines.append(f"     \"{words[:SHOWN_LETTERS]}{' …' if len(words) > SHOWN_LETTERS else ''}\"")
-    return "\n".join(["Example posts", *lines]) if lines else ""
+            said = " ".join(masked.split())
+            lines.append(f"     \"{said[:SHOWN_LETTERS]}{' …' if len(said) > SHOWN_LETTERS else ''}\"")
+    return "\n".join([words.word("alert_posts", language), *lines]) if lines else ""
 
 
 def _granted(settings: Settings, row: Mapping[str, Any]) -> bool:

@@ -16,8 +16,10 @@ from typing import Any
 
 import psycopg
 
+from delivery import words
 from delivery.alerts import ledger, message
 from delivery.alerts.acknowledge import link
+from delivery.alerts.translated import language_of
 from delivery.channels import ChannelError, Down, Message, Unsure, chat, email
 from delivery.channels.address import Credentials, from_environment
 from settings import RenownError, Settings
@@ -93,9 +95,14 @@ def _key(ids: list[str]) -> str:
 def _words(connection: psycopg.Connection, settings: Settings, group: list[Row]) -> Message:
     first = group[0]
     to = link(settings, first["alert_id"], first["fire"], first["recipient"]) if first["event"] != "resolved" else None
+    language = language_of(settings, first)
     if len(group) == 1:
-        return Message(message.title(first), message.text(connection, settings, first, to), link=to)
-    listed = "\n".join(message.line(row) for row in group)
+        return Message(message.title(first, settings, language), message.text(connection, settings, first, to, language), link=to, language=language)
+    listed = "\n".join(message.line(row, settings, language_of(settings, row)) for row in group)
+    if language:
+        each = words.sentence("alert_take_each", language, command="renown alerts ack ID")
+        return Message(f"[{first['severity']}/5] {words.sentence('alert_more', language, count=len(group))}",
+                       f"{words.sentence('alert_list', language)}\n\n{listed}\n\n{each}\n", language=language)  # fmt: skip
     return Message(f"[{first['severity']}/5] {len(group)} more alerts",
                    f"These came at the same time as others and are told as one list:\n\n{listed}\n\nAcknowledge each: renown alerts ack ID\n")
 

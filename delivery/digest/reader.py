@@ -15,6 +15,7 @@ from babel.units import format_unit
 from delivery import words
 from delivery.digest.facts import Facts
 from settings import Settings
+from settings.models import PLATFORMS
 
 NOTHING = "–"
 
@@ -70,13 +71,16 @@ def reader(language: str, facts: Facts) -> dict[str, Any]:
 
 
 def named(facts: Facts, settings: Settings, language: str | None) -> Facts:
-    """The same facts with banks and topics as this reader calls them (banks.yml, topics.yml); what has no such name keeps its own."""
+    """The same facts with banks, topics and platforms as this reader calls them (banks.yml, topics.yml, catalogue.yml); what has no such name keeps
+    its own."""
     spoken: Any = language or "en"
     banks = {bank.name: next(iter(bank.aliases.get(spoken, [])), bank.name) for bank in settings.banks.banks} if language else {}
     topics = {topic.name: topic.names.get(spoken, topic.name) for topic in settings.topics.topics}
+    platforms = {name: words.platform(key, language) for key, (name, _) in PLATFORMS.items()} if language else {}
     return replace(facts, bank=banks.get(facts.bank, facts.bank),
                    shares=tuple(replace(share, bank=banks.get(share.bank, share.bank)) for share in facts.shares),
-                   topics=tuple(replace(topic, name=topics.get(topic.name, topic.name)) for topic in facts.topics))
+                   topics=tuple(replace(topic, name=topics.get(topic.name, topic.name)) for topic in facts.topics),
+                   posts=tuple(replace(post, platform=platforms.get(post.platform, post.platform)) for post in facts.posts))
 
 
 def isolated(text: str) -> str:

@@ -143,6 +143,9 @@ def test_banks_and_topics_are_called_as_the_reader_calls_them(language: str, set
     assert topic in said
     assert "Nobody's bank" in said, "what has no name in that language keeps its own"
     assert "Mobile app" not in said
+    press = {"ru": "Новостные сайты", "zh": "新闻网站", "ar": "مواقع الأخبار", "tr": "Haber siteleri"}[language]
+    assert press in said
+    assert "News sites" not in said
     assert separator in said
     assert named(week, settings, None) == week
 

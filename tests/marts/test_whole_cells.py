@@ -6,7 +6,7 @@ import pytest
 from psycopg import sql
 
 from bi.contracts import Mart, marts
-from tests.marts.loader import Built
+from tests.marts.conftest import Built
 from warehouse.connection import connect
 
 ROLLED = [mart for mart in marts() if mart.whole]
