@@ -186,7 +186,7 @@ def resolve_rejects(connection: Connection, reject_ids: Sequence[int]) -> None:
     """Mark rejects as understood by now."""
     with connection.transaction():
         connection.execute(
-            "update raw.rejects set resolved_at = clock_timestamp() where reject_id = any(%s)", (list(reject_ids),)
+            "update raw.rejects set resolved_at = clock_timestamp(), body = '' where reject_id = any(%s)", (list(reject_ids),)
         )
     connection.commit()
 

@@ -114,7 +114,7 @@ where batch_id = %s
 
 # A page that could not be read was not passed by the cursor: a later success has read it again.
 RESOLVE_PAGES = """
-update raw.rejects set resolved_at = clock_timestamp()
+update raw.rejects set resolved_at = clock_timestamp(), body = ''
 where source_id = %s and stage = 'page' and resolved_at is null and batch_id <> %s
 """
 
@@ -126,7 +126,7 @@ on conflict (source_id, stream) do update set cursor = excluded.cursor, batch_id
 REJECT = """
 insert into raw.rejects (batch_id, source_id, platform, stage, native_id, payload_sha256, body, reason)
 values (%s, %s, %s, %s, %s, %s, %s, %s)
-on conflict (source_id, stage, payload_sha256) do update set batch_id = excluded.batch_id, reason = excluded.reason, resolved_at = null
+on conflict (source_id, stage, payload_sha256) do update set batch_id = excluded.batch_id, body = excluded.body, reason = excluded.reason, resolved_at = null
 """
 
 OPEN_REJECTS = """

@@ -3,7 +3,8 @@
     raw.rejects (open) ── the item is in core since, by its id or its very bytes ──────────────┐
                        └─ it came in a file that was ingested again, mended: every row understood ┴──► resolved_at
 
-A page that could not be read is resolved by landing itself (the next success has read it again).
+A page that could not be read is resolved by landing itself (the next success has read it again). What is resolved keeps its hash and loses
+its bytes, which may name people: whatever was understood is in raw.payloads.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ with loaded as materialized (
     select platform, native_id, payload_sha256, max(loaded_at) as loaded_at from core.mentions
     where loaded_at > %(since)s and source_id = %(source)s group by 1, 2, 3
 )
-update raw.rejects r set resolved_at = clock_timestamp()
+update raw.rejects r set resolved_at = clock_timestamp(), body = ''
 where r.source_id = %(source)s and r.resolved_at is null and r.stage <> 'page' and (
     exists (select 1 from loaded l where l.platform = r.platform and l.native_id = r.native_id and l.loaded_at > r.created_at)
     or exists (select 1 from loaded l where l.platform = r.platform and l.payload_sha256 = r.payload_sha256 and l.loaded_at > r.created_at))
@@ -36,7 +37,7 @@ where r.source_id = %(source)s and r.resolved_at is null and r.stage <> 'page' a
 # A file of the same name, whole: nothing rejected, no fewer items, and all that was understood the first time known. A row that had no id
 # and was mended bears other bytes now, so that only its file tells. A file of which nothing was understood has nothing to be known by.
 _MENDED = """
-update raw.rejects r set resolved_at = clock_timestamp()
+update raw.rejects r set resolved_at = clock_timestamp(), body = ''
 from raw.batches first
 join raw.batches again on again.source_id = first.source_id and again.platform = first.platform and again.run_id = first.run_id
     and again.mode = 'ingest' and again.status = 'success' and again.started_at > first.ended_at

@@ -18,7 +18,7 @@ import pytest
 from nlp.labels import write_human
 from settings import RenownError
 from tests.warehouse.test_landing import entry, mention, opened, rows
-from warehouse import erasure
+from warehouse import erasure, erasure_bodies
 from warehouse.connection import connect
 from warehouse.dispositions import take
 from warehouse.erased_names import masked, nameless, spoken
@@ -370,7 +370,7 @@ def test_another_site_keeps_aside_what_it_set_aside(connection: psycopg.Connecti
 def test_landing_goes_on_while_an_erasure_searches(connection: psycopg.Connection[Any], warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(connection)
     late = json.dumps({"user": {"screen_name": HANDLE}, "text": "late"}).encode()
-    search, seen = erasure.erasure_bodies.payloads, list[bool]()
+    search, seen = erasure_bodies.payloads, list[bool]()
 
     def searching(given_connection: Any, given: Any) -> Any:
         found = search(given_connection, given)
@@ -383,7 +383,7 @@ def test_landing_goes_on_while_an_erasure_searches(connection: psycopg.Connectio
             seen.append(True)
         return found
 
-    monkeypatch.setattr(erasure.erasure_bodies, "payloads", searching)
+    monkeypatch.setattr(erasure_bodies, "payloads", searching)
     erase(connection)
     assert seen
     assert traces(connection) == set()
@@ -393,13 +393,21 @@ def test_landing_goes_on_while_an_erasure_searches(connection: psycopg.Connectio
 
 def test_what_names_her_in_its_list_alone_loses_the_name_in_its_labels_too(connection: psycopg.Connection[Any]) -> None:
     filled(connection)
-    landed(connection, entry("30", "thanks for nothing", author_id="8", mentions=[HANDLE], links=["https://x.com/Ann_K/status/1", "https://x.com/bob/status/2"]))
+    landed(connection, entry("30", "thanks for nothing", author_id="8", mentions=[HANDLE]))
     connection.execute("insert into nlp.annotations (mention_id, mention_version, task, model_version, label) values"
                        " (core.mention_id('x', '', 'post', '30'), 1, 'handles', 'm', '[{\"handle\": \"ann_k\", \"status\": \"unknown\"}]')")
     connection.commit()
     erase(connection)
     assert traces(connection) == set()
+    assert rows(connection, "select mentions from core.mentions where native_id = '30'") == [(["erased"],)]
+
+
+def test_links_to_her_go_and_come_no_more(connection: psycopg.Connection[Any]) -> None:
+    filled(connection)
+    landed(connection, entry("30", "see", author_id="8", links=["https://x.com/Ann_K/status/1", "https://x.com/bob/status/2"]))
+    erase(connection)
     assert rows(connection, "select links from core.mentions where native_id = '30'") == [(["erased", "https://x.com/bob/status/2"],)]
+    assert traces(connection) == set()
     landed(connection, entry("31", "see there", author_id="8", links=["https://x.com/Ann_K/status/1", "https://x.com/i/70000007"]))
     assert rows(connection, "select links from core.mentions where native_id = '31'") == [(["erased", "erased"],)]
     assert traces(connection) == set()

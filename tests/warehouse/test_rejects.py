@@ -25,6 +25,9 @@ def test_an_item_that_is_understood_later_resolves_its_reject(connection: psycop
     batch.finish("success")
     assert settle_rejects(connection, "s") == 1
     assert rows(connection, OPEN) == [("2",), (None,)]
+    assert rows(connection, "select native_id, body from raw.rejects where resolved_at is not null") == [("1", b"")]
+    opened(connection).page([bad("1", b"1")])
+    assert rows(connection, "select body from raw.rejects where native_id = '1'") == [(b"1",)], "come again, it can be read again"
 
 
 def test_what_was_there_before_a_reject_does_not_resolve_it(connection: psycopg.Connection[Any]) -> None:
@@ -59,6 +62,8 @@ def test_a_page_that_could_not_be_read_is_left_to_the_next_success(connection: p
     batch.page([entry("1")])
     batch.finish("failed")
     assert settle_rejects(connection, "s") == 0
+    opened(connection).finish("success")
+    assert rows(connection, "select resolved_at is null, body from raw.rejects") == [(False, b"")]
 
 
 def test_a_reject_that_comes_again_is_open_again(connection: psycopg.Connection[Any]) -> None:
