@@ -2,8 +2,8 @@
 --   a run that failed or was stopped: by a run of its own mode up to its end, or by a backfill of its whole interval;
 --   a gap that the platform made (a cap, a withheld page): only by such a backfill, since the cursor has passed it.
 -- An incremental run goes on from the cursor, which a failed one leaves where it was; so its start matters only to runs before the
--- first success, which left the first cursor. A file (ingest) says no interval: nothing later can prove that it came whole. A backfill asks for
--- new items and never for old ones anew, so it heals no revisit and no look at deletions (compliance): only the next run of that mode does.
+-- first success, which left the first cursor. A file (ingest) says no interval: nothing later can prove that it came whole. A backfill
+-- asks for new items and never for old ones anew, so it heals no revisit and no look at deletions: only the next run of that mode does.
 with batches as (
     select
         *,
