@@ -72,8 +72,11 @@ class Mart:
 
     @property
     def whole(self) -> dict[str, str]:
-        """The values by which each item of the mart is counted once: its roll-up columns at 'all', and one length of periods."""
-        if not self.name.startswith("mart_") or self.area == "trust":
+        """The values by which each item of the mart is counted once: its roll-up columns at 'all', and one length of periods.
+
+        Marts about the data itself (coverage, restatements, measured quality) count no items: a figure of all banks is not the sum of theirs.
+        """
+        if not self.name.startswith("mart_") or self.area in ("operations", "trust"):
             return {}
         rolled = {column.name: "all" for column in self.columns if column.type == "text" and ROLLED_UP.search(column.description)}
         return rolled | {column.name: "week" for column in self.columns if column.name == "period_type"}

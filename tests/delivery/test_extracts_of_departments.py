@@ -93,6 +93,7 @@ def test_what_was_asked_for_once_is_written_anew_when_its_marts_move(url: str, c
         assert again() == [], "nothing moved"
         connection.execute("insert into ops.publications (as_of, config_version, definition_version) values (now(), 'c', 'd')")
         connection.execute("delete from marts_rows.mart_waiting where case_id = '1'")
+        connection.commit()
         assert again() == ["atms", "cards"]
         assert [row["case_id"] for row in told(made.file)["mart_waiting"]] == ["3"]
         assert set(told(made.file)) == {"mart_waiting"}, "the marts that it was asked with"
@@ -103,6 +104,7 @@ def test_what_was_asked_for_once_is_written_anew_when_its_marts_move(url: str, c
         connection.commit()
         assert again() == [], "the marts still show what was deleted; the build that takes it asks again"
         connection.execute("delete from ops.mart_changes")
+        connection.commit()
         assert again() == ["atms", "cards"]
 
 
