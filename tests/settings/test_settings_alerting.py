@@ -71,7 +71,7 @@ def test_all_three_files_may_be_missing(folder: Path) -> None:
     ("alerts", "over_after_minutes: 360 ", "over_after_minutes: 99999999999 ", "crisis.over_after_minutes: .*less than or equal to 10080"),
     ("alerts", "over_after_minutes: 30 ", "over_after_minutes: 10081 ", "less than or equal to 10080"),
     ("alerts", "look_back_days: 14", "look_back_days: 367", "less than or equal to 366"),
-    ("alerts", "over_after_minutes: 360    # without an alarm\n  look_back_days: 14", "over_after_minutes: 2881\n  look_back_days: 2",
+    ("alerts", "over_after_minutes: 360      # without an alarm\n  look_back_days: 14", "over_after_minutes: 2881\n  look_back_days: 2",
      "looked for only 2 days back: raise look_back_days, or lower over_after_minutes"),
     ("oncall", "after_minutes: 45", "after_minutes: 10081", "less than or equal to 10080"), ("playbook", "kinds: [gate]", "kinds: [gates]", "crisis"),
 ])
