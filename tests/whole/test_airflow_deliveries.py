@@ -184,8 +184,13 @@ def _xlsx(path: Path) -> list[dict[str, Any]]:
     assert len(about) == 2
     for sheet in book.worksheets[:-2]:
         first, *rest = sheet.iter_rows(values_only=True)
-        rows += [dict(zip(first, row, strict=True)) for row in rest]
+        rows += [dict(zip(first, row, strict=True)) for row in rest if not _is_notice(row, rest)]
     return rows
+
+
+def _is_notice(row: tuple[Any, ...], rows: list[tuple[Any, ...]]) -> bool:
+    """Whether it says in words why there are no rows."""
+    return len(rows) == 1 and str(row[0]).startswith(("Nothing happened", "No data came"))
 
 
 def _json(path: Path) -> list[dict[str, Any]]:
@@ -199,6 +204,8 @@ def _hyper(path: Path) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     with HyperProcess(Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU) as process, Connection(process.endpoint, path) as connection:
         for table in connection.catalog.get_table_names("Extract"):
+            if table.name.unescaped == "Delivery":  # what the file says of itself
+                continue
             names = [column.name.unescaped for column in connection.catalog.get_table_definition(table).columns]
             rows += [dict(zip(names, row, strict=True)) for row in connection.execute_list_query(f"select * from {table}")]
     return rows
