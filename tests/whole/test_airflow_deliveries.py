@@ -202,7 +202,8 @@ def _hyper(path: Path) -> list[dict[str, Any]]:
     from tableauhyperapi import Connection, HyperProcess, Telemetry
 
     rows: list[dict[str, Any]] = []
-    with HyperProcess(Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU) as process, Connection(process.endpoint, path) as connection:
+    quiet = {"log_config": ""}  # or it leaves its log where it was called
+    with HyperProcess(Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU, parameters=quiet) as process, Connection(process.endpoint, path) as connection:
         for table in connection.catalog.get_table_names("Extract"):
             if table.name.unescaped == "Delivery":  # what the file says of itself
                 continue
