@@ -2,10 +2,12 @@
 
     generate_series ──► core.*, nlp.annotations of the history ──► whole build ──► one more day ──► partial build
 
-python benchmarks/marts.py [--history 200000,1000000] [--day 20000] [--queries] [--home FOLDER] [--json FILE]
+python benchmarks/marts.py [--history 200000,1000000] [--day 20000] [--per-day 20000] [--queries] [--home FOLDER] [--json FILE]
     the bar's own scale: --history 1000000,10000000 --day 100000 (some 60 GB of disk, and hours for the whole build)
 
-Every mention is a brand mention; each day has as many as the new one, so a longer history is more days. One in a hundred is an official
+Every mention is a brand mention; each day of the history has --per-day (as many as the new one, where it is not given), so a longer history
+is more days. Months, phases of campaigns and recovery's 30 days are counted anew around a new day: a short history that is shorter than they are
+makes its day cheaper for that reason alone, and --per-day gives both histories more days than that. One in a hundred is an official
 account's answer, a third stand in threads of five, authors are 100,000 people. Processor seconds are those of all the server's processes,
 from the first to the last model: what to compare on a machine that others use, too. Beside them the models' seconds by dbt (summed over
 its two threads) and wall clock, dbt's start included. The data tests, which look at all rows on purpose, are in none of them.
@@ -164,27 +166,27 @@ def ask(url: str, repeats: int = 5) -> dict[str, dict[str, Any]]:
     return answers
 
 
-def measure(url: str, settings: Settings, history: int, day: int) -> dict[str, Any]:
-    """A whole build of `history` mentions in an empty migrated database, and a partial one of a day more."""
-    days = -(-history // day)
+def measure(url: str, settings: Settings, history: int, day: int, per_day: int) -> dict[str, Any]:
+    """A whole build of `history` mentions, `per_day` a day, in an empty migrated database, and a partial one of a day of `day` more."""
+    days = -(-history // per_day)
     with connect(url) as connection:
         sync_config(connection, settings)
         connection.execute(MANIFEST.encode(), (list(TASKS),))
         for table in NOTED:  # the history is not a change, and naming it would only cost time
             connection.execute(f"alter table {table} disable trigger user".encode())
-        load(connection, 0, history, day, END - timedelta(days=days))
+        load(connection, 0, history, per_day, END - timedelta(days=days))
         for table in NOTED:
             connection.execute(f"alter table {table} enable trigger user".encode())
         connection.commit()
     _vacuum(url)
     whole = build(settings.model_copy(update={"as_of": END}), url)
     with connect(url) as connection:
-        load(connection, days * day, day, day, END)
+        load(connection, days * per_day, day, day, END)
     _vacuum(url)
     return {"history": history, "whole": whole, "day": build(settings.model_copy(update={"as_of": END + timedelta(days=1)}), url)}
 
 
-def run(home: Path, histories: Sequence[int], day: int, *, asked: bool = False) -> dict[str, Any]:
+def run(home: Path, histories: Sequence[int], day: int, *, per_day: int = 0, asked: bool = False) -> dict[str, Any]:
     """One fresh database a history, on the server of `home`; `asked`: the queries, too, on the last one."""
     base = embedded.ensure_running(home).rsplit("/", 1)[0]
     settings = load_settings(REPOSITORY / "config", home=home / "bench")
@@ -195,11 +197,11 @@ def run(home: Path, histories: Sequence[int], day: int, *, asked: bool = False) 
         _say(base, f"drop database if exists {name} with (force)", f"create database {name}")
         with connect(f"{base}/{name}") as connection:
             migrate(connection)
-        runs.append(measure(f"{base}/{name}", settings, history, day))
+        runs.append(measure(f"{base}/{name}", settings, history, day, per_day or day))
         if asked and history == histories[-1]:
             answers = ask(f"{base}/{name}")
         _say(base, f"drop database {name} with (force)")
-    return {"day": day, "runs": runs, "queries": answers}
+    return {"day": day, "per_day": per_day or day, "runs": runs, "queries": answers}
 
 
 def table(result: dict[str, Any]) -> str:
@@ -235,6 +237,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--history", default="200000,1000000")
     parser.add_argument("--day", type=int, default=20_000)
+    parser.add_argument("--per-day", type=int, default=0)
     parser.add_argument("--queries", action="store_true")
     parser.add_argument("--home", type=Path)
     parser.add_argument("--json", type=Path)
@@ -242,7 +245,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="renown-bench-marts-") as folder:
         home = given.home or Path(folder)
         home.chmod(0o755)
-        result = run(home, [int(number) for number in given.history.split(",")], given.day, asked=given.queries)
+        result = run(home, [int(number) for number in given.history.split(",")], given.day, per_day=given.per_day, asked=given.queries)
         if not given.home:
             embedded.stop(home, "fast")
     print(table(result))
