@@ -75,14 +75,14 @@ def ack(
 
 @app.command()
 def run() -> None:
-    """Look now: note what is wrong, tell who is on duty, ask who is next."""
+    """Look now: note what is wrong, tell who is on duty, ask who is next; messages that failed are tried at once."""
     from cli.warehouse import prepared
     from delivery.alerts import watch
     from settings import load_settings
 
     settings = load_settings()
     with prepared(settings.home) as (_, url):
-        print(watch(settings, url=url))
+        print(watch(settings, url=url, patient=False))
 
 
 @app.command("test")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from pathlib import PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -124,7 +124,10 @@ class Oncall(Model):
 
 
 class CrisisRule(Model):
-    """Episodes of alarms (severity.yml grades them): of which banks, from which severity on, and how far back late data may raise one."""
+    """Episodes of alarms (severity.yml grades them): of which banks, from which severity on, and how far back late data may raise one.
+
+    mart_crisis_episodes begins a new episode, so a new alert, after six hours without an alarm; a longer over_after_minutes leaves the earlier one open.
+    """
 
     min_severity: int = Field(2, ge=1, le=5)
     min_severity_when_over: int = Field(3, ge=1, le=5)
@@ -208,6 +211,13 @@ class Alerts(Model):
     tell_when_over: bool = True
     examples: Examples = Examples()
     messages_at_once: int = Field(3, ge=1, le=100)
+    tries_for_minutes: int = Field(1440, ge=1, le=WEEK)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _off_is_a_word(cls, given: Any) -> Any:
+        """YAML 1.1 reads a bare `off:` as false."""
+        return {"off" if key is False else key: value for key, value in given.items()} if isinstance(given, dict) else given
 
     @property
     def reopening(self) -> timedelta:

@@ -21,11 +21,14 @@ import psycopg
 import pytest
 import yaml
 
+from delivery.channels.address import variable
 from extractors.registry import PLATFORMS
+from settings import load_settings
 from settings.loader import REPOSITORY
 
 TEXT = (REPOSITORY / "docker-compose.yml").read_text("utf-8")
 ENV_EXAMPLE = (REPOSITORY / ".env.example").read_text("utf-8")
+CHANNELS_EXAMPLE = (REPOSITORY / "channels.env.example").read_text("utf-8")
 VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z_][A-Z0-9_]*)(?:(:?[-?])([^}]*))?\}")
 AIRFLOW = {"init", "api-server", "scheduler", "dag-processor", "triggerer", "worker"}
 ON_DEMAND = {"sandbox", "links"}  # each behind a profile of its own name
@@ -54,6 +57,15 @@ SERVICE = {
         },
         "security_opt": {"type": "array", "items": {"type": "string"}},
         "cap_drop": {"type": "array", "items": {"type": "string"}},
+        "env_file": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["path", "required"],
+                "additionalProperties": False,
+                "properties": {"path": {"type": "string"}, "required": {"type": "boolean"}},
+            },
+        },
         "environment": {"type": "object", "additionalProperties": {"type": ["string", "number", "null"]}},
         "volumes": {"type": "array", "items": {"type": "string", "pattern": "^[^:]+:/[^:]+(:ro)?$"}},
         "ports": {"type": "array", "items": {"type": "string", "pattern": r"^([0-9.]+:)?[0-9]+:[0-9]+$"}},
@@ -237,6 +249,28 @@ def door(compose: Document) -> list[str]:
     return wrong + ([] if "RENOWN_DESK_KEY" in service["environment"] else ["outcomes have no key"])
 
 
+def named_addresses() -> set[str]:
+    """Every variable that oncall.yml and subscriptions.yml name: env: of people, connections of channels."""
+    settings = load_settings(REPOSITORY / "config")
+    people = [reference for person in settings.oncall.people for reference in (person.email, person.chat) if reference]
+    connections = [getattr(sub.channel, "conn_id", None) for sub in settings.subscriptions.subscriptions]
+    return {name.removeprefix("env:") for name in people if name.startswith("env:")} | {variable(name) for name in connections if name}
+
+
+def addresses(compose: Document) -> list[str]:
+    """What config/ names reaches whoever sends; nobody else gets the file, and no file with the database owner's password goes anywhere."""
+    held, wrong = set(re.findall(r"^# (RENOWN_[A-Z0-9_]+)=", CHANNELS_EXAMPLE, re.MULTILINE)), []
+    for name, service in compose["services"].items():
+        files = service.get("env_file", [])
+        wrong += [f"{name} gets {file['path']}" for file in files if file["path"] != "channels.env" or name not in AIRFLOW]
+        wrong += [f"{name} does not start without {file['path']}" for file in files if file["required"]]
+        if name in AIRFLOW:
+            given = set(service["environment"]) | (held if any(file["path"] == "channels.env" for file in files) else set())
+            wrong += [f"{name} does not get {missing}" for missing in named_addresses() - given]
+            wrong += [f"{both} of channels.env is hidden by what {name} sets" for both in held & set(service["environment"])]
+    return wrong
+
+
 def airflow(compose: Document) -> list[str]:
     """What Airflow 3 with Celery needs in every one of its containers, the same in all of them."""
     wrong = []
@@ -326,6 +360,7 @@ STRUCTURE: tuple[Callable[[Document], list[str]], ...] = (
     ports,
     state,
     door,
+    addresses,
     airflow,
 )
 
@@ -379,6 +414,11 @@ MUTANTS: list[tuple[Callable[[Document], list[str]], Callable[[Document], None]]
     (door, _set("links", "environment", "RENOWN_WAREHOUSE_URL", to="postgresql://renown:x@postgres:5432/other")),
     (door, _set("links", "environment", "RENOWN_DESK_KEY")),
     (door, _set("links", "healthcheck", "test", to=["CMD", "true"])),
+    (addresses, _set("worker", "env_file")),
+    (addresses, _set("worker", "env_file", to=[{"path": ".env", "required": False}])),
+    (addresses, _set("links", "env_file", to=[{"path": "channels.env", "required": False}])),
+    (addresses, _set("scheduler", "env_file", to=[{"path": "channels.env", "required": True}])),
+    (addresses, _set("worker", "environment", "RENOWN_ONCALL_PRESS_EMAIL", to="")),
     (airflow, _set("worker", "environment", "AIRFLOW__API_AUTH__JWT_SECRET", to="another")),
     (
         airflow,
@@ -430,6 +470,14 @@ def test_every_credential_of_every_platform_reaches_the_tasks(name: str) -> None
     assert f"# {name}=\n" in ENV_EXAMPLE, "name it in .env.example"
     given = document(environment={**example_environment(), name: "of-mine"})["services"]
     assert {given[service]["environment"].get(name) for service in AIRFLOW} == {"of-mine"}, "pass it on in docker-compose.yml"
+
+
+def test_who_is_on_call_is_named_in_the_example_and_kept_out_of_version_control() -> None:
+    assert "RENOWN_ONCALL_PRESS_EMAIL" in named_addresses()
+    assert named_addresses() <= set(re.findall(r"^# (RENOWN_[A-Z0-9_]+)=$", CHANNELS_EXAMPLE, re.MULTILINE))
+    assert not re.findall(r"^[A-Z]", CHANNELS_EXAMPLE, re.MULTILINE), "it gives nobody an address as it stands"
+    for kept_out in (".gitignore", ".dockerignore"):
+        assert re.search(r"^(\*\*/)?channels\.env$", (REPOSITORY / kept_out).read_text("utf-8"), re.MULTILINE)
 
 
 def test_the_commands_of_env_example_fill_every_secret(tmp_path: Path) -> None:
@@ -526,7 +574,7 @@ def test_the_image_holds_what_the_rooms_are_and_nothing_else() -> None:
     assert lines[[line for line in lines if not line.startswith("#")] and 1] == "*"
     rooms = {"settings", "extractors", "warehouse", "nlp", "expectations", "delivery", "bi", "sandbox", "cli", "dags"}
     assert rooms | {"dbt_project", "config"} <= let_in
-    assert not {".env", ".venv", ".git", ".renown", "tests"} & let_in
+    assert not {".env", "channels.env", ".venv", ".git", ".renown", "tests"} & let_in
     dockerfile = (REPOSITORY / "Dockerfile").read_text("utf-8")
     copied = {
         word for line in re.findall(r"^COPY (?!--from)(.*) \S+$", dockerfile, re.MULTILINE) for word in line.split()

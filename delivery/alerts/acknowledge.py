@@ -8,6 +8,7 @@ Whoever holds a link may acknowledge that alert as it was told then, and nothing
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -22,7 +23,7 @@ LINK = "alerts"  # the kind of link, and of delivery.door
 FIND = "select alert_id::text, title, status, fire, acknowledged_fire, acknowledged_by, acknowledged_at from ops.alerts where alert_id::text like %s limit 2"
 TAKE = """
 update ops.alerts set acknowledged_fire = fire, acknowledged_at = %(now)s, acknowledged_by = %(who)s, acknowledged_how = %(how)s
-where alert_id = %(id)s and coalesce(acknowledged_fire, 0) < fire and fire = %(fire)s returning alert_id
+where alert_id = %(id)s and coalesce(acknowledged_fire, 0) < fire and fire = coalesce(%(fire)s, fire) returning alert_id
 """
 
 
@@ -51,28 +52,26 @@ def by_link(connection: psycopg.Connection, settings: Settings, said: dict[str, 
 def acknowledge(connection: psycopg.Connection, alert_id: str, who: str, now: datetime, how: Literal["cli", "link"], *, fire: int | None = None,
                 note: str | None = None) -> Acknowledged:
     """Note that `who` has taken it; a second time changes nothing. `alert_id` may be its beginning. Commits. Raises RenownError."""
-    whole, title, status, newest, taken, by, at = find(connection, alert_id)
-    took = connection.execute(TAKE, {"id": whole, "now": now, "who": who, "how": how, "fire": fire or newest}).fetchone()
+    whole = find(connection, alert_id)[0]
+    took = connection.execute(TAKE, {"id": whole, "now": now, "who": who, "how": how, "fire": fire}).fetchone()
+    _, title, status, newest, taken, by, at = find(connection, whole)  # after the try: it may have grown, or been taken, a moment before
     if took:
         ledger.event(connection, whole, "acknowledged", now, {}, actor=who, how=how, note=note)
     connection.commit()
     if took:
         return Acknowledged(whole, True, f"{title}: acknowledged by {who}" + (" (it is over)" if status == "resolved" else ""))
-    if fire is not None and fire < newest and (taken or 0) < newest:
+    if fire is not None and fire != newest and (taken or 0) < newest:
         return Acknowledged(whole, False, f"{title}: it has grown since that message; the newest one asks again")
     return Acknowledged(whole, False, f"{title}: {by} has acknowledged it already, {at:%Y-%m-%d %H:%M} UTC")
 
 
 def find(connection: psycopg.Connection, alert_id: str) -> tuple[Any, ...]:
     """id, title, status, fire, and who acknowledged which and when, of the one alert whose id begins so. Raises RenownError."""
-    found = connection.execute(FIND, (f"{_plain(alert_id)}%",)).fetchall()
+    if not re.fullmatch("[0-9a-f-]{4,}", alert_id.lower()):  # nothing that `like` reads as a pattern, and no word that looks like an id
+        raise RenownError(f"'{alert_id}' is no id of an alert", "give at least four of its digits, as 'renown alerts list' shows them", 2)
+    found = connection.execute(FIND, (f"{alert_id.lower()}%",)).fetchall()
     if len(found) != 1:
         connection.rollback()
         what = "several alerts begin with" if found else "there is no alert"
         raise RenownError(f"{what} '{alert_id}'", "'renown alerts list --all' shows them", 2)
     return tuple(found[0])
-
-
-def _plain(alert_id: str) -> str:
-    """An id's beginning, without what `like` would read as a pattern."""
-    return "".join(letter for letter in alert_id.lower() if letter in "0123456789abcdef-") or "-"

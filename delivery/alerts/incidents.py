@@ -62,28 +62,49 @@ class Move:
 def decide(found: Found, known: list[Incident], rules: Alerts, now: datetime) -> list[Move]:
     """The moves that lead from what is known to what is found, what ended before what began. `known`: newest first."""
     moves: list[Move] = []
-    matched: set[str] = set()
-    for candidate in found.candidates:
-        incident = next((i for i in known if i.alert_id not in matched and same(i, candidate, rules, now)), None)
-        if incident:
-            matched.add(incident.alert_id)
+    pairs = paired(found.candidates, known, rules, now)
+    for number, candidate in enumerate(found.candidates):
+        incident = pairs.get(number)
         moves += _of(candidate, incident, rules, held=incident is not None and _held(found, incident))
+    matched = {incident.alert_id for incident in pairs.values()}
     collected = any(candidate.key == EVERYTHING for candidate in found.candidates)
     ended: list[Move] = []
     for incident in known:
-        if incident.is_open and incident.alert_id not in matched and not _held(found, incident):
+        if incident.is_open and incident.kind in rules.off:
+            ended.append(Move("resolved", incident, None, False))  # nobody watches it any more: it must not ask for ever
+        elif incident.is_open and incident.alert_id not in matched and not _held(found, incident):
             ended += _unseen(incident, rules, now, absorbed=collected and incident.kind == "stale")
     return ended + moves
 
 
-def same(incident: Incident, candidate: Candidate, rules: Alerts, now: datetime) -> bool:
-    """Whether a candidate is that incident: an episode that touches it; else the same key, open or over since not long."""
-    if incident.key != candidate.key:
-        return False
-    if candidate.kind == "crisis":  # late data may move an episode's ends, so its own id does not hold
-        apart = timedelta(minutes=rules.crisis.over_after_minutes)
-        return candidate.started_at <= incident.last_at + apart and candidate.last_at >= incident.started_at - apart
-    return incident.is_open or (incident.resolved_at is not None and now - incident.resolved_at <= rules.reopening)
+def paired(candidates: list[Candidate], known: list[Incident], rules: Alerts, now: datetime) -> dict[int, Incident]:
+    """Each candidate's incident by the candidate's place: the closest pairs first, each incident once. `known`: newest first."""
+    of_key: dict[str, list[Incident]] = {}
+    for incident in known:
+        of_key.setdefault(incident.key, []).append(incident)
+    close = [(rank, number, incident) for number, candidate in enumerate(candidates) for incident in of_key.get(candidate.key, [])
+             if (rank := closeness(incident, candidate, rules, now))]
+    pairs: dict[int, Incident] = {}
+    taken: set[str] = set()
+    for _, number, incident in sorted(close, key=lambda pair: pair[0], reverse=True):  # stable: the newest of equals
+        if number not in pairs and incident.alert_id not in taken:
+            pairs[number] = incident
+            taken.add(incident.alert_id)
+    return pairs
+
+
+def closeness(incident: Incident, candidate: Candidate, rules: Alerts, now: datetime) -> tuple[bool, bool, timedelta] | None:
+    """How surely a candidate is an incident of its key, None where it is not: (overlaps, open, by how much).
+
+    A crisis: by the hours that both hold (late data may move an episode's ends, so its own id does not hold), else an incident that ended a
+    short while before; what ended before an incident began is another one. Everything else: open, or over since not long.
+    """
+    if candidate.kind != "crisis":
+        back = incident.resolved_at is not None and now - incident.resolved_at <= rules.reopening
+        return (True, incident.is_open, timedelta(0)) if incident.is_open or back else None
+    shared = min(incident.last_at, candidate.last_at) - max(incident.started_at, candidate.started_at)
+    follows = candidate.last_at >= incident.started_at and -shared < timedelta(minutes=rules.crisis.over_after_minutes)
+    return (shared > timedelta(0), incident.is_open, shared) if follows else None
 
 
 def grew(incident: Incident, candidate: Candidate, rules: Alerts) -> bool:

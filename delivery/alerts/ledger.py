@@ -2,6 +2,7 @@
 
     Move ──► row of ops.alerts ──► row of ops.alert_events ──► a waiting row of ops.alert_messages for each person and channel
                                                                  └──► claimed ──► sent | failed (tried again) ──► given up
+What failed is tried again after 1, 2, 4, 8 and then every 15 minutes, by the wall's clock; it is given up when it is overtaken, or after long.
 Nothing here commits: the caller's transaction holds an incident, its event and its messages together.
 """
 
@@ -11,7 +12,7 @@ import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -21,7 +22,6 @@ from delivery.alerts.candidates import Candidate
 from delivery.alerts.incidents import Incident, Move
 
 NAMESPACE = uuid.UUID("6f1c3f0e-2f5b-5d52-9a51-5a1b0f6f5a10")  # of our own ids, any constant serves
-ATTEMPTS = 12  # an hour of trying, at a run each five minutes
 KNOWN = """
 select alert_id::text, alert_key as key, kind, status, severity, magnitude, started_at, last_at, resolved_at, fire, fired_at, fired_severity,
        fired_magnitude, told_departments, acknowledged_fire,
@@ -60,7 +60,9 @@ select m.message_id::text, m.event_id, m.recipient, m.desk, m.channel, m.status,
        e.facts, e.note, a.alert_id::text, a.kind, a.bank_id, a.platform, a.topic_id, a.owner, a.departments, a.example_ids::text[] as example_ids, a.opened_at,
        e.facts ->> 'title' as title, a.fire as newest_fire, a.status as alert_status, a.acknowledged_fire
 from ops.alert_messages m join ops.alert_events e using (event_id) join ops.alerts a using (alert_id)
-where m.status in ('waiting', 'claimed', 'failed') order by e.severity desc, e.event_id, m.recipient, m.channel
+where m.status in ('waiting', 'claimed') or (m.status = 'failed' and (not %(patient)s
+    or m.claimed_at + least(interval '1 minute' * power(2, least(m.attempts, 9) - 1), interval '15 minutes') <= clock_timestamp()))
+order by e.severity desc, e.event_id, m.recipient, m.channel
 """
 CLAIM = """
 update ops.alert_messages set maybe_duplicate = maybe_duplicate or (status = 'claimed' and channel <> 'folder'), status = 'claimed',
@@ -68,7 +70,8 @@ update ops.alert_messages set maybe_duplicate = maybe_duplicate or (status = 'cl
 where message_id = any(%s::uuid[]) returning maybe_duplicate
 """
 SETTLE = """
-update ops.alert_messages set status = case when %(status)s = 'failed' and attempts >= %(most)s then 'given_up' else %(status)s end, error = %(error)s,
+update ops.alert_messages m set error = %(error)s, status = case when %(status)s = 'failed' and (
+        select recorded_at from ops.alert_events e where e.event_id = m.event_id) + %(longest)s <= clock_timestamp() then 'given_up' else %(status)s end,
     maybe_duplicate = maybe_duplicate or %(unsure)s,
     sent_at = case when %(status)s = 'sent' then clock_timestamp() end
 where message_id = any(%(ids)s::uuid[])
@@ -129,10 +132,13 @@ def address_to(connection: psycopg.Connection, event_id: int, recipients: Iterab
         connection.execute(MESSAGE, (name, event_id, to.person, to.desk, to.channel))
 
 
-def waiting(connection: psycopg.Connection) -> list[dict[str, Any]]:
-    """Messages that are not settled, the gravest first. A claimed one was cut off: only one run at a time sends."""
+def waiting(connection: psycopg.Connection, *, patient: bool) -> list[dict[str, Any]]:
+    """Messages that are not settled, the gravest first; `patient`: without those that failed a moment ago.
+
+    A claimed one was cut off: only one run at a time sends.
+    """
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(WAITING).fetchall()
+        return cursor.execute(WAITING, {"patient": patient}).fetchall()
 
 
 def claim(connection: psycopg.Connection, ids: list[str]) -> bool:
@@ -142,10 +148,24 @@ def claim(connection: psycopg.Connection, ids: list[str]) -> bool:
     return any(row[0] for row in rows)
 
 
-def settle(connection: psycopg.Connection, ids: list[str], error: str | None = None, status: str | None = None, *, unsure: bool = False) -> None:
-    """Note that messages were taken, or why not; `unsure`: they may have been, and the next try says so. Commits."""
-    given = {"ids": ids, "error": error, "status": status or ("failed" if error else "sent"), "most": ATTEMPTS, "unsure": unsure}
-    connection.execute(SETTLE, given)
+def settle(connection: psycopg.Connection, ids: list[str]) -> None:
+    """Note that messages were taken. Commits."""
+    _settle(connection, ids, "sent")
+
+
+def fail(connection: psycopg.Connection, ids: list[str], error: str, longest: timedelta, *, unsure: bool = False) -> None:
+    """Note why messages were not taken, and give up those that wait for `longest`; `unsure`: the next try says that they may have come. Commits."""
+    _settle(connection, ids, "failed", error, longest, unsure=unsure)
+
+
+def give_up(connection: psycopg.Connection, ids: list[str], why: str) -> None:
+    """Note that messages are not wanted any more. Commits."""
+    _settle(connection, ids, "given_up", why)
+
+
+def _settle(connection: psycopg.Connection, ids: list[str], status: str, error: str | None = None, longest: timedelta = timedelta(0), *,
+            unsure: bool = False) -> None:
+    connection.execute(SETTLE, {"ids": ids, "status": status, "error": error, "longest": longest, "unsure": unsure})
     connection.commit()
 
 

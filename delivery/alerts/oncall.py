@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from settings import Settings
 from settings.alerting import Escalation, Oncall, Person, Rotation, Step
+from settings.models import Duty
 
 
 def is_staffed(settings: Settings, now: datetime) -> bool:
@@ -22,12 +23,15 @@ def is_staffed(settings: Settings, now: datetime) -> bool:
 
 
 def desks(settings: Settings, departments: Mapping[str, int], owner: str | None, severity: int, now: datetime) -> list[str]:
-    """The desks that take it: the rule's own, else of each department at its severity; of `default` where that has no duty."""
+    """The desks that take it: the rule's own, else of each department at its severity; of `default` where that has no duty.
+
+    Below every duty the default's mildest takes it: an alert that reaches nobody is worse than one too many.
+    """
     if owner:
         return [owner]
     staffed = is_staffed(settings, now)
     named = [_duty(settings, department, grade, staffed) for department, grade in (departments or {"": severity}).items()]
-    return list(dict.fromkeys(desk for desk in named if desk))
+    return list(dict.fromkeys(desk for desk in named if desk)) or _mildest(settings, staffed)
 
 
 def _duty(settings: Settings, department: str, severity: int, staffed: bool) -> str | None:
@@ -36,8 +40,17 @@ def _duty(settings: Settings, department: str, severity: int, staffed: bool) -> 
         reached = [duty for duty in settings.duties.duties if duty.department == wanted and severity >= duty.min_severity]
         if reached:
             duty = max(reached, key=lambda each: each.min_severity)
-            return duty.owner if staffed else duty.after_hours or duty.owner
+            return _desk(duty, staffed)
     return None
+
+
+def _mildest(settings: Settings, staffed: bool) -> list[str]:
+    theirs = [duty for duty in settings.duties.duties if duty.department == settings.duties.default]
+    return [_desk(min(theirs, key=lambda each: each.min_severity), staffed)] if theirs else []
+
+
+def _desk(duty: Duty, staffed: bool) -> str:
+    return duty.owner if staffed else duty.after_hours or duty.owner
 
 
 def on_duty(oncall: Oncall, desk: str, now: datetime, zone: ZoneInfo) -> Person | None:
@@ -60,13 +73,18 @@ def turn(rotation: Rotation, now: datetime, zone: ZoneInfo) -> str:
 
 
 def steps(oncall: Oncall, departments: Mapping[str, int], severity: int, owner: str | None = None) -> list[Step]:
-    """Who is next and after how long: the entry of the rule's own desk, else of the gravest department, else for all."""
+    """Who is next and after how long: the entry of the rule's own desk, else of the gravest department, else for all, else of a lesser department."""
 
     def reached(entry: Escalation) -> int:
         return severity if entry.department is None else departments.get(entry.department, 0)
 
+    def rank(entry: Escalation) -> tuple[int, int, int]:
+        gravest = max(departments.values(), default=0)
+        own = 1 if entry.department is None else 2 if reached(entry) == gravest else 0
+        return (3 if entry.desk is not None else own), reached(entry), entry.min_severity
+
     fits = [entry for entry in oncall.escalation if reached(entry) >= entry.min_severity and entry.desk in (None, owner)]
-    return max(fits, key=lambda e: (e.desk is not None, e.department is not None, reached(e), e.min_severity)).steps if fits else []
+    return max(fits, key=rank).steps if fits else []
 
 
 def local_zone(settings: Settings) -> ZoneInfo:

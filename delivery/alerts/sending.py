@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,13 @@ Row = dict[str, Any]
 Send = Callable[[Settings, Credentials, Row, Message], None]
 
 
-def send_waiting(connection: psycopg.Connection, settings: Settings, credentials: Credentials = from_environment) -> dict[str, int]:
-    """Send what waits; returns how many messages ended how. Never raises for a channel: the others go on."""
+def send_waiting(connection: psycopg.Connection, settings: Settings, credentials: Credentials = from_environment, *, patient: bool = True) -> dict[str, int]:
+    """Send what waits; returns how many messages ended how. Never raises for a channel: the others go on.
+
+    `patient`: what failed a moment ago is left until its time; somebody who looks by hand does not wait.
+    """
     counts = {"sent": 0, "failed": 0}
-    rows = ledger.waiting(connection)
+    rows = ledger.waiting(connection, patient=patient)
     connection.commit()
     down: dict[str, Down] = {}
     for group in sorted(grouped(rows, settings.alerts.messages_at_once), key=lambda group: ORDER.index(group[0]["channel"])):
@@ -56,15 +60,17 @@ def grouped(rows: list[Row], at_once: int) -> list[list[Row]]:
 
 def _still_wanted(connection: psycopg.Connection, group: list[Row]) -> list[Row]:
     """Without what was overtaken while its channel was down: over, acknowledged, or told anew."""
-    late = [row for row in group if row["attempts"] and row["status"] == "failed" and row["event"] != "resolved" and _overtaken(row)]
+    late = [row for row in group if row["attempts"] and row["status"] == "failed" and _overtaken(row)]
     if late:
-        ledger.settle(connection, [row["message_id"] for row in late], "overtaken", "given_up")
+        ledger.give_up(connection, [row["message_id"] for row in late], "overtaken")
     return [row for row in group if row not in late]
 
 
 def _overtaken(row: Row) -> bool:
+    if row["fire"] < row["newest_fire"] or row["event"] == "resolved":
+        return bool(row["fire"] < row["newest_fire"])
     is_over = row["alert_status"] == "resolved" and not row["facts"].get("came_late")
-    return is_over or row["fire"] < row["newest_fire"] or (row["acknowledged_fire"] or 0) >= row["fire"]
+    return is_over or (row["acknowledged_fire"] or 0) >= row["fire"]
 
 
 def _send(connection: psycopg.Connection, settings: Settings, credentials: Credentials, group: list[Row], down: dict[str, Down]) -> str:
@@ -81,7 +87,8 @@ def _send(connection: psycopg.Connection, settings: Settings, credentials: Crede
         connection.rollback()
         if isinstance(error, Down) and first["channel"] == "email":
             down["email"] = error
-        ledger.settle(connection, ids, _told(error, settings, first), unsure=isinstance(error, Unsure))
+        longest = timedelta(minutes=settings.alerts.tries_for_minutes)
+        ledger.fail(connection, ids, _told(error, settings, first), longest, unsure=isinstance(error, Unsure))
         return "failed"
     ledger.settle(connection, ids)
     return "sent"
@@ -94,17 +101,22 @@ def _key(ids: list[str]) -> str:
 
 def _words(connection: psycopg.Connection, settings: Settings, group: list[Row]) -> Message:
     first = group[0]
-    to = link(settings, first["alert_id"], first["fire"], first["recipient"]) if first["event"] != "resolved" else None
     language = language_of(settings, first)
     if len(group) == 1:
+        to = _link(settings, first)
         return Message(message.title(first, settings, language), message.text(connection, settings, first, to, language), link=to, language=language)
-    listed = "\n".join(message.line(row, settings, language_of(settings, row)) for row in group)
+    listed = "\n".join(message.line(row, settings, language_of(settings, row), _link(settings, row)) for row in group)
     if language:
         each = words.sentence("alert_take_each", language, command="renown alerts ack ID")
         return Message(f"[{first['severity']}/5] {words.sentence('alert_more', language, count=len(group))}",
                        f"{words.sentence('alert_list', language)}\n\n{listed}\n\n{each}\n", language=language)  # fmt: skip
     return Message(f"[{first['severity']}/5] {len(group)} more alerts",
                    f"These came at the same time as others and are told as one list:\n\n{listed}\n\nAcknowledge each: renown alerts ack ID\n")
+
+
+def _link(settings: Settings, row: Row) -> str | None:
+    """Where its reader takes it; what is over asks for nothing."""
+    return link(settings, row["alert_id"], row["fire"], row["recipient"]) if row["event"] != "resolved" else None
 
 
 def _told(error: Exception, settings: Settings, row: Row) -> str:

@@ -46,8 +46,12 @@ class Watched:
         return f"alerts: {', '.join(f'{count} {name}' for name, count in told.items()) or 'nothing new'}"
 
 
-def watch(settings: Settings, *, url: str, credentials: Credentials = from_environment, now: datetime | None = None) -> Watched:
-    """Look, note, tell. `now` is the clock's (Settings.now) unless given; `credentials` finds conn: addresses. Raises RenownError (no warehouse)."""
+def watch(settings: Settings, *, url: str, credentials: Credentials = from_environment, now: datetime | None = None,
+          patient: bool = True) -> Watched:
+    """Look, note, tell. `now` is the clock's (Settings.now) unless given; `credentials` finds conn: addresses. Raises RenownError (no warehouse).
+
+    `patient`: a message that failed a moment ago is not tried again yet.
+    """
     at, done = now or settings.now(), Watched()
     with closing(connect(url)) as connection, alone(connection) as mine:
         if not mine:
@@ -56,7 +60,7 @@ def watch(settings: Settings, *, url: str, credentials: Credentials = from_envir
             _note(connection, settings, at, done)
             _escalate(connection, settings, at, done)
         connection.commit()
-        done.messages = send_waiting(connection, settings, credentials)
+        done.messages = send_waiting(connection, settings, credentials, patient=patient)
     return done
 
 
@@ -112,21 +116,22 @@ def _recipients(connection: psycopg.Connection, settings: Settings, move: Move, 
 
 
 def on_duty(settings: Settings, candidate: Candidate, now: datetime) -> list[Recipient]:
-    """Each person on duty by each of their channels that this severity opens; a desk nobody stands behind hands to the default's."""
+    """Each person on duty by each of their channels that this severity opens; a desk behind which nobody can be told hands to the default's."""
     zone, found = oncall.local_zone(settings), []
     for desk in oncall.desks(settings, candidate.departments, candidate.owner, candidate.severity, now):
-        person = oncall.on_duty(settings.oncall, desk, now, zone)
-        if person is None:
-            for other in oncall.desks(settings, {}, None, candidate.severity, now):
-                person, desk = oncall.on_duty(settings.oncall, other, now, zone), other
-        found += _channels(settings, person, desk, candidate.severity)
+        told = _channels(settings, oncall.on_duty(settings.oncall, desk, now, zone), desk, candidate.severity)
+        for other in [] if told else oncall.desks(settings, {}, None, candidate.severity, now):
+            told += _channels(settings, oncall.on_duty(settings.oncall, other, now, zone), other, candidate.severity)
+        found += told
     return list({(to.person, to.channel): to for to in reversed(found)}.values())[::-1]
 
 
 def _channels(settings: Settings, person: Person | None, desk: str, severity: int) -> list[Recipient]:
+    """By the channels of this severity; where the person has none of these, by what they have."""
     kinds: tuple[Channel, ...] = ("email", "chat")
-    return [Recipient(person.id, kind, desk) for kind in kinds
-            if person is not None and getattr(person, kind) and severity >= settings.oncall.channels.get(kind, 1)]
+    theirs = [kind for kind in kinds if person is not None and getattr(person, kind)]
+    opened = [kind for kind in theirs if severity >= settings.oncall.channels.get(kind, 1)]
+    return [Recipient(person.id, kind, desk) for kind in opened or theirs if person is not None]
 
 
 def _escalate(connection: psycopg.Connection, settings: Settings, now: datetime, done: Watched) -> None:

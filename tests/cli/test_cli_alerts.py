@@ -43,6 +43,11 @@ def test_from_the_look_to_the_acknowledgement(url: str, renown: Renown, tmp_path
     assert len(list((tmp_path / "home" / "alerts").glob("*_crisis_*_opened_1.txt"))) == 1
 
 
+def test_a_look_by_hand_tries_at_once_what_failed(url: str, renown: Renown) -> None:
+    renown("alerts", "run")
+    assert "1 messages failed" in renown("alerts", "run").out, "the timer's look would wait a minute"
+
+
 def test_a_drill_is_marked_and_reaches_who_would_be_told(url: str, renown: Renown, tmp_path: Path) -> None:
     told = renown("alerts", "test", "--department", "security", "--severity", "3")
     assert "fraud" in told.out, "the fraud desk, in hours"

@@ -111,6 +111,32 @@ def test_who_cannot_be_reached_is_told(folder: Path) -> None:
     assert told(folder)[0][0] == "error", "without the folder nobody would know at all"
 
 
+def test_a_kind_is_switched_off_as_the_documents_write_it(folder: Path) -> None:
+    assert "`off: [sla]`" in (REPOSITORY / "docs" / "alerts.md").read_text("utf-8")
+    change(folder, "alerts", "sla:   ", "off: [sla]\nsla:   ")
+    assert load_settings(folder).alerts.off == ["sla"]
+    assert told(folder) == []
+    change(folder, "alerts", "\noff: [sla]", "\noff: [slow]")
+    with pytest.raises(ConfigError, match="'crisis', 'sla'"):
+        load_settings(folder)
+
+
+def test_an_alert_below_every_duty_or_channel_is_told(folder: Path) -> None:
+    change(folder, "duties", "{department: pr, owner: Press office", "{department: pr, min_severity: 3, owner: Press office")
+    change(folder, "oncall", ' email: "env:RENOWN_ONCALL_IT_A_EMAIL",', "")
+    change(folder, "oncall", ' email: "env:RENOWN_ONCALL_COMMUNICATIONS_EMAIL",', "")  # told from severity 4 on, when chat is open
+    assert told(folder) == [("warning", "duties", line(folder, "duties", "min_severity: 3, owner: Press office"),
+                             "no duty of 'pr', the default, takes an alert of severity 2"),
+                            ("warning", "oncall", line(folder, "oncall", "id: it_a,"), "it_a has chat alone, which `channels` opens from severity 3 on")]
+    change(folder, "oncall", "channels: {email: 1, chat: 3}", "channels: {email: 1, chat: 2}")
+    change(folder, "alerts", "min_severity: 2", "min_severity: 3")
+    change(folder, "alerts", "sla:   ", "off: [sla]\nsla:   ")
+    assert told(folder) == []
+    (folder / "duties.yml").write_text("duties: []\n", "utf-8")
+    assert told(folder)[-1][:2] == ("warning", "oncall")
+    assert "reaches nobody" in told(folder)[-1][3]
+
+
 def test_topics_departments_of_the_demo_have_desks_of_their_own() -> None:
     settings = load_settings()
     told = {duty.department for duty in settings.duties.duties if duty.min_severity <= 2}

@@ -10,7 +10,7 @@ import pytest
 from delivery.alerts import oncall
 from settings import Settings
 from settings.alerting import Oncall, Rotation
-from settings.models import Hours
+from settings.models import Duties, Hours
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -55,7 +55,10 @@ def test_desks_follow_duties(settings: Settings) -> None:
     assert oncall.desks(settings, {"hr": 4}, None, 4, day) == ["Head of communications"], "no duty of its own: the default's"
     assert oncall.desks(settings, {"pr": 3, "hr": 2}, None, 3, day) == ["Press office"], "each once"
     assert oncall.desks(settings, {"pr": 5}, "Data engineering", 5, day) == ["Data engineering"], "the rule's own"
-    assert oncall.desks(settings, {"hr": 1}, None, 1, day) == [], "below every duty"
+    assert oncall.desks(settings, {"hr": 1}, None, 1, day) == ["Press office"], "below every duty: the default's mildest"
+    assert oncall.desks(settings, {"hr": 1}, None, 1, night) == ["Press officer on duty"]
+    assert oncall.desks(settings, {"security": 2, "hr": 1}, None, 2, day) == ["Fraud desk"], "somebody hears of it: the small part calls nobody else"
+    assert oncall.desks(settings.model_copy(update={"duties": Duties()}), {"hr": 1}, None, 1, day) == []
 
 
 def test_behind_a_desk_stands_a_person_or_whose_turn_it_is(settings: Settings) -> None:
@@ -75,6 +78,11 @@ def test_the_department_s_own_escalation_comes_before_the_general_one(settings: 
     assert who({"pr": 2}, 2) == []
     assert who({"security": 2, "pr": 4}, 4) == ["Head of communications", "Crisis telephone"], "security's own part is small"
     assert who({"security": 3, "internet_bank": 5}, 5) == ["IT operations", "Head of communications"], "the gravest department's"
+    assert who({"pr": 5, "internet_bank": 3}, 5) == ["Head of communications", "Crisis telephone"], "a lesser department's does not slow it down"
+    assert who({"internet_bank": 3, "pr": 3}, 3) == ["IT operations", "Head of communications"], "equally grave: the one that has its own"
+    assert who({"internet_bank": 2, "security": 4}, 4) == ["Security officer on duty", "Crisis telephone"]
+    lesser = Oncall(escalation=[{"min_severity": 3, "department": "internet_bank", "steps": [{"after_minutes": 5, "to": "a"}]}])
+    assert [step.to for step in oncall.steps(lesser, {"pr": 5, "internet_bank": 3}, 5)] == ["a"], "better than nobody"
     assert who({"security": 5}, 5) == ["Security officer on duty", "Crisis telephone"]
     assert [step.to for step in oncall.steps(settings.oncall, {}, 3, "Data engineering")] == ["IT operations"]
     assert oncall.steps(Oncall(), {"pr": 5}, 5) == []

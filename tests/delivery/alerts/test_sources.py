@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -224,6 +225,17 @@ def test_marts_that_are_being_built_end_no_alert(quiet: str, house: Settings) ->
     assert ask(quiet, "select status from ops.alerts") == [("open",)]
 
 
+def test_a_kind_that_is_switched_off_ends_its_open_alert_without_a_word(quiet: str, house: Settings, post: Postbox, hook: Webhook) -> None:
+    gate(quiet, "r1", NOON, holds=False)
+    look(house, quiet)
+    post.received.clear()
+    assert look(with_rules(house, off=["gate"]), quiet, NOON + HOUR / 12) == "alerts: 1 resolved"
+    assert ask(quiet, "select status from ops.alerts") == [("resolved",)]
+    fresh(quiet, house, NOON + 2 * HOUR)
+    assert look(with_rules(house, off=["gate"]), quiet, NOON + 2 * HOUR) == "alerts: nothing new", "nobody is next"
+    assert not post.received
+
+
 def test_a_kind_that_is_off_is_not_watched(quiet: str, house: Settings) -> None:
     gate(quiet, "r1", NOON, holds=False)
     crisis(quiet)
@@ -239,6 +251,9 @@ def test_more_than_a_few_messages_at_once_come_as_one_list(quiet: str, house: Se
     assert len(mine) == 4
     assert mine[-1] == "[2/5] 3 more alerts"
     assert text_of(post.received[-1][1]).count("renown alerts show ") == 3
+    shown = re.findall(r"renown alerts show (\S+)\n    https://renown.bank.example/alerts/(\S+)\?token=", text_of(post.received[-1][1]))
+    assert len({alert for alert, _ in shown}) == 3, "each with the link that takes it"
+    assert all(alert == linked for alert, linked in shown)
     [(bundled, bundles)] = ask(quiet, "select count(*), count(distinct bundle) from ops.alert_messages where bundle is not null and status = 'sent'")
     assert (bundled, bundles) == (3, 1)
     to, listed = post.received[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from tests.delivery.postbox import Postbox, Webhook, text_of
 from warehouse.connection import connect
 
 HOUR = timedelta(hours=1)
+taking = sys.modules["delivery.alerts.acknowledge"]  # the package has a function of that name
 RAISED = NOON + HOUR  # 14:00 in Berlin, a Wednesday
 NIGHT = NOON + 9 * HOUR  # 22:00
 
@@ -34,8 +36,9 @@ def quiet(url: str, house: Settings) -> str:
     return url
 
 
-def look(settings: Settings, url: str, now: Any = RAISED) -> str:
-    return str(watch(settings, url=url, now=now))
+def look(settings: Settings, url: str, now: Any = RAISED, *, patient: bool = False) -> str:
+    """As by hand: what failed is tried at once."""
+    return str(watch(settings, url=url, now=now, patient=patient))
 
 
 def people(post: Postbox) -> list[str]:
@@ -225,6 +228,72 @@ def test_escalation_is_bounded_and_ends_with_an_acknowledgement(quiet: str, hous
         (1, "IT operations", "it_a"), (2, "Head of communications", "communications")]
 
 
+def test_an_alarm_of_another_episode_is_another_incident_and_takes_nobody_else_s(quiet: str, house: Settings, post: Postbox, hook: Webhook) -> None:
+    """Alarm hours seven apart: early warning begins a new episode, at the very minute at which the first is over."""
+    second = NOON + 7 * HOUR
+    crisis(quiet)
+    assert look(house, quiet).startswith("alerts: 1 opened")
+    fresh(quiet, house, second + 3 * HOUR)
+    alarm(quiet, second, 5, 30, episode="e0000000-0000-0000-0000-000000000002")
+    assert look(house, quiet, second + HOUR).startswith("alerts: 1 resolved, 1 opened")
+    for minutes in (5, 30, 60):
+        assert look(house, quiet, second + HOUR + timedelta(minutes=minutes), patient=True).count("grew") == 0
+    rows = "select status, fire, severity, magnitude, extract(hour from started_at)::int from ops.alerts order by started_at"
+    assert ask(quiet, rows) == [("resolved", 1, 4, 57.0, 12), ("open", 1, 5, 30.0, 19)]
+
+
+def test_an_alert_that_grows_while_it_is_taken_is_taken_as_it_stands(quiet: str, house: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    crisis(quiet)
+    look(house, quiet)
+    [(alert,)] = ask(quiet, "select alert_id::text from ops.alerts")
+    read = taking.find
+
+    def grows(connection: Any, alert_id: str) -> Any:
+        found = read(connection, alert_id)
+        monkeypatch.setattr(taking, "find", read)
+        alarm(quiet, NOON + HOUR, 5, 200)
+        look(house, quiet, RAISED + HOUR)
+        return found
+
+    with connect(quiet) as connection:
+        monkeypatch.setattr(taking, "find", grows)
+        assert acknowledge(connection, alert, "Anna", RAISED, "cli").note.endswith("acknowledged by Anna")
+        do(quiet, "update ops.alerts set acknowledged_fire = null, acknowledged_by = null, acknowledged_at = null")
+        stale = acknowledge(connection, alert, "Anna", RAISED, "link", fire=9)
+        assert (stale.new, "has grown since" in stale.note) == (False, True), "a link of another history"
+    assert ask(quiet, "select acknowledged_fire from ops.alerts") == [(None,)]
+
+
+@pytest.mark.parametrize("typed", ["ID", "Anna", "%", "dead%", "", "abc", "12 34", "_____"])
+def test_what_is_no_id_takes_no_alert(typed: str, quiet: str, house: Settings) -> None:
+    crisis(quiet)
+    look(house, quiet)
+    for id_ in ("dead0000-0000-0000-0000-000000000000", "aa000000-0000-0000-0000-000000000000"):
+        do(quiet, "insert into ops.alerts (alert_id, alert_key, kind, status, severity, magnitude, title, facts, started_at, last_at, opened_at, fired_at,"
+                  f" fired_severity, fired_magnitude) values ('{id_}', '{id_}', 'drill', 'open', 1, 1, 't', '{{}}', now(), now(), now(), now(), 1, 1)")
+    with connect(quiet) as connection, pytest.raises(RenownError, match="is no id of an alert"):
+        acknowledge(connection, typed, "Anna", RAISED, "cli")
+    assert ask(quiet, "select from ops.alerts where acknowledged_by is not null") == []
+
+
+@pytest.mark.parametrize(("severity", "told"), [(2, [("remote", "chat")]), (3, [("remote", "chat")])])
+def test_whoever_has_one_channel_is_told_by_it(severity: int, told: list[Any], quiet: str, house: Settings, hook: Webhook,
+                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMOTE_CHAT", hook.url)
+    listed = [person.model_dump() | ({"email": None, "chat": "env:REMOTE_CHAT"} if person.id == "remote" else {}) for person in house.oncall.people]
+    crisis(quiet, severity)
+    look(scenes.with_oncall(house, people=listed), quiet)
+    assert ask(quiet, "select recipient, channel from ops.alert_messages where channel <> 'folder'") == told
+    assert len(hook.received) == 1
+
+
+def test_a_desk_whose_person_has_no_channel_hands_to_the_default_s(quiet: str, house: Settings, post: Postbox, hook: Webhook) -> None:
+    listed = [person.model_dump() | ({"email": None} if person.id == "remote" else {}) for person in house.oncall.people]
+    crisis(quiet, 3)
+    look(scenes.with_oncall(house, people=listed), quiet)
+    assert people(post) == ["press"]
+
+
 def test_an_acknowledged_alert_asks_nobody_else_until_it_grows(quiet: str, house: Settings, post: Postbox, hook: Webhook) -> None:
     crisis(quiet)
     look(house, quiet)
@@ -235,8 +304,6 @@ def test_an_acknowledged_alert_asks_nobody_else_until_it_grows(quiet: str, house
         assert (again.new, again.note) == (False, "Velmora Bank: alarm of severity 4, topic outage: Anna has acknowledged it already, 2026-03-18 13:00 UTC")
         with pytest.raises(RenownError, match="there is no alert"):
             acknowledge(connection, "ffff", "Anna", RAISED, "cli")
-        with pytest.raises(RenownError, match="there is no alert"):
-            acknowledge(connection, "%", "Anna", RAISED, "cli")
     post.received.clear()
     assert look(house, quiet, RAISED + HOUR) == "alerts: nothing new"
     assert ask(quiet, "select actor, how, note from ops.alert_events where event = 'acknowledged'") == [("Anna", "cli", "on it")]
@@ -441,7 +508,51 @@ def test_without_any_address_the_folder_has_it_and_the_ledger_says_why(quiet: st
     assert ask(quiet, "select error from ops.alert_messages where status = 'failed'") == [("remote has no email address (env:RENOWN_ONCALL_REMOTE_EMAIL)",)]
     for _ in range(15):
         look(house, quiet)
-    assert ask(quiet, "select status, attempts from ops.alert_messages where channel = 'email'") == [("given_up", 12)], "tried for an hour"
+    assert ask(quiet, "select status, attempts from ops.alert_messages where channel = 'email'") == [("failed", 16)], "it is open and nobody has taken it"
+    do(quiet, "update ops.alert_events set recorded_at = recorded_at - interval '25 hours'")
+    look(house, quiet)
+    assert ask(quiet, "select status, attempts from ops.alert_messages where channel = 'email'") == [("given_up", 17)], "tried for a day"
+    assert look(house, quiet) == "alerts: nothing new"
+
+
+def test_a_message_waits_longer_after_each_try_and_comes_when_the_server_is_back(quiet: str, house: Settings, post: Postbox, hook: Webhook) -> None:
+    def tries() -> int:
+        [(attempts,)] = ask(quiet, "select attempts from ops.alert_messages where channel = 'email'")
+        return int(attempts)
+
+    def later(minutes: float) -> None:
+        do(quiet, f"update ops.alert_messages set claimed_at = claimed_at - interval '1 second' * {60 * minutes}")
+        look(house, quiet, patient=True)
+
+    crisis(quiet)
+    post.answers["remote@bank.example"] = ["451 later"] * 99
+    assert "1 messages failed" in look(house, quiet, patient=True)
+    waits = (1, 2, 4, 8, 15, 15, 15, 15, 15, 15, 15, 15, 15)
+    for wait in waits:  # minutes
+        before = tries()
+        later(wait - 0.5)
+        assert tries() == before, f"not yet: {wait} minutes"
+        later(0.5)
+        assert tries() == before + 1
+    assert tries() == 14, "more than twelve"
+    post.answers.clear()
+    assert look(house, quiet, patient=True) == "alerts: nothing new", "its time has not come"
+    later(15)
+    assert people(post) == ["remote"]
+
+
+def test_the_end_of_a_crisis_that_came_back_is_not_told_late(quiet: str, house: Settings, post: Postbox, hook: Webhook) -> None:
+    crisis(quiet)
+    look(house, quiet)
+    over = NOON + 7 * HOUR
+    fresh(quiet, house, over)
+    post.answers["remote@bank.example"] = ["451 later", "451 later"]
+    look(house, quiet, over)
+    alarm(quiet, over, 4, 20)
+    post.answers.clear()
+    fresh(quiet, house, over + HOUR)
+    look(house, quiet, over + HOUR)
+    assert [(to, mail["Subject"][6:12]) for to, mail in post.received] == [("remote@bank.example", "Velmor"), ("it_a@bank.example", "AGAIN:")], "it is night"
 
 
 def test_one_run_at_a_time(quiet: str, house: Settings) -> None:
