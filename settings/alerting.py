@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from settings.base import Identifier, Model, TimeZone
+from settings.base import Identifier, Language, Model, TimeZone
 
 WEEK, YEAR = 7 * 24 * 60, 366 * 24 * 60  # minutes: what is longer is a slip of the pen, or a date beyond the calendar
 Kind = Literal["crisis", "sla", "gap", "stale", "gate"]
@@ -73,9 +73,13 @@ class Rotation(Model):
 
 
 class Desk(Model):
-    """A name of duties.yml (`owner`, `after_hours`) or of alerts.yml, and who stands behind it: a person or a rotation."""
+    """A name of duties.yml (`owner`, `after_hours`) or of alerts.yml, and who stands behind it: a person or a rotation.
+
+    `names`: how readers of other languages call it.
+    """
 
     owner: str
+    names: dict[Language, str] = {}
     on_call: Identifier
 
 
@@ -121,6 +125,11 @@ class Oncall(Model):
             if doubles := {name for name in names if names.count(name) > 1}:
                 raise ValueError(f"{noun} appears twice: {', '.join(sorted(doubles))}")
         return self
+
+    def called(self, desk: str, language: str | None) -> str:
+        """A desk's name in the reader's language, else as it stands in duties.yml."""
+        names: dict[Any, str] = next((entry.names for entry in self.desks if entry.owner == desk), {})
+        return names.get(language, desk)
 
 
 class CrisisRule(Model):
@@ -226,13 +235,29 @@ class Alerts(Model):
 
 
 class Play(Model):
-    """What to do at an alert: the entry that names its topic counts before one that does not, then the highest severity that it reaches."""
+    """What to do at an alert: the entry that names its topic counts before one that does not, then the highest severity that it reaches.
+
+    `translations`: the same steps in other languages.
+    """
 
     id: Identifier
     kinds: list[Kind] = Field(min_length=1)
     topics: list[Identifier] = []
     min_severity: int = Field(1, ge=1, le=5)
     steps: list[str] = Field(min_length=1, max_length=10)
+    translations: dict[Language, list[str]] = {}
+
+    @model_validator(mode="after")
+    def _whole(self) -> Play:
+        for language, said in self.translations.items():
+            if len(said) != len(self.steps):
+                raise ValueError(f"translations: {language} has {len(said)} steps, there are {len(self.steps)}")
+        return self
+
+    def said(self, language: str | None) -> list[str]:
+        """The steps in the reader's language, else as they stand."""
+        spoken: Any = language
+        return self.translations.get(spoken, self.steps)
 
 
 class Playbook(Model):
@@ -240,7 +265,7 @@ class Playbook(Model):
 
     plays: list[Play] = []
 
-    def steps(self, kind: str, topic: str | None, severity: int) -> list[str]:
+    def steps(self, kind: str, topic: str | None, severity: int, language: str | None = None) -> list[str]:
         """The steps for an alert, [] where the playbook has none."""
         fits = [play for play in self.plays if kind in play.kinds and severity >= play.min_severity and (not play.topics or topic in play.topics)]
-        return max(fits, key=lambda play: (bool(play.topics), play.min_severity)).steps if fits else []
+        return max(fits, key=lambda play: (bool(play.topics), play.min_severity)).said(language) if fits else []

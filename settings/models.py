@@ -11,10 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from settings.alerting import Alerts, Oncall, Playbook
 from settings.base import Identifier as Identifier
+from settings.base import Language as Language
 from settings.base import Model as Model
 from settings.base import TimeZone as TimeZone
 
-Language = Literal["en", "ru", "zh", "ar", "tr"]
 LANGUAGES: tuple[str, ...] = get_args(Language)
 PLATFORMS: dict[str, tuple[str, str]] = {
     "x": ("X", "microblog"), "vk": ("VK", "social network"), "weibo": ("Sina Weibo", "microblog"),
@@ -160,12 +160,20 @@ class Topics(Model):
 
 
 class Department(Model):
-    """A receiver of extracts and alerts. `personal_data`: its extracts may say who wrote, where a subscription asks for it; `language`: of its alerts."""
+    """A receiver of extracts and alerts. `personal_data`: its extracts may say who wrote, where a subscription asks for it; `language`: of its alerts.
+
+    `names`: how readers of other languages call it.
+    """
 
     id: Identifier
     name: str
+    names: dict[Language, str] = {}
     personal_data: bool = False
     language: Language | None = None
+
+    def called(self, language: str | None) -> str:
+        """Its name in the reader's language, else `name`."""
+        return next((name for spoken, name in self.names.items() if spoken == language), self.name)
 
 
 class Departments(Model):

@@ -59,7 +59,7 @@ def text(connection: psycopg.Connection, settings: Settings, row: Mapping[str, A
 
 def _translated(connection: psycopg.Connection, settings: Settings, row: Mapping[str, Any], link: str | None, language: str) -> str:
     """The same parts in the same order, in the reader's language."""
-    plays = [] if row["event"] == "resolved" else settings.playbook.steps(row["kind"], row["topic_id"], row["severity"])
+    plays = [] if row["event"] == "resolved" else settings.playbook.steps(row["kind"], row["topic_id"], row["severity"], language)
     parts = [translated.head(settings, row, language), translated.numbers(row, language), translated.apart(explain(row), language),
              translated.take(row, f"renown alerts ack {short(row['alert_id'])}", link, language), translated.steps(plays, language),
              _posts(connection, settings, row, language), translated.who(settings, row, language)]
@@ -89,13 +89,14 @@ def _numbers(row: Mapping[str, Any]) -> str:
 
 
 def _crisis(f: Mapping[str, Any]) -> list[str]:
+    negative = [] if f["negative_share"] is None else [
+        f"negative: {_n(100 * f['negative_share'])} % ({_n(f['negative_count'])} of {_n(f['sentiment_count'])} with a sentiment)"]
     return [
         f"{f['mention_count']} mentions in the hour from {_minute(f['hour_at'])} UTC ({f['series_type']} {f['series_id']});"
         f" baseline {_n(f['baseline_mean'])} an hour, median {_n(f['baseline_median'])}, of {_n(f['baseline_points'])} hours",
         f"q value {_p(f['q_value'])} (tail probability {_p(f['tail_probability'])}, robust z {_n(f['robust_z'])}), volume score {_n(f['volume_score'])},"
         f" {_n(f['ratio_to_24h_mean'])} times the last day's mean",
-        f"negative: {_n(100 * f['negative_share'] if f['negative_share'] is not None else None)} % ({_n(f['negative_count'])} of {_n(f['sentiment_count'])}"
-        " with a sentiment)",
+        *negative,
         f"{f['distinct_authors']} authors, {f['platform_count']} platforms, {_n(f['story_count'])} stories, {_n(f['bot_likely_count'])} by likely bots",
         f"the episode: {f['episode_mentions']} mentions in {f['alarm_hours']} hours with an alarm, since {_minute(f['started_at'])} UTC"]
 

@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 
 from delivery import words
-from delivery.alerts import ledger, message
+from delivery.alerts import ledger, message, page
 from delivery.alerts.acknowledge import link
 from delivery.alerts.translated import language_of
 from delivery.channels import ChannelError, Down, Message, Unsure, chat, email
@@ -104,14 +104,19 @@ def _words(connection: psycopg.Connection, settings: Settings, group: list[Row])
     language = language_of(settings, first)
     if len(group) == 1:
         to = _link(settings, first)
-        return Message(message.title(first, settings, language), message.text(connection, settings, first, to, language), link=to, language=language)
+        return _message(message.title(first, settings, language), message.text(connection, settings, first, to, language), to, language)
     listed = "\n".join(message.line(row, settings, language_of(settings, row), _link(settings, row)) for row in group)
     if language:
         each = words.sentence("alert_take_each", language, command="renown alerts ack ID")
-        return Message(f"[{first['severity']}/5] {words.sentence('alert_more', language, count=len(group))}",
-                       f"{words.sentence('alert_list', language)}\n\n{listed}\n\n{each}\n", language=language)  # fmt: skip
+        return _message(f"[{first['severity']}/5] {words.sentence('alert_more', language, count=len(group))}",
+                        f"{words.sentence('alert_list', language)}\n\n{listed}\n\n{each}\n", None, language)  # fmt: skip
     return Message(f"[{first['severity']}/5] {len(group)} more alerts",
                    f"These came at the same time as others and are told as one list:\n\n{listed}\n\nAcknowledge each: renown alerts ack ID\n")
+
+
+def _message(title: str, text: str, to: str | None, language: str | None) -> Message:
+    """With a page beside the text where the reader's language is known."""
+    return Message(title, text, page.html(title, text, to, language) if language else None, link=to, language=language)
 
 
 def _link(settings: Settings, row: Row) -> str | None:

@@ -2,7 +2,7 @@
 
     desk, departments ──► language_of() ──► None or en: delivery.alerts.message ──► else: catalogue, names of banks.yml and topics.yml ──► title, text
 
-What the bank writes itself stays as it wrote it: the playbook's steps, names of desks and departments, the commands.
+Names of desks and departments and the playbook's steps are told by their translations in config/, and stay as they stand where there are none.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from delivery import words
-from delivery.alerts import oncall
+from delivery.alerts import oncall, wholeness
 from settings import Settings
 
 EVENTS = ("grew", "reopened", "escalated", "resolved")
@@ -42,8 +42,8 @@ def title(settings: Settings, row: Row, language: str) -> str:
 def what(settings: Settings, row: Row, language: str) -> str:
     """What is wrong, without what became of it."""
     facts, platform = row["facts"], words.platform(row["platform"], language) if row["platform"] else ""
-    departments = {d.id: d.name for d in settings.departments.departments}
-    names = ", ".join(departments.get(d, words.word("alert_no_department", language)) for d in row["departments"])
+    departments = {d.id: d.called(language) for d in settings.departments.departments}
+    names = words.word("alert_and", language).join(departments.get(d, words.word("alert_no_department", language)) for d in row["departments"])
     number = Numbers(language)
     given: dict[str, Any] = {
         "crisis": lambda: {"bank": _bank(settings, row, language), "severity": row["severity"], "about": _about(settings, row, language)},
@@ -67,7 +67,7 @@ def head(settings: Settings, row: Row, language: str) -> str:
         lines.append(words.sentence("alert_again", language, fire=row["fire"]))
     if row["facts"].get("came_late"):
         lines.append(words.sentence("alert_late", language, at=_local(settings, row["facts"]["last_alarm_at"])))
-    return "\n".join([*lines, row["facts"].get("coverage", "")]).rstrip()
+    return "\n".join([*lines, wholeness.sentence(row["facts"], language)]).rstrip()
 
 
 def numbers(row: Row, language: str) -> str:
@@ -88,7 +88,7 @@ def take(row: Row, command: str, link: str | None, language: str) -> str:
 
 
 def steps(found: list[str], language: str) -> str:
-    """The playbook's steps, as the bank wrote them."""
+    """The playbook's steps."""
     return "\n".join([words.word("alert_steps", language), *(f"  {n}. {step}" for n, step in enumerate(found, 1))]) if found else ""
 
 
@@ -96,8 +96,8 @@ def who(settings: Settings, row: Row, language: str) -> str:
     """Who was told, who is next, and where the rule stands."""
     later = oncall.steps(settings.oncall, row["departments"], row["severity"], row["owner"])
     nexts = words.word("alert_then", language).join(
-        words.sentence("alert_step", language, desk=step.to, minutes=step.after_minutes) for step in later)
-    lines = [words.sentence("alert_told", language, desk=row["desk"])] if row["desk"] else []
+        words.sentence("alert_step", language, desk=settings.oncall.called(step.to, language), minutes=step.after_minutes) for step in later)
+    lines = [words.sentence("alert_told", language, desk=settings.oncall.called(row["desk"], language))] if row["desk"] else []
     if nexts and row["event"] != "resolved" and row["kind"] != "drill":
         lines.append(words.sentence("alert_next", language, nexts=nexts))
     return "\n".join([*lines, words.sentence("alert_rule", language)])
@@ -121,13 +121,14 @@ class Numbers:
 
 
 def _crisis(f: Row, language: str, n: Numbers) -> list[str]:
-    share = None if f["negative_share"] is None else 100 * f["negative_share"]
+    negative = [] if f["negative_share"] is None else [
+        words.sentence("alert_crisis_negative", language, share=n(100 * f["negative_share"]), count=n(f["negative_count"]), of=n(f["sentiment_count"]))]
     return [
         words.sentence("alert_crisis_volume", language, mentions=n(f["mention_count"]), hour=_minute(f["hour_at"]), mean=n(f["baseline_mean"]),
                        median=n(f["baseline_median"])),
         words.sentence("alert_crisis_rare", language, q=n.small(f["q_value"]), tail=n.small(f["tail_probability"]), score=n(f["volume_score"]),
                        ratio=n(f["ratio_to_24h_mean"])),
-        words.sentence("alert_crisis_negative", language, share=n(share), count=n(f["negative_count"]), of=n(f["sentiment_count"])),
+        *negative,
         words.sentence("alert_crisis_spread", language, authors=n(f["distinct_authors"]), platforms=n(f["platform_count"]), stories=n(f["story_count"]),
                        bots=n(f["bot_likely_count"])),
         words.sentence("alert_crisis_episode", language, mentions=n(f["episode_mentions"]), hours=n(f["alarm_hours"]), start=_minute(f["started_at"])),
@@ -159,7 +160,9 @@ def _gap(f: Row, language: str, n: Numbers) -> list[str]:
 
 
 def _gate(f: Row, language: str, _: Numbers) -> list[str]:
-    return [*f["checks"], words.sentence("alert_gate_run", language, run=f["run_id"], at=_minute(f["ran_at"]))]
+    checks = [words.sentence("alert_check", language, check=check, target=target) if target else check
+              for check, _, target in (each.partition(" on ") for each in f["checks"])]
+    return [*checks, words.sentence("alert_gate_run", language, run=f["run_id"], at=_minute(f["ran_at"]))]
 
 
 NUMBERS = {"crisis": _crisis, "sla": _sla, "stale": _stale, "gap": _gap, "gate": _gate}
@@ -174,10 +177,14 @@ def _bank(settings: Settings, row: Row, language: str) -> str:
 def _about(settings: Settings, row: Row, language: str) -> str:
     kind, series = row["facts"]["series_type"], row["facts"]["series_id"]
     if kind == "all":
-        topic = f", {words.word('series_topic', language)} {_topic(settings, row['topic_id'], language)}" if row["topic_id"] else ""
-        return words.word("alert_all", language) + topic
+        parts = [words.word("alert_all", language)] + ([_series("topic", _topic(settings, row["topic_id"], language), language)] if row["topic_id"] else [])
+        return words.word("alert_comma", language).join(parts)
     name = words.platform(series, language) if kind == "platform" else _topic(settings, series, language) if kind == "topic" else series
-    return f"{words.word(f'series_{kind}', language)} {name}"
+    return _series(kind, name, language)
+
+
+def _series(kind: str, name: str, language: str) -> str:
+    return words.sentence("alert_series", language, kind=words.word(f"series_{kind}", language), name=name)
 
 
 def _topic(settings: Settings, topic: str, language: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 
-from delivery.alerts import ledger, oncall
+from delivery.alerts import ledger, oncall, wholeness
 from delivery.alerts.candidates import Candidate, gather
 from delivery.alerts.incidents import Move, decide
 from delivery.alerts.ledger import Recipient
@@ -26,9 +26,6 @@ from settings.alerting import Channel, Person
 from warehouse.connection import connect
 
 LOCK = 7_204_080  # one run at a time; any constant serves
-GAPS = "select platform, sum(open_gap_count)::bigint from marts.mart_source_freshness where open_gap_count > 0 group by platform order by platform"
-FAILED = "select alert_key from ops.alerts where kind = 'gate' and status = 'open' order by 1"
-DARK = "select coalesce(platform, 'several platforms') from ops.alerts where kind = 'stale' and status = 'open' order by 1"
 
 
 @dataclass
@@ -85,24 +82,13 @@ def _note(connection: psycopg.Connection, settings: Settings, now: datetime, don
     longest = max(rules.reopening, timedelta(minutes=rules.over_after_minutes))
     more: dict[str, Any] | None = None
     for move in decide(found, ledger.known(connection, now - longest), rules, now):
-        more = more or {"coverage": coverage(connection, settings)}
+        more = more or wholeness.facts(connection)
         extra = {**more, "came_late": True} if move.candidate is not None and move.candidate.is_over else more
         event = ledger.apply(connection, move, now, extra)
         if event is not None:
             done.events[move.event] = done.events.get(move.event, 0) + 1
         if event is not None and move.told:
             ledger.address_to(connection, event, _recipients(connection, settings, move, now))
-
-
-def coverage(connection: psycopg.Connection, settings: Settings) -> str:
-    """A sentence on how whole the numbers are."""
-    dark = [row[0] for row in connection.execute(DARK)]
-    built = connection.execute("select to_regclass('marts.mart_source_freshness') is not null").fetchone() == (True,)
-    gaps = [f"{platform} ({count} open {'gap' if count == 1 else 'gaps'})" for platform, count in connection.execute(GAPS)] if built else []
-    doubt = [f"The checks of {key.partition('|')[2]} do not hold: look at its alert before you rely on a number." for (key,) in connection.execute(FAILED)]
-    if not dark and not gaps:
-        return " ".join(["Coverage: every source that is read came in without an open gap.", *doubt])
-    return " ".join(["Coverage is incomplete: " + ", ".join([f"{name} is dark" for name in dark] + gaps) + "; numbers may be too low.", *doubt])
 
 
 def _recipients(connection: psycopg.Connection, settings: Settings, move: Move, now: datetime) -> list[Recipient]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime, localtime
+from html import escape
 
 from delivery import words
 from delivery.channels.address import Address, Credentials, address, from_environment
@@ -116,7 +118,7 @@ def compose(sender: str, recipient: str, message: Message, key: str) -> EmailMes
         mail["X-Renown-Maybe-Duplicate"] = "yes"
     mail.set_content(plain_text(message))
     if message.html:
-        mail.add_alternative(message.html, subtype="html")
+        mail.add_alternative(_noticed(message), subtype="html")
     for file in message.files:
         main, _, sub = (mimetypes.guess_type(file.name)[0] or "application/octet-stream").partition("/")
         mail.add_attachment(file.read_bytes(), maintype=main, subtype=sub, filename=file.name)
@@ -129,6 +131,15 @@ def plain_text(message: Message) -> str:
     """The words, the link below them, and first of all that it may be a second copy."""
     notice = [words.sentence("maybe_duplicate", message.language)] if message.maybe_duplicate else []
     return "\n\n".join([*notice, message.text.strip(), *([message.link] if message.link else [])]) + "\n"
+
+
+def _noticed(message: Message) -> str:
+    """The page, with the same first word where it may be a second copy."""
+    html = message.html or ""
+    if not message.maybe_duplicate:
+        return html
+    notice = f'<p dir="auto">{escape(words.sentence("maybe_duplicate", message.language))}</p>'
+    return re.sub(r"<body[^>]*>", lambda found: found[0] + notice, html, count=1)
 
 
 @contextmanager

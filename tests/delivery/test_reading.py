@@ -52,7 +52,7 @@ def configure(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Conf
 
     def build(mart: str = "mart_waiting", department: str = "cards", personal_data: str = "masked", granted: str = "false") -> Settings:
         text = (REPOSITORY / "config" / "departments.yml").read_text("utf-8")
-        (folder / "departments.yml").write_text(text.replace("name: Cards}", f"name: Cards, personal_data: {granted}}}"), "utf-8")
+        (folder / "departments.yml").write_text(text.replace("name: Cards,", f"name: Cards, personal_data: {granted},"), "utf-8")
         (folder / "subscriptions.yml").write_text(SUBSCRIPTION.format(mart=mart, department=department, personal_data=personal_data), "utf-8")
         settings = load_settings(folder, home=tmp_path / "home")
         with connect(url) as connection:

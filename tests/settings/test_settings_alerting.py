@@ -73,7 +73,9 @@ def test_all_three_files_may_be_missing(folder: Path) -> None:
     ("alerts", "look_back_days: 14", "look_back_days: 367", "less than or equal to 366"),
     ("alerts", "over_after_minutes: 360      # without an alarm\n  look_back_days: 14", "over_after_minutes: 2881\n  look_back_days: 2",
      "looked for only 2 days back: raise look_back_days, or lower over_after_minutes"),
-    ("oncall", "after_minutes: 45", "after_minutes: 10081", "less than or equal to 10080"), ("playbook", "kinds: [gate]", "kinds: [gates]", "crisis"),
+    ("oncall", "after_minutes: 45", "after_minutes: 10081", "less than or equal to 10080"),
+    ("playbook", "      ru:\n        - ", "      ru:\n        - one more\n        - ", "ru has 4 steps, there are 3"),
+    ("oncall", "names: {ru: ", "names: {rus: ", "names"), ("playbook", "kinds: [gate]", "kinds: [gates]", "crisis"),
 ])
 def test_what_the_loader_refuses(folder: Path, stem: str, old: str, new: str, said: str) -> None:
     change(folder, stem, old, new)
