@@ -81,7 +81,11 @@ came, went or changed among its keys.
 {% macro page_periods() -%}
     {{ periods_of_days('(
         select moment::date as event_day
-        from ' ~ changed_days() ~ ' as changed
+        from (
+            select event_day from marts_changes.stg_mentions
+            union
+            select event_day from marts_changes.fct_mentions
+        ) as changed
         cross join generate_series(changed.event_day::timestamp, changed.event_day + interval \'29 days\', interval \'1 day\') as moment
         union
         select moment::date as event_day from ' ~ moments_since_last_build() ~ ' as moment

@@ -84,6 +84,7 @@ def test_waves_of_loads_equal_a_whole_build(breakable: Built) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("seed", range(2, 10))
 def test_more_waves_equal_a_whole_build(seed: int, settings: Settings, warehouse_url: str) -> None:
     """Three waves, each built partially, one of them after a build that was killed."""
@@ -108,6 +109,7 @@ def test_more_waves_equal_a_whole_build(seed: int, settings: Settings, warehouse
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("seed", range(20, 26))
 def test_a_trickle_of_changes_equals_a_whole_build(seed: int, settings: Settings, warehouse_url: str) -> None:
     """Eight times one or two items change, while the clock goes on by up to four days: what a wave would rebuild by accident has to be in a scope."""

@@ -2,7 +2,6 @@
     'bank_id', 'platform', 'page_id', 'period_type', 'period_start', 'item_count', 'official_count', 'bot_count', 'active_author_count',
     'followers', 'active_audience_numerator', 'active_audience_denominator',
 ] %}
--- depends_on: {{ ref('fct_brand_mentions') }} (its changed days)
 with settings as (
     select
         min_n,
