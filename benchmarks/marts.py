@@ -7,10 +7,10 @@ python benchmarks/marts.py [--history 200000,1000000] [--day 20000] [--per-day 2
 
 Every mention is a brand mention; each day of the history has --per-day (as many as the new one, where it is not given), so a longer history
 is more days. Months, phases of campaigns and recovery's 30 days are counted anew around a new day: a short history that is shorter than they are
-makes its day cheaper for that reason alone, and --per-day gives both histories more days than that. One in a hundred is an official
-account's answer, a third stand in threads of five, authors are 100,000 people. Processor seconds are those of all the server's processes,
-from the first to the last model: what to compare on a machine that others use, too. Beside them the models' seconds by dbt (summed over
-its two threads) and wall clock, dbt's start included. The data tests, which look at all rows on purpose, are in none of them.
+makes its day cheaper for that reason alone, and --per-day gives both histories more days than that. One in ten is an official account's answer,
+a quarter complain, one in eight asks, four in six have a stage of the journey (about as in the sandbox), a third stand in threads of five, authors
+are 100,000 people. Processor seconds are those of all the server's processes, from the first to the last model: what to compare on a machine that
+others use, too. Beside them the models' seconds by dbt (summed over its two threads) and wall clock, dbt's start included. The data tests, which look at all rows on purpose, are in none of them.
 --queries: the statements of docs/queries.md (or TYPICAL, where there is no such page) on the longest history, the median of five runs each.
 """
 
@@ -44,16 +44,16 @@ from warehouse.migrate import migrate
 
 MOST_MS = 300  # the bar of a query
 END = datetime(2026, 3, 11, tzinfo=UTC)  # the new day's midnight
-TASKS = ("language", "sentiment", "banks", "topics", "intents", "reply")
+TASKS = ("language", "sentiment", "banks", "topics", "intents", "journey", "reply")
 MENTIONS = """
 insert into core.mentions (mention_id, version, platform, kind, native_id, source_id, text, author_id, author_handle, author_followers, created_at,
     conversation_id, in_reply_to_author_id, mentions, event_at, event_at_basis, content_sha256, payload_sha256, batch_id, first_seen_at)
 select core.mention_id(platform, '', 'post', i::text), 1, platform, 'post', i::text, 'bench', '-',
     case when official then 'bank' else 'a' || author end, case when official then 'VelmoraBank' else 'u' || author end, author %% 5000, event_at,
-    case when i %% 3 = 0 then 't' || i / 15 end, case when official then 'a' || author end,
+    case when i %% 3 = 0 then 't' || i / 15 end, case when official then 'a' || abs(hashint4(i - 3)) %% 100000 end,
     case when i %% 20 = 1 then '{VelmoraBank}'::text[] else '{}' end, event_at, 'created_at', int4send(i), int4send(i), gen_random_uuid(), event_at
 from (
-    select i, i %% 100 = 0 as official, abs(hashint4(i)) %% 100000 as author, (array['x', 'vk', 'x', 'discourse', 'x'])[i / 15 %% 5 + 1] as platform,
+    select i, i %% 10 = 9 as official, abs(hashint4(i)) %% 100000 as author, (array['x', 'vk', 'x', 'discourse', 'x'])[i / 15 %% 5 + 1] as platform,
         %(start)s + interval '1 second' * (i %% %(day)s) * (86400.0 / %(day)s) + interval '1 day' * ((i - %(first)s) / %(day)s) as event_at
     from generate_series(%(first)s, %(first)s + %(count)s - 1) as i
 ) as made"""
@@ -65,8 +65,11 @@ select mention_id, 1, task, task || '-1', case task
     when 'banks' then jsonb_build_array(jsonb_build_object('bank_id', (array['velmora', 'tarnwick', 'calderis'])[i / 7 %% 3 + 1], 'start', 0, 'end', 1,
         'text', 'b', 'sentiment', jsonb_build_object('label', mood)))
     when 'topics' then jsonb_build_array(jsonb_build_object('topic_id', (array['cards', 'outage', 'mobile_app', 'fraud'])[i / 11 %% 4 + 1], 'score', 1))
-    when 'intents' then case when i %% 19 = 0 then '[{"intent": "complaint", "score": 1}]' else '[]'::jsonb end
-    else jsonb_build_object('role', case when i %% 100 = 0 then 'answer' else 'none' end, 'closing', 'none') end
+    when 'intents' then (select coalesce(jsonb_agg(jsonb_build_object('intent', intent, 'score', 1)), '[]') from unnest(
+        array['complaint', 'question', 'praise', 'request', 'wish', 'leave', 'consider', 'fraud_report'], array[4, 8, 18, 16, 40, 42, 43, 44]
+    ) as said (intent, every) where i / 3 %% every = 0)
+    when 'journey' then jsonb_build_object('stage', (array['use', 'support', null, 'use', 'onboarding', 'leaving'])[i / 17 %% 6 + 1], 'channel', null)
+    else jsonb_build_object('role', case when i %% 10 = 9 then 'answer' else 'none' end, 'closing', 'none') end
 from (select mention_id, native_id::integer as i, (array['positive', 'neutral', 'negative'])[native_id::integer / 13 %% 3 + 1] as mood
       from core.mentions where event_at >= %(start)s) as labelled, unnest(%(tasks)s::text[]) as task"""
 COUNTS = """

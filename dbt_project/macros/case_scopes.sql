@@ -1,7 +1,7 @@
 {#-
 What a partial build rebuilds of cases and of what counts them. A case changes with what was said in its conversation, with a later case of
 the same author, with its desk's outcome, and when its age crosses a limit: the clock of the last build that came to its end is kept in
-marts_changes.clock (warehouse/mart_changes.py).
+marts_changes.clock, the conversations of new outcomes in marts_changes.conversations (warehouse/mart_changes.py).
 -#}
 
 {#- The clock of the last build that came to its end. -#}
@@ -42,13 +42,7 @@ marts_changes.clock (warehouse/mart_changes.py).
             on {{ since() }} - limits.age < aged.opened_at and {{ as_of() }} - limits.age >= aged.opened_at
         union
         select judged.case_id
-        from (
-            select changed.platform, changed.site, changed.conversation_id from marts_changes.conversations as changed
-            union
-            select outcomes.platform, outcomes.site, outcomes.conversation_id
-            from ops.dispositions as outcomes
-            where outcomes.decided_at > {{ since() }} and outcomes.decided_at <= {{ as_of() }}
-        ) as told
+        from marts_changes.conversations as told
         inner join marts_intermediate.int_cases as judged
             on
                 told.platform = judged.platform
@@ -238,6 +232,10 @@ marts_changes.clock (warehouse/mart_changes.py).
 
 {% macro scope_recovery_periods() -%}
     {{ in_periods(recovery_periods()) }}
+{%- endmacro %}
+
+{% macro scope_moving_recovery_periods() -%}
+    {{ in_periods(moving_periods(recovery_periods())) }}
 {%- endmacro %}
 
 {#- Items from the first of those periods on: what came before it is no outcome of a word in them. -#}

@@ -1,41 +1,42 @@
-{#- Each step of a known customer from one stage of the journey to another at one bank: what mart_journey_paths and its bridge have in common. -#}
-{% macro journey_moves() -%}
-customers as (
-    select * from {{ ref('int_customer_mentions') }} where known_author_key is not null and not bot_likely
-),
+{#-
+What a partial build rebuilds of the customer journey: a step's move is from the step before it, so that a changed step moves itself and the next.
+-#}
 
-stages as (
-    select
-        mention_id,
-        labels -> 'journey' ->> 'stage' as stage
-    from {{ ref('stg_labels') }}
-    where labels ? 'journey' and jsonb_typeof(labels -> 'journey') = 'object' and labels -> 'journey' ->> 'stage' is not null
-),
-
-steps as (
-    select
-        customers.bank_id,
-        customers.mention_id,
-        customers.brand_mention_id,
-        customers.known_author_key as author_key,
-        customers.event_at,
-        customers.event_day,
-        stages.stage as to_stage,
-        lag(stages.stage) over author_at_bank as from_stage,
-        lag(customers.event_at) over author_at_bank as from_at
-    from customers
-    inner join stages on customers.mention_id = stages.mention_id
-    window author_at_bank as (
-        partition by customers.bank_id, customers.known_author_key
-        order by customers.event_at, customers.mention_id
+{#- Steps that changed, and those that follow the instant of one in its author's journey at the bank (all of an instant, since ids decide there). -#}
+{% macro scope_journey_moves() -%}
+    brand_mention_id in (
+        select changed.brand_mention_id from marts_changes.int_journey_steps as changed
+        union
+        select later.brand_mention_id
+        from (select distinct bank_id, author_key, event_at from marts_changes.int_journey_steps) as changed
+        cross join
+            lateral (
+                select min(event_at) as event_at
+                from marts_intermediate.int_journey_steps as said
+                where said.bank_id = changed.bank_id and said.author_key = changed.author_key and said.event_at > changed.event_at
+            ) as following
+        cross join
+            lateral (
+                select said.brand_mention_id
+                from marts_intermediate.int_journey_steps as said
+                where
+                    said.bank_id = changed.bank_id
+                    and said.author_key = changed.author_key
+                    and said.event_at between changed.event_at and coalesce(following.event_at, changed.event_at)
+                offset 0
+            ) as later
     )
-),
+{%- endmacro %}
 
-moves as (
-    select
-        *,
-        extract(epoch from event_at - from_at)::double precision as step_seconds
-    from steps
-    where from_stage <> to_stage
-),
+{#- Periods in which a move came, went or changed. -#}
+{% macro path_periods() -%}
+    {{ periods_of_days('(select event_day from marts_changes.int_journey_moves)') }}
+{%- endmacro %}
+
+{% macro scope_path_periods() -%}
+    {{ in_periods(path_periods()) }}
+{%- endmacro %}
+
+{% macro scope_moving_path_periods() -%}
+    {{ in_periods(moving_periods(path_periods())) }}
 {%- endmacro %}

@@ -9,6 +9,11 @@ rows that a model removed or added since. Each scope below is the condition on a
     {%- if var('partial', false) -%} where {{ scope }} {%- endif -%}
 {%- endmacro %}
 
+{#- `and <scope>` behind a model's own condition. -#}
+{% macro and_within(scope) -%}
+    {%- if var('partial', false) -%} and {{ scope }} {%- endif -%}
+{%- endmacro %}
+
 {#- A view's rows of some mentions (a relation with mention_id), looked up one by one: a condition on a set does not get below a view's
     `distinct on`. -#}
 {% macro looked_up(view, touched) -%}
@@ -53,15 +58,9 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
-{#- Hours in which something of core.mentions happens now, or did before it was changed or erased. -#}
+{#- Hours in which something of core.mentions happens now, or did before it was changed or erased (warehouse/mart_changes.py). -#}
 {% macro changed_source_hours() -%}
-    array(
-        select changed.hour_at from marts_changes.source_hours as changed
-        union
-        select date_trunc('hour', stored.event_at, 'UTC')
-        from marts_changes.mentions as touched
-        inner join core.mentions as stored on touched.mention_id = stored.mention_id
-    )
+    array(select changed.hour_at from marts_changes.source_hours as changed)
 {%- endmacro %}
 
 {#- Rows of such an hour. -#}
@@ -168,6 +167,82 @@ rows that a model removed or added since. Each scope below is the condition on a
     (period_type, period_start) in (select changed.period_type, changed.period_start from {{ changed_periods() }} as changed)
 {%- endmacro %}
 
+{#- A moment of each day that was not over at the last build, up to today in any time zone. -#}
+{% macro moments_since_last_build() -%}
+    generate_series({{ since() }} - interval '2 days', {{ as_of() }} + interval '1 day', interval '1 day')
+{%- endmacro %}
+
+{#- Periods whose rows may differ where each is held against the one before it: `changed` ones (those of changed days, where not given) and the
+    next of each; those that were not over at the last build; and those of the first day with anything, now and before, since a count has
+    nothing before it there. -#}
+{% macro moving_periods(changed=none) -%}
+    (
+        select changed.period_type, changed.period_start from {{ changed or changed_periods() }} as changed
+        union
+        select changed.period_type, (changed.period_start + {{ period_length('changed.period_type') }})::date as period_start
+        from {{ changed or changed_periods() }} as changed
+        union
+        select period.period_type, period.period_start
+        from (
+            select moment::date as event_day from {{ moments_since_last_build() }} as moment
+            union
+            select min(event_day) as event_day from marts_rows.fct_mentions
+            union
+            (
+                select kept.event_day
+                from marts_rows.fct_mentions as kept
+                where kept.mention_id <> all(array(select changed.mention_id from marts_changes.fct_mentions as changed))
+                order by kept.event_day
+                limit 1
+            )
+        ) as moving
+        cross join lateral {{ periods_of('moving.event_day') }} as period (period_type, period_start)
+    )
+{%- endmacro %}
+
+{#- Periods of what the editorial office reads: those of changed days, and those of articles in whose conversations something changed. -#}
+{% macro editorial_periods() -%}
+    {{ periods_of_days('(
+        select event_day from ' ~ changed_days() ~ ' as changed
+        union
+        select articles.event_day
+        from (select distinct platform, site, conversation_id from marts_changes.fct_mentions) as changed
+        inner join marts_rows.fct_mentions as articles using (platform, site, conversation_id)
+        where articles.is_official or articles.is_press or articles.kind = \'article\'
+    )') }}
+{%- endmacro %}
+
+{% macro scope_moving_editorial_periods() -%}
+    {{ in_periods(moving_periods(editorial_periods())) }}
+{%- endmacro %}
+
+{#- Periods of the scorecard: those with a changed day, and those whose care cells changed. -#}
+{% macro scored_periods() -%}
+    (
+        select changed.period_type, changed.period_start from {{ changed_periods() }} as changed
+        union
+        select changed.period_type, changed.period_start from marts_changes.mart_customer_care as changed
+    )
+{%- endmacro %}
+
+{% macro scope_scored_periods() -%}
+    {{ in_periods(moving_periods(scored_periods())) }}
+{%- endmacro %}
+
+{% macro scope_moving_periods() -%}
+    {{ in_periods(moving_periods()) }}
+{%- endmacro %}
+
+{#- Those periods and the one before each: what a model has to look at. -#}
+{% macro with_prior(periods) -%}
+    (
+        select chosen.period_type, chosen.period_start from {{ periods }} as chosen
+        union
+        select chosen.period_type, (chosen.period_start - {{ period_length('chosen.period_type') }})::date as period_start
+        from {{ periods }} as chosen
+    )
+{%- endmacro %}
+
 {#- Input rows of all the days of those periods: a week needs its days of the month before, too. -#}
 {% macro scope_days_of_periods() -%}
     event_day = any(array(
@@ -183,13 +258,15 @@ rows that a model removed or added since. Each scope below is the condition on a
 
 {#- Cells of the periods that hold no changed day, as the mart has them: its own table is the memory, so that a model looks at all periods
     (the one before, what fell silent) and counts but the changed ones, `within(scope_periods())`. `columns`: those of the cells, in
-    their order; `cells`: which rows are cells, where a mart has rows of silence, too; `scope`: other periods than the changed ones. -#}
-{% macro kept_cells(columns, cells='true', scope=none) -%}
+    their order; `cells`: which rows are cells, where a mart has rows of silence, too; `scope`: other periods than the changed ones; `looked_at`:
+    only cells of these periods, where the model replaces no others. -#}
+{% macro kept_cells(columns, cells='true', scope=none, looked_at=none) -%}
     {%- if var('partial', false) %}
     union all
     select {{ columns | join(', ') }}
     from {{ this }}
     where {{ cells }} and not ({{ scope or scope_periods() }})
+        {%- if looked_at %} and {{ in_periods(with_prior(looked_at)) }}{% endif %}
     {%- endif %}
 {%- endmacro %}
 
@@ -280,7 +357,8 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
-{#- Whole hours, since q values rank all series of one: those that changed, the 24 after them, and all if the set of series did. -#}
+{#- Whole hours, since q values rank all series of one: those that changed, the 24 after them, those from which on other hashtags are watched, and
+    all if a platform came or went. -#}
 {% macro scope_signals() -%}
     (
         hour_at in (
@@ -292,6 +370,7 @@ rows that a model removed or added since. Each scope below is the condition on a
             union
             select changed.hour_at from marts_changes.int_hourly_volume as changed
         )
+        or hour_at >= (select min(changed.watched_since) from marts_changes.int_watched_hashtags as changed)
         or exists (select from marts_changes.int_series_begins as begun where begun.kind = 'platform')
     )
 {%- endmacro %}

@@ -16,7 +16,7 @@ totals as (
     select
         period_type,
         sum(exposure_count) as exposure_count,
-        sum(cardinality(mention_ids)) as listed_count
+        sum(mention_count) as listed_count
     from mart
     where bank_id = 'all' and platform = 'all' and kind = 'all'
     group by period_type
@@ -31,4 +31,4 @@ where
 union all
 select period_type
 from mart
-where official_mention_count > mention_count or mention_count > exposure_count or cardinality(mention_ids) <> mention_count
+where official_mention_count > mention_count or mention_count > exposure_count

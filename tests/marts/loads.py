@@ -1,6 +1,6 @@
 """Random histories of loads: after a first part come new, late, edited, deleted, restored, relabelled and quarantined items, in waves.
 
-    a filled warehouse ──► hold_back() ──► build ──► wave() ──► build ──► wave() ──► build …
+    a filled warehouse ──► hold_back() ──► build ──► wave() ──► build ──► trickle() ──► build …
 """
 
 from __future__ import annotations
@@ -68,10 +68,19 @@ def hold_back(connection: psycopg.Connection[Any], rng: random.Random, share: fl
 
 
 def wave(connection: psycopg.Connection[Any], rng: random.Random, as_of: Any, kinds: int = 6) -> list[str]:
-    """Bring a share of what was held back and let `kinds` kinds of changes happen; their names."""
+    """Bring a third of what was held back and let `kinds` kinds of changes happen; their names."""
+    return _load(connection, rng, as_of, kinds, {"some": 12, "few": 3}, 1 / 3)
+
+
+def trickle(connection: psycopg.Connection[Any], rng: random.Random, as_of: Any) -> list[str]:
+    """Bring next to nothing of what was held back and let one kind of change happen, to one or two items; its name."""
+    return _load(connection, rng, as_of, 1, {"some": 2, "few": 1}, 0.02)
+
+
+def _load(connection: psycopg.Connection[Any], rng: random.Random, as_of: Any, kinds: int, sizes: dict[str, int], share: float) -> list[str]:
     connection.execute("select setseed(%s)", (rng.random(),))
     waiting = [row[0] for row in connection.execute("select distinct mention_id from public.core_mentions order by 1").fetchall()]
-    come = rng.sample(waiting, len(waiting) // 3)
+    come = rng.sample(waiting, int(len(waiting) * share))
     for table in TABLES:
         aside = table.replace(".", "_")
         connection.execute(f"insert into {table} select * from public.{aside} where mention_id = any(%s)".encode(), (come,))
@@ -80,6 +89,6 @@ def wave(connection: psycopg.Connection[Any], rng: random.Random, as_of: Any, ki
     happened = rng.sample(sorted(CHANGES), kinds)
     for kind in happened:
         for statement in CHANGES[kind].split(";"):
-            given = {"some": rng.sample(known, 12), "few": rng.sample(known, 3), "as_of": as_of}
+            given = {**{name: rng.sample(known, size) for name, size in sizes.items()}, "as_of": as_of}
             connection.execute(statement.encode(), {name: given[name] for name in given if f"%({name})s" in statement})
     return happened

@@ -29,7 +29,7 @@ def pii_exposures(world: World) -> Cells:
     pieces = [{"record": r, "kind": kind} for r in world.counted for kind in r.get("pii", [])]
     cells = grouped(pieces, lambda p: [*(_concerned(world, p["record"]) or ["none"]), "all"], lambda p: [p["record"]["platform"], "all"],
                     lambda p: [p["kind"], "all"], lambda p: periods(p["record"]["day"]))
-    return {(bank, platform, kind, *period): _exposed(period[0], found) for (bank, platform, kind, period), found in cells.items()}
+    return {(bank, platform, kind, *period): _exposed(found) for (bank, platform, kind, period), found in cells.items()}
 
 
 def _concerned(world: World, record: Record) -> set[str]:
@@ -37,10 +37,9 @@ def _concerned(world: World, record: Record) -> set[str]:
     return {bank for bank in record["banks"] if bank in world.banks} | world.addressed(record)[0] | ({record["official_of"]} - {None})
 
 
-def _exposed(period_type: str, found: list[Record]) -> dict[str, Any]:
+def _exposed(found: list[Record]) -> dict[str, Any]:
     ids = {str(UUID(p["record"]["id"])): bool(p["record"]["official_of"]) for p in found}
-    return {"exposure_count": len(found), "mention_count": len(ids), "official_mention_count": sum(ids.values()),
-            "mention_ids": sorted(ids) if period_type == "day" else None}
+    return {"exposure_count": len(found), "mention_count": len(ids), "official_mention_count": sum(ids.values())}
 
 
 def nlp_quality(world: World) -> Cells:

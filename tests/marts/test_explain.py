@@ -31,7 +31,7 @@ NOT_RECOMPUTED = {"rogan_gladen", "judged"}  # need what is no item: measured qu
 NO_METRICS = {"suppressed_reason", "suppressed_metrics", "is_period_over", "series_count", "baseline_points", "is_rising", "is_regulated_topic",
               "cold_start", "is_alarm", "campaign_id", "removed_negative_count", "department_id", "phase_ends", "day_count", "is_phase_over",
               "is_phase_covered", "wish_kind", "topic_id", "status", "first_mention_id", "first_at", "last_at", "is_asked_and_unwritten",
-              "reasons", "first_item_at", "mention_ids", "unit", "wanted", "verdict", "area", "target", "is_met",
+              "reasons", "first_item_at", "unit", "wanted", "verdict", "area", "target", "is_met",
               *(f"{label}_{column}" for label in ("negative", "positive")
                 for column in ("measured_count", "sensitivity", "specificity", "basis", "evaluation_id"))}  # the last: what a page removed stands in no mart any more
 

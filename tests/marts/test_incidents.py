@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from settings import Settings
@@ -45,3 +46,16 @@ def test_hashtags_that_could_alarm_are_counted_by_the_hour(built: Built) -> None
                for row in rows(built.url, "mart_crisis_signals") if row["series_type"] == "hashtag"}
     assert signals == hashtag_hours(built.world, LEAST_MENTIONS)
     assert {tag for _, tag, _ in signals} == {"velmoradown"}
+
+
+def test_a_hashtag_is_one_series_more_from_its_first_busy_hour_on(built: Built) -> None:
+    """What is watched later changes no q value of an hour before."""
+    signals = rows(built.url, "mart_crisis_signals")
+    since: dict[tuple[str, str], datetime] = {}
+    for (bank, tag, hour), count in hashtag_hours(built.world, LEAST_MENTIONS).items():
+        if count >= LEAST_MENTIONS:
+            since[bank, tag] = min(hour, since.get((bank, tag), hour))
+    assert len({s["series_count"] - sum(begun <= s["hour_at"] for begun in since.values()) for s in signals}) == 1
+    early = [s for s in signals if s["series_type"] == "hashtag" and s["hour_at"] < since[s["bank_id"], s["series_id"]]]
+    assert early and {s["q_value"] for s in early} == {None}
+    assert all(s["q_value"] is not None for s in signals if s["tail_probability"] is not None and s not in early)

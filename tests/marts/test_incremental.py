@@ -84,6 +84,7 @@ def test_waves_of_loads_equal_a_whole_build(breakable: Built) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("seed", range(2, 10))
 def test_more_waves_equal_a_whole_build(seed: int, settings: Settings, warehouse_url: str) -> None:
     """Three waves, each built partially, one of them after a build that was killed."""
@@ -103,5 +104,27 @@ def test_more_waves_equal_a_whole_build(seed: int, settings: Settings, warehouse
             with psycopg.connect(warehouse_url) as connection:
                 happened.append(loads.wave(connection, rng, settings.now()))
                 connection.execute(HIDE.encode())
+        assert build(settings, warehouse_url)
+    equals_a_whole_build(settings, warehouse_url, happened)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("seed", range(20, 26))
+def test_a_trickle_of_changes_equals_a_whole_build(seed: int, settings: Settings, warehouse_url: str) -> None:
+    """Eight times one or two items change, while the clock goes on by up to four days: what a wave would rebuild by accident has to be in a scope."""
+    settings, world = history(seed, settings)
+    clock, rng, happened = settings.now() - timedelta(days=20), random.Random(seed), []
+    fill(warehouse_url, settings, world)
+    with psycopg.connect(warehouse_url) as connection:
+        loads.hold_back(connection, rng, 0.2)
+        connection.execute(CANARY.encode())
+        connection.execute(HIDE.encode())
+    assert not build(settings.model_copy(update={"as_of": clock}), warehouse_url)
+    for _ in range(8):
+        clock += timedelta(hours=rng.choice((0, 1, 20, 30, 100)))
+        settings = settings.model_copy(update={"as_of": clock})
+        with psycopg.connect(warehouse_url) as connection:
+            happened.append(loads.trickle(connection, rng, clock))
         assert build(settings, warehouse_url)
     equals_a_whole_build(settings, warehouse_url, happened)

@@ -1,15 +1,13 @@
 -- The desk of each bank on each platform, and of the bank at all: the account that helps customers most.
 with helped as (
     select
-        mentions.platform,
-        items.bank_id,
-        lower(mentions.author_handle) as handle,
-        lower(mentions.author_id) as page,
-        count(*) as help_count
-    from {{ ref('int_official_items') }} as items
-    inner join {{ ref('fct_mentions') }} as mentions on items.mention_id = mentions.mention_id
-    where items.is_help
-    group by mentions.platform, items.bank_id, lower(mentions.author_handle), lower(mentions.author_id)
+        platform,
+        bank_id,
+        handle,
+        page,
+        sum(help_count) as help_count
+    from {{ ref('int_help_days') }}
+    group by platform, bank_id, handle, page
 ),
 
 accounts as (

@@ -4,8 +4,14 @@ with settings as (
     select timezone from {{ ref('stg_settings') }}
 ),
 
+{%- set looked_at = within("event_day >= " ~ first_official_day() ~ " - 28") %}
+
 links as (
-    select mention_id, link_count from {{ ref('stg_mentions') }}
+    select mention_id, link_count from {{ ref('stg_mentions') }} {{ looked_at }}
+),
+
+mentions as (
+    select * from (select * from {{ ref('fct_mentions') }} {{ looked_at }}) as known where is_official
 ),
 
 items as (
@@ -18,10 +24,9 @@ items as (
         mentions.event_day,
         extract(hour from mentions.event_at at time zone settings.timezone)::integer as local_hour,
         links.link_count > 0 as has_link
-    from {{ ref('fct_mentions') }} as mentions
+    from mentions
     inner join links on mentions.mention_id = links.mention_id
     cross join settings
-    where mentions.is_official
 ),
 
 days as (
@@ -38,10 +43,26 @@ days as (
     group by bank_id, platform, account, event_day
 ),
 
+-- Days before the first changed one stand here already.
+first_days as (
+    select
+        bank_id,
+        platform,
+        account,
+        min(event_day) as first_day
+    from (
+        select bank_id, platform, account, event_day from days
+        {%- if var('partial', false) %}
+            union all
+            select bank_id, platform, account, event_day from {{ this }} where not {{ scope_official_days() }}
+        {%- endif %}
+    ) as known
+    group by bank_id, platform, account
+),
+
 compared as (
     select
         days.*,
-        min(event_day) over (partition by bank_id, platform, account) as first_day,
         coalesce(sum(item_count) over before, 0)::bigint as past_item_count,
         coalesce(sum(item_count * item_count) over before, 0)::bigint as past_sum_of_squares,
         coalesce(sum(link_item_count) over before, 0)::bigint as past_link_item_count
@@ -106,6 +127,7 @@ select
         28 * compared.past_sum_of_squares - compared.past_item_count * compared.past_item_count
     ) / (28 * 27.0::double precision) as past_variance,
     unusual.unusual_hour_count,
-    compared.event_day - compared.first_day >= 28 and compared.past_item_count >= 20 as is_judged
+    compared.event_day - first_days.first_day >= 28 and compared.past_item_count >= 20 as is_judged
 from compared
+inner join first_days using (bank_id, platform, account)
 inner join unusual using (bank_id, platform, account, event_day)

@@ -1,7 +1,11 @@
 -- Official items, one row an item: what it did for a customer, and whether the same words were used before.
 -- Near-duplicates are those of one story (the nlp room's clusters: Jaccard >= 0.8 over 5-character shingles).
+-- In part: the stories in which a bank said something else than before, with the 720 hours before that.
+{%- set facts = ref('fct_mentions') %}
 with mentions as (
-    select * from {{ ref('fct_mentions') }} where is_official
+    select *
+    from {{ of_official_stories('720 hours', facts) if var('partial', false) else facts }} as said
+    where is_official
 ),
 
 classified as (

@@ -203,7 +203,7 @@ cells as (
     {{- kept_cells([
         'bank_id', 'dimension', 'dimension_value', 'period_type', 'period_start', 'mention_count', 'unique_authors', 'sentiment_count',
         'negative_count',
-    ]) }}
+    ], looked_at=moving_periods()) }}
 ),
 
 wholes as (

@@ -1,3 +1,7 @@
+{%- set cell = [
+    'bank_id', 'platform', 'page_id', 'period_type', 'period_start', 'item_count', 'official_count', 'bot_count', 'active_author_count',
+    'followers', 'active_audience_numerator', 'active_audience_denominator',
+] %}
 with settings as (
     select
         min_n,
@@ -16,7 +20,7 @@ pages as (
 ),
 
 mentions as (
-    select mention_id, is_official, bot_likely from {{ ref('fct_mentions') }}
+    select mention_id, is_official, bot_likely from {{ ref('fct_mentions') }} {{ within(since_page_periods()) }}
 ),
 
 items as (
@@ -34,7 +38,7 @@ items as (
             when not mentions.bot_likely and not mentions.is_official
                 then md5(posted.platform || chr(31) || posted.site || chr(31) || posted.author_id)
         end as human_key
-    from {{ ref('stg_mentions') }} as posted
+    from (select * from {{ ref('stg_mentions') }} {{ within(since_page_periods()) }}) as posted
     inner join pages on posted.platform = pages.platform and lower(posted.page_id) = pages.page_id
     inner join mentions on posted.mention_id = mentions.mention_id
 ),
@@ -51,6 +55,7 @@ counted as (
         count(*) filter (where items.bot_likely) as bot_count
     from items
     cross join lateral {{ periods_of('items.event_day') }} as period (period_type, period_start)
+    {{ within(scope_page_periods()) }}
     group by items.bank_id, items.platform, items.page_id, period.period_type, period.period_start
 ),
 
@@ -106,6 +111,7 @@ cells as (
     inner join active using (bank_id, platform, page_id, period_type, period_start)
     group by
         windows.bank_id, windows.period_type, windows.period_start, grouping sets ((windows.platform, windows.page_id), ())
+    {{- kept_cells(cell, scope=scope_page_periods(), looked_at=moving_periods(page_periods())) }}
 )
 
 select

@@ -35,7 +35,8 @@ beside as (
     cross join generate_series(-1, 1) as easts (east)
 ),
 
-items as (
+-- Few items say where they are: these are looked for first, and not all items of all open cases.
+items as not materialized (
     select
         cases.case_id,
         inbound.mention_id,

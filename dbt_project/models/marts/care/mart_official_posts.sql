@@ -8,7 +8,7 @@ with settings as (
 ),
 
 posts as (
-    select * from {{ ref('fct_official_posts') }}
+    select * from {{ ref('fct_official_posts') }} {{ within(in_days_of(official_periods())) }}
 ),
 
 cells as (
@@ -34,6 +34,7 @@ cells as (
             as pr_engagement_median
     from posts
     cross join lateral {{ periods_of('posts.event_day') }} as period (period_type, period_start)
+    {{ within(scope_official_periods()) }}
     group by posts.bank_id, period.period_type, period.period_start, grouping sets ((posts.platform), ())
 )
 

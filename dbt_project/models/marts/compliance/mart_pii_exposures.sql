@@ -23,12 +23,24 @@ found as (
     group by labelled.mention_id, span.value ->> 'kind'
 ),
 
+found_mentions as (
+    select distinct mention_id from found
+),
+
 concerned as (
-    select mention_id, bank_id from {{ ref('fct_brand_mentions') }}
+    select found_mentions.mention_id, brand_mentions.bank_id
+    from found_mentions
+    inner join {{ ref('fct_brand_mentions') }} as brand_mentions on found_mentions.mention_id = brand_mentions.mention_id
     union
-    select mention_id, bank_id from {{ ref('int_addressed') }} where not is_look_alike
+    select found_mentions.mention_id, addressed.bank_id
+    from found_mentions
+    inner join {{ ref('int_addressed') }} as addressed on found_mentions.mention_id = addressed.mention_id
+    where not addressed.is_look_alike
     union
-    select mention_id, official_bank_id as bank_id from mentions where is_official
+    select found_mentions.mention_id, mentions.official_bank_id as bank_id
+    from found_mentions
+    inner join mentions on found_mentions.mention_id = mentions.mention_id
+    where mentions.is_official
 ),
 
 banked as (
@@ -66,8 +78,7 @@ cells as (
         period.period_start,
         sum(placed.exposure_count)::bigint as exposure_count,
         count(distinct placed.mention_id) as mention_count,
-        count(distinct placed.mention_id) filter (where placed.is_official) as official_mention_count,
-        array_agg(distinct placed.mention_id::text order by placed.mention_id::text) as mention_ids
+        count(distinct placed.mention_id) filter (where placed.is_official) as official_mention_count
     from placed
     cross join lateral {{ periods_of('placed.event_day') }} as period (period_type, period_start)
     group by placed.bank_id, period.period_type, period.period_start, cube (placed.platform, placed.kind)
@@ -82,6 +93,5 @@ select
     period_start,
     exposure_count,
     mention_count,
-    official_mention_count,
-    case when period_type = 'day' then mention_ids end as mention_ids
+    official_mention_count
 from cells

@@ -1,9 +1,9 @@
 with items as (
-    select * from {{ ref('int_official_items') }}
+    select * from {{ ref('int_official_items') }} {{ within(scope_official_posts()) }}
 ),
 
 mentions as (
-    select * from {{ ref('fct_mentions') }}
+    select * from {{ ref('fct_mentions') }} {{ within(scope_official_posts()) }}
 )
 
 select

@@ -19,12 +19,17 @@ topics as (
     select topic_id, is_regulated from {{ source('config', 'topics') }}
 ),
 
+hashtags as (
+    select * from {{ ref('int_watched_hashtags') }}
+),
+
+-- Series that are watched in every hour, and the hours from which one hashtag more is: a later one changes nothing of an hour before it.
 watched as (
     select
         (select count(*) from {{ ref('dim_bank') }}) * (
-            1 + (select count(*) from topics) + count(distinct series_id) filter (where series_type = 'platform')
-        ) + count(distinct bank_id || ' ' || series_id) filter (where series_type = 'hashtag') as series_count
-    from {{ ref('int_hourly_series') }}
+            1 + (select count(*) from topics) + (select count(*) from {{ ref('int_series_begins') }} where kind = 'platform')
+        ) as lasting_count,
+        (select array_agg(watched_since order by watched_since) from hashtags) as begins
 ),
 
 series as (
@@ -51,10 +56,10 @@ volumes as (
 
 measured as (
     select
-        bank_id,
-        series_type,
-        series_id,
-        hour_at,
+        series.bank_id,
+        series.series_type,
+        series.series_id,
+        series.hour_at,
         series.mention_count,
         series.negative_count,
         series.sentiment_count,
@@ -78,18 +83,21 @@ measured as (
         (series.mention_count / greatest(series.mean_24h, 1 / 24.0))::double precision as ratio_to_24h_mean,
         volumes.six_hour_count,
         volumes.is_rising,
-        volumes.volume_score
+        volumes.volume_score,
+        series.series_type <> 'hashtag' or coalesce(hashtags.watched_since <= series.hour_at, false) as is_watched
     from series
     inner join baselines using (bank_id, series_type, series_id, hour_at)
     inner join volumes using (bank_id, series_type, series_id, hour_at)
+    left join hashtags
+        on series.series_type = 'hashtag' and series.bank_id = hashtags.bank_id and series.series_id = hashtags.hashtag
 ),
 
 ranked as (
     select
         measured.*,
-        watched.series_count,
+        watched.lasting_count + coalesce(width_bucket(measured.hour_at, watched.begins), 0) as series_count,
         row_number() over (
-            partition by measured.hour_at
+            partition by measured.hour_at, measured.is_watched
             order by measured.tail_probability, measured.bank_id, measured.series_type, measured.series_id
         ) as rank
     from measured
@@ -100,8 +108,8 @@ ranked as (
 adjusted as (
     select
         ranked.*,
-        case when tail_probability is not null then least(1.0, min(series_count * tail_probability / rank) over (
-            partition by hour_at
+        case when is_watched and tail_probability is not null then least(1.0, min(series_count * tail_probability / rank) over (
+            partition by hour_at, is_watched
             order by rank desc
         )) end as q_value
     from ranked

@@ -54,7 +54,7 @@ cells as (
     {{- kept_cells([
         'bank_id', 'stage', 'channel', 'period_type', 'period_start', 'mention_count', 'mention_count_without_bots', 'unique_authors',
         'sentiment_count', 'positive_count', 'negative_count',
-    ]) }}
+    ], looked_at=moving_periods()) }}
 )
 
 select

@@ -6,7 +6,9 @@ known as (
     select min(event_day) as first_day from {{ ref('fct_mentions') }}
 ),
 
-{{ journey_moves() }}
+moves as (
+    select * from {{ ref('int_journey_moves') }} {{ within(in_days_of(path_periods())) }}
+),
 
 cells as (
     select
@@ -20,7 +22,11 @@ cells as (
         percentile_cont(0.5) within group (order by moves.step_seconds) as step_seconds_median
     from moves
     cross join lateral {{ periods_of('moves.event_day') }} as period (period_type, period_start)
+    {{ within(scope_path_periods()) }}
     group by moves.bank_id, moves.from_stage, moves.to_stage, period.period_type, period.period_start
+    {{- kept_cells([
+        'bank_id', 'from_stage', 'to_stage', 'period_type', 'period_start', 'step_count', 'unique_authors', 'step_seconds_median',
+    ], scope=scope_path_periods(), looked_at=moving_periods(path_periods())) }}
 ),
 
 leaving as (

@@ -45,7 +45,7 @@ cells as (
         percentile_cont(0.5) within group (order by recovery_seconds::double precision) as recovery_seconds_median
     from authors
     group by bank_id, platform, period_type, period_start
-    {{- kept_cells(cell, scope=scope_recovery_periods()) }}
+    {{- kept_cells(cell, scope=scope_recovery_periods(), looked_at=moving_periods(recovery_periods())) }}
 )
 
 select

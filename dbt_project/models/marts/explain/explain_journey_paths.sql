@@ -1,5 +1,7 @@
 {%- set cell = ['bank_id', 'from_stage', 'to_stage', 'period.period_type', 'period.period_start'] %}
-with {{ journey_moves() }}
+with moves as (
+    select * from {{ ref('int_journey_moves') }}
+),
 
 items as (
     select

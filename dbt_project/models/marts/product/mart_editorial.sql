@@ -15,13 +15,13 @@ mentions as not materialized (
 ),
 
 customers as (
-    select * from {{ ref('int_customer_mentions') }}
+    select * from {{ ref('int_customer_mentions') }} {{ within(in_days_of(editorial_periods())) }}
 ),
 
 mention_topics as (
-    select mention_id, topic_id from {{ ref('fct_mention_topics') }}
+    select mention_id, topic_id from {{ ref('fct_mention_topics') }} {{ within(in_days_of(editorial_periods())) }}
     union all
-    select mention_id, 'all' as topic_id from mentions
+    select mention_id, 'all' as topic_id from mentions {{ within(in_days_of(editorial_periods())) }}
 ),
 
 topics as (
@@ -39,7 +39,7 @@ questions as (
     from customers
     inner join mention_topics on customers.mention_id = mention_topics.mention_id
     cross join lateral {{ periods_of('customers.event_day') }} as period (period_type, period_start)
-    where customers.intents && array['question']
+    where customers.intents && array['question'] {{ and_within(in_periods(editorial_periods())) }}
     group by customers.bank_id, mention_topics.topic_id, period.period_type, period.period_start
 ),
 
@@ -50,13 +50,13 @@ articles as (
         mention_id,
         true as is_own
     from {{ ref('fct_official_posts') }}
-    where not is_reply
+    where not is_reply {{ and_within(in_days_of(editorial_periods())) }}
     union all
     select
         brand_mentions.bank_id,
         brand_mentions.mention_id,
         false as is_own
-    from {{ ref('fct_brand_mentions') }} as brand_mentions
+    from (select * from {{ ref('fct_brand_mentions') }} {{ within(in_days_of(editorial_periods())) }}) as brand_mentions
     where not brand_mentions.is_official and (brand_mentions.is_press or brand_mentions.kind = 'article')
 ),
 
@@ -102,6 +102,7 @@ published as (
     inner join mention_topics on articles.mention_id = mention_topics.mention_id
     left join responses on articles.bank_id = responses.bank_id and articles.mention_id = responses.mention_id
     cross join lateral {{ periods_of('mentions.event_day') }} as period (period_type, period_start)
+    {{ within(in_periods(editorial_periods())) }}
     group by articles.bank_id, mention_topics.topic_id, period.period_type, period.period_start
 ),
 
@@ -119,6 +120,10 @@ cells as (
     from questions
     full join published using (bank_id, topic_id, period_type, period_start)
     left join topics using (topic_id)
+    {{- kept_cells(
+        ['bank_id', 'topic_id', 'department_id', 'period_type', 'period_start'] + counts + ['article_engagement'],
+        scope=in_periods(editorial_periods()), looked_at=moving_periods(editorial_periods())
+    ) }}
 )
 
 select

@@ -39,7 +39,7 @@ cells as (
     {{- kept_cells([
         'bank_id', 'kind', 'city_id', 'place_id', 'period_type', 'period_start', 'mention_count', 'mention_count_without_bots', 'unique_authors',
         'trouble_count',
-    ], 'mention_count > 0') }}
+    ], 'mention_count > 0', looked_at=moving_periods()) }}
 ),
 
 -- A place that fell silent has a row in the period after its last mention, so that the fall is seen.
@@ -98,7 +98,7 @@ counted as (
             and keys.city_id = prior_cells.city_id
             and keys.place_id = prior_cells.place_id
             and keys.period_type = prior_cells.period_type
-            and keys.period_start - {{ period_length('keys.period_type') }} = prior_cells.period_start
+            and (keys.period_start - {{ period_length('keys.period_type') }})::date = prior_cells.period_start
 )
 
 select

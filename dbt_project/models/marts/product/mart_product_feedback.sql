@@ -137,7 +137,9 @@ cells as (
         rating_average
     from summed
     inner join heard using (bank_id, topic_id, period_type, period_start)
-    {{- kept_cells(['bank_id', 'topic_id', 'period_type', 'period_start'] + counts + ['rating_average'], 'mention_count > 0') }}
+    {{- kept_cells(
+        ['bank_id', 'topic_id', 'period_type', 'period_start'] + counts + ['rating_average'], 'mention_count > 0', looked_at=moving_periods()
+    ) }}
 ),
 
 -- A product that fell silent has a row in the period after its last mention, so that the fall is seen.
@@ -209,7 +211,7 @@ counted as (
             keys.bank_id = prior_cells.bank_id
             and keys.topic_id = prior_cells.topic_id
             and keys.period_type = prior_cells.period_type
-            and keys.period_start - {{ period_length('keys.period_type') }} = prior_cells.period_start
+            and (keys.period_start - {{ period_length('keys.period_type') }})::date = prior_cells.period_start
 )
 
 select

@@ -7,7 +7,7 @@ with settings as (
 ),
 
 days as (
-    select * from {{ ref('int_topic_days') }}
+    select * from {{ ref('int_topic_days') }} {{ within(in_days_of(with_prior(moving_periods()))) }}
 ),
 
 known as (
@@ -27,6 +27,7 @@ cells as (
         sum(days.negative_count)::bigint as negative_count
     from days
     cross join lateral {{ periods_of('days.event_day') }} as period (period_type, period_start)
+    {{ within(in_periods(with_prior(moving_periods()))) }}
     group by days.bank_id, days.topic_id, days.department_id, period.period_type, period.period_start
 ),
 
@@ -84,13 +85,13 @@ counted as (
             and keys.topic_id = prior_cells.topic_id
             and keys.department_id = prior_cells.department_id
             and keys.period_type = prior_cells.period_type
-            and keys.period_start - {{ period_length('keys.period_type') }} = prior_cells.period_start
+            and (keys.period_start - {{ period_length('keys.period_type') }})::date = prior_cells.period_start
     left join cells as prior_totals
         on
             keys.bank_id = prior_totals.bank_id
             and prior_totals.department_id = 'all'
             and keys.period_type = prior_totals.period_type
-            and keys.period_start - {{ period_length('keys.period_type') }} = prior_totals.period_start
+            and (keys.period_start - {{ period_length('keys.period_type') }})::date = prior_totals.period_start
 )
 
 select

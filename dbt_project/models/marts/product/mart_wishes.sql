@@ -1,8 +1,12 @@
+{%- set story = [
+    'bank_id', 'story_id', 'wish_kind', 'topic_id', 'department_id', 'vote_count', 'engagement_known_count', 'mention_count',
+    'mention_count_without_bots', 'unique_authors', 'negative_count', 'status', 'first_mention_id', 'first_at', 'first_day', 'last_at',
+] %}
 with wishes as (
     select
         *,
         intents && array['wish'] as is_wish
-    from {{ ref('int_customer_mentions') }}
+    from {{ of_changed_stories(ref('int_customer_mentions')) }} as known
     where intents && array['wish', 'request']
 ),
 
@@ -47,31 +51,51 @@ gathered as (
             and wishes.author_id = cases.author_id
             and wishes.bank_id = cases.bank_id
     group by wishes.bank_id, wishes.story_id
+),
+
+judged as (
+    select
+        gathered.*,
+        mention_topics.topic_id,
+        mention_topics.department_id,
+        case when gathered.has_wish then 'wish' else 'request' end as wish_kind,
+        case gathered.level when 1 then 'new' when 2 then 'new' when 3 then 'referred' when 4 then 'answered' else 'settled' end as status
+    from gathered
+    inner join mention_topics on gathered.first_mention_id = mention_topics.mention_id
+),
+
+-- A story's place is among all of its bank's; what it is stands here already where nothing of it changed.
+stories as (
+    select {{ story | join(', ') }} from judged
+    {%- if var('partial', false) %}
+        union all
+        select {{ story | join(', ') }}
+        from {{ this }}
+        where not {{ in_changed_stories() }}
+    {%- endif %}
 )
 
 select
-    md5(concat_ws('|', gathered.bank_id, gathered.story_id))::uuid as wishes_id,
-    gathered.bank_id,
-    gathered.story_id,
-    case when gathered.has_wish then 'wish' else 'request' end as wish_kind,
-    mention_topics.topic_id,
-    mention_topics.department_id,
+    md5(concat_ws('|', bank_id, story_id))::uuid as wishes_id,
+    bank_id,
+    story_id,
+    wish_kind,
+    topic_id,
+    department_id,
     row_number() over (
-        partition by gathered.bank_id
+        partition by bank_id
         order by
-            gathered.vote_count desc nulls last, gathered.unique_authors desc, gathered.mention_count desc, gathered.first_at,
-            gathered.story_id
+            vote_count desc nulls last, unique_authors desc, mention_count desc, first_at, story_id
     ) as vote_rank,
-    gathered.vote_count,
-    gathered.engagement_known_count,
-    gathered.mention_count,
-    gathered.mention_count_without_bots,
-    gathered.unique_authors,
-    gathered.negative_count,
-    case gathered.level when 1 then 'new' when 2 then 'new' when 3 then 'referred' when 4 then 'answered' else 'settled' end as status,
-    gathered.first_mention_id,
-    gathered.first_at,
-    gathered.first_day,
-    gathered.last_at
-from gathered
-inner join mention_topics on gathered.first_mention_id = mention_topics.mention_id
+    vote_count,
+    engagement_known_count,
+    mention_count,
+    mention_count_without_bots,
+    unique_authors,
+    negative_count,
+    status,
+    first_mention_id,
+    first_at,
+    first_day,
+    last_at
+from stories

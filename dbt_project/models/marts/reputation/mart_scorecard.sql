@@ -85,7 +85,7 @@ shares as (
             {{ name }}_numerator as numerator,
             {{ name }}_denominator as n
         from {{ ref('mart_customer_care') }}
-        where {{ name }}_denominator > 0
+        where {{ name }}_denominator > 0 {{ and_within(in_periods(with_prior(moving_periods(scored_periods())))) }}
         union all
     {% endfor -%}
     {% for label in labels -%}
@@ -111,7 +111,7 @@ shares as (
         share_of_voice_numerator as numerator,
         share_of_voice_denominator as n
     from {{ ref('mart_share_of_voice') }}
-    where share_of_voice_denominator > 0
+    where share_of_voice_denominator > 0 {{ and_within(in_periods(with_prior(moving_periods(scored_periods())))) }}
 ),
 
 measured as (
@@ -181,6 +181,7 @@ published as (
         where
             metric in ('net_sentiment', '{{ labels | join("', '") }}')
             and not {{ scope_periods() }}
+            and {{ in_periods(with_prior(moving_periods(scored_periods()))) }}
     {%- endif %}
 )
 
@@ -222,5 +223,5 @@ left join published as earlier
         and published.bank_id = earlier.bank_id
         and published.platform = earlier.platform
         and published.period_type = earlier.period_type
-        and published.period_start - {{ period_length('published.period_type') }} = earlier.period_start
+        and (published.period_start - {{ period_length('published.period_type') }})::date = earlier.period_start
 left join targets on published.metric = targets.metric and published.bank_id = targets.bank_id

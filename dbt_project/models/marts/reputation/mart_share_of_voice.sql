@@ -8,7 +8,7 @@ banks as (
 
 days as (
     select voice_days.*
-    from {{ ref('int_voice_days') }} as voice_days
+    from (select * from {{ ref('int_voice_days') }} {{ within(scope_days_of_periods()) }}) as voice_days
     inner join banks on voice_days.bank_id = banks.bank_id
 ),
 
@@ -22,6 +22,7 @@ voices as (
         sum(days.mention_count_without_bots)::bigint as mention_count_without_bots
     from days
     cross join lateral {{ periods_of('days.event_day') }} as period (period_type, period_start)
+    {{ within(scope_periods()) }}
     group by days.bank_id, period.period_type, period.period_start, grouping sets ((days.platform), ())
 ),
 
