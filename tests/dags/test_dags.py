@@ -192,10 +192,11 @@ def test_a_task_delivers_with_airflow_s_connections_and_a_backfill_its_own_windo
     from dags import connections, work
 
     seen: list[Any] = []
-    room, tick = importlib.import_module("delivery.deliver"), datetime(2026, 2, 2, 7, tzinfo=UTC)
+    room, tick, caught_up = importlib.import_module("delivery.turns"), datetime(2026, 2, 2, 7, tzinfo=UTC), list[Any]()
     monkeypatch.setenv("RENOWN_WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:9/none")
     monkeypatch.setenv("RENOWN_AS_OF", "2026-03-30T00:00:00Z")
     monkeypatch.setattr(room, "deliver", lambda *_, window_end, credentials, **__: seen.append((window_end, credentials)) or "sent")
+    monkeypatch.setattr(room, "missed", lambda *_, window_end, **__: caught_up.append(window_end) or [])
     monkeypatch.setattr(room, "restated", lambda *_, credentials, **__: seen.append(credentials) or [])
     assert work.deliver_subscription("care_weekly", tick) == "sent"
     assert work.deliver_subscription("care_weekly", tick, is_backfill=True) == "sent"
@@ -203,6 +204,7 @@ def test_a_task_delivers_with_airflow_s_connections_and_a_backfill_its_own_windo
     monkeypatch.delenv("RENOWN_AS_OF")
     work.deliver_subscription("care_weekly", tick)
     assert seen[-2] == (tick, connections.address)
+    assert caught_up == [None, tick], "a backfill asks for its own ticks one by one"
 
 
 def test_a_run_s_window_ends_with_its_own_tick() -> None:
@@ -214,3 +216,15 @@ def test_a_run_s_window_ends_with_its_own_tick() -> None:
     assert _window_end(SimpleNamespace(run_type="backfill", run_after=tick)) == tick
     assert _window_end(SimpleNamespace(run_type="scheduled", run_after=tick)) == tick
     assert _window_end(SimpleNamespace(run_type="manual", run_after=now)) is None
+
+
+def test_a_run_waits_four_hours_for_the_marts_and_less_than_its_sensor(dags: dict[str, Any]) -> None:
+    from datetime import timedelta
+    from types import SimpleNamespace
+
+    from dags.deliver import WAIT, _has_waited
+
+    now = datetime.now(UTC)
+    assert [_has_waited(SimpleNamespace(start_date=now - ago)) for ago in (timedelta(0), WAIT - timedelta(minutes=1), WAIT)] == [False, False, True]
+    waits = [dag.get_task("marts_ready") for dag_id, dag in dags.items() if dag_id.startswith("deliver__")]
+    assert all(task.timeout > (WAIT + timedelta(minutes=30)).total_seconds() for task in waits), "a look after the wait delivers"
