@@ -171,14 +171,19 @@ def watch_alerts() -> str:
 
 
 def reissue_extracts() -> list[str]:
-    """Write departments' extracts anew whose marts moved; returns the departments."""
-    from delivery.extracts import reissue
+    """Write departments' extracts anew whose marts moved, also where they were published; returns the departments."""
+    from bi.tableau.publish import from_environment, publish
+    from delivery.reissue import reissue
     from settings import load_settings
     from warehouse.connection import connect
 
-    settings = load_settings()
+    settings, done = load_settings(), list[str]()
     with connect(_url()) as connection:
-        return [made.department for made in reissue(connection, settings, settings.home / "bi" / "hyper")]
+        for made in reissue(connection, settings, settings.home / "bi" / "hyper",
+                            publish=lambda place, file: publish(from_environment(place.server, place.site), place.project, [file])):
+            print(f"{made.department}: {'no such department any more, its extract was removed' if made.state == 'removed' else 'written anew'}")
+            done.append(made.department)
+    return done
 
 
 def notify(context: dict[str, Any]) -> None:

@@ -228,3 +228,31 @@ def test_a_run_waits_four_hours_for_the_marts_and_less_than_its_sensor(dags: dic
     assert [_has_waited(SimpleNamespace(start_date=now - ago)) for ago in (timedelta(0), WAIT - timedelta(minutes=1), WAIT)] == [False, False, True]
     waits = [dag.get_task("marts_ready") for dag_id, dag in dags.items() if dag_id.startswith("deliver__")]
     assert all(task.timeout > (WAIT + timedelta(minutes=30)).total_seconds() for task in waits), "a look after the wait delivers"
+
+
+def test_extracts_are_published_again_with_the_environment_s_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from contextlib import nullcontext
+
+    from bi.tableau.publish import Site
+    from dags import work
+    from delivery.extracts import Extract
+    from delivery.reissue import Place
+    from settings import RenownError
+
+    seen: list[Any] = []
+
+    def reissue(*_: Any, publish: Any) -> Any:
+        yield Extract("sales", tmp_path / "sales.hyper", "removed")
+        publish(Place("https://tableau", "bank", "Cards"), tmp_path / "cards.hyper")
+
+    monkeypatch.setenv("RENOWN_WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:9/none")
+    monkeypatch.setattr(importlib.import_module("warehouse.connection"), "connect", lambda _: nullcontext())
+    monkeypatch.setattr(importlib.import_module("delivery.reissue"), "reissue", reissue)
+    monkeypatch.setattr(importlib.import_module("bi.tableau.publish"), "publish", lambda *given: seen.append(given))
+    with pytest.raises(RenownError, match="no credential for Tableau"):
+        work.reissue_extracts()
+    assert "sales: no such department any more" in capsys.readouterr().out
+    monkeypatch.setenv("RENOWN_TABLEAU_TOKEN_NAME", "ours")
+    monkeypatch.setenv("RENOWN_TABLEAU_TOKEN", "secret")
+    assert work.reissue_extracts() == ["sales"]
+    assert seen == [(Site("https://tableau", "bank", "ours", "secret"), "Cards", [tmp_path / "cards.hyper"])]
