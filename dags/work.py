@@ -87,6 +87,15 @@ def marts_stale() -> bool:
         return stale(connection)
 
 
+def deletions_wait() -> bool:
+    """Whether the marts still show what was deleted: a build must come, also where nothing new was annotated."""
+    from delivery.extracts import deletions_wait as wait
+    from warehouse.connection import connect
+
+    with connect(_url()) as connection:
+        return wait(connection)
+
+
 def pending() -> int:
     """Mention versions that the active pipeline has not finished."""
     from nlp.enrich import pending_count
@@ -125,10 +134,11 @@ def build() -> None:
 def marts_ready(window_end: datetime | None, *, has_waited: bool = False) -> bool:
     """Whether the marts hold what came before `window_end` (None: before the clock's pinned now, or simply all that landed).
 
-    True when the last marts gate passed, nothing is pending, and that gate ran after that moment or nothing has come since. `has_waited`:
+    True when the last marts gate passed, nothing is pending, and that gate ran after that moment or nothing has come or gone since. `has_waited`:
     long enough, so that a gate that passed is enough, and the delivery says what is not counted yet.
     """
     from delivery import freshness
+    from delivery.extracts import deletions_wait
     from settings import load_settings
     from warehouse.connection import connect
 
@@ -142,7 +152,7 @@ def marts_ready(window_end: datetime | None, *, has_waited: bool = False) -> boo
             return True
         holds_it = since is None or gate.ran_at > since
         if since and not holds_it:
-            holds_it = freshness.all_asked(connection, settings, since) and not freshness.uncounted(connection)
+            holds_it = freshness.all_asked(connection, settings, since) and not freshness.uncounted(connection) and not deletions_wait(connection)
     return holds_it and not _landing() and not pending()
 
 

@@ -256,3 +256,22 @@ def test_extracts_are_published_again_with_the_environment_s_token(tmp_path: Pat
     monkeypatch.setenv("RENOWN_TABLEAU_TOKEN", "secret")
     assert work.reissue_extracts() == ["sales"]
     assert seen == [(Site("https://tableau", "bank", "ours", "secret"), "Cards", [tmp_path / "cards.hyper"])]
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_deletion_alone_makes_the_marts_anew(waits: bool, dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from dags import work
+
+    made: list[str] = []
+    for name, said in (("snapshot_due", False), ("marts_stale", False), ("deletions_wait", waits)):
+        monkeypatch.setattr(work, name, lambda said=said: said)
+    monkeypatch.setattr(work, "snapshot", lambda: made.append("labels"))
+    call = dags["enrich"].get_task("snapshots").python_callable
+    if waits:
+        assert call(counts=[0, 0]) == 0
+    else:
+        with pytest.raises(AirflowSkipException):
+            call(counts=[0, 0])
+    assert bool(made) == waits

@@ -73,6 +73,18 @@ def test_a_quiet_night_is_ready_once_every_source_was_asked(ready: Callable[...,
     assert ready()
 
 
+def test_a_quiet_night_waits_for_the_build_that_takes_a_deletion(ready: Callable[..., bool], mart_url: str) -> None:  # noqa: F811
+    gate(mart_url, BEFORE)
+    asked(mart_url, TICK)
+    gone = mention(mart_url, datetime(2026, 3, 29, tzinfo=UTC))
+    assert ready()
+    execute(mart_url, f"insert into core.deletions (mention_id, observed_at, basis) values ('{gone}', now(), 'author')")
+    assert work.deletions_wait()
+    assert not ready()
+    execute(mart_url, "delete from ops.mart_changes")
+    assert ready()
+
+
 def test_after_a_long_wait_a_gate_that_passed_is_enough(ready: Callable[..., bool], mart_url: str) -> None:  # noqa: F811
     assert not ready(has_waited=True)
     gate(mart_url, BEFORE)
