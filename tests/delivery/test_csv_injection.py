@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from delivery.coverage import Coverage
@@ -42,6 +42,7 @@ def lines(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("separator", SEPARATORS)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(values=st.lists(NASTY, min_size=1, max_size=3))
 @example(values=["nice;=cmd|' /C calc'!A0"])
 @example(values=["x\n=cmd|' /C calc'!A0"])
