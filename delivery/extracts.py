@@ -100,7 +100,7 @@ def known_of(file: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except ValueError:
-        raise RenownError(f"{manifest_of(file)} is no JSON", f"delete it, or write the extract anew: 'renown bi hyper {file.stem}'") from None
+        raise RenownError(f"{manifest_of(file)} is no JSON", f"delete it; 'renown bi hyper {file.stem}' writes the extract anew") from None
     return found
 
 

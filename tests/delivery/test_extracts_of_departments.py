@@ -81,6 +81,18 @@ def test_a_deletion_makes_it_stale_and_a_new_one_is_current(url: str, configure:
         assert extracts.state(connection, tmp_path, "cards", "json").state == "stale", "taken back"
 
 
+def test_a_deletion_taken_back_once_more_makes_it_stale(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
+    with connect(url) as connection:
+        connection.execute("insert into core.deletions (mention_id, observed_at, basis, loaded_at, undone_at)"
+                           " values (gen_random_uuid(), now(), 'author', now() - interval '2 hours', now() - interval '1 hour')")
+        connection.execute("delete from ops.mart_changes")
+        connection.commit()
+        extracts.write(connection, configure(), tmp_path, "cards", MARTS, "json")
+        assert extracts.state(connection, tmp_path, "cards", "json").state == "current"
+        connection.execute("update core.deletions set undone_at = clock_timestamp()")
+        assert extracts.state(connection, tmp_path, "cards", "json").state == "stale", "as many as before, at another time"
+
+
 def test_what_was_asked_for_once_is_written_anew_when_its_marts_move(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
     settings = configure()
     with connect(url) as connection:
