@@ -113,24 +113,31 @@ def hyper(
 
 @app.command()
 def publish(
-    project: Annotated[str, typer.Argument(help="A project that is there; who may see it is the administrator's affair.")],
+    project: Annotated[
+        str, typer.Argument(help="A project that is there, by name or path (Parent/Child, /Top); who may see it is the administrator's affair.")
+    ],
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help=".tds and .hyper files.")],
     server: Annotated[str, typer.Option(help="https://tableau.bank.example")],
     site: Annotated[str, typer.Option(help="The site's content URL; '' is the default one.")] = "",
 ) -> None:
-    """Publish files to a Tableau Server or Cloud, with the token of RENOWN_TABLEAU_TOKEN_NAME and RENOWN_TABLEAU_TOKEN."""
-    from bi.tableau.publish import Site
+    """Publish files to a Tableau Server or Cloud, with the token of RENOWN_TABLEAU_TOKEN_NAME and RENOWN_TABLEAU_TOKEN.
+
+    An extract's manifest remembers where: the DAG extracts, given the same token, publishes it again when it writes it anew.
+    """
+    from bi.tableau.publish import from_environment
     from bi.tableau.publish import publish as send
     from cli.output import note
-    from settings import RenownError, load_settings
+    from delivery.reissue import Place, note_published
+    from settings import load_settings
 
-    settings = load_settings()
-    name, token = os.environ.get("RENOWN_TABLEAU_TOKEN_NAME"), os.environ.get("RENOWN_TABLEAU_TOKEN")
-    if not name or not token:
-        raise RenownError("no credential for Tableau", "set RENOWN_TABLEAU_TOKEN_NAME and RENOWN_TABLEAU_TOKEN", 2)
-    _refuse_stale(settings, [path for path in files if path.suffix == ".hyper"])
-    for sent in send(Site(server, site, name, token), project, files):
-        note(f"published {sent} to {project}")
+    settings, to = load_settings(), from_environment(server, site)
+    extracts = [path for path in files if path.suffix == ".hyper"]
+    _refuse_stale(settings, extracts)
+    for batch in [*([path] for path in extracts), [path for path in files if path not in extracts]]:
+        for sent in send(to, project, batch) if batch else ():
+            note(f"published {sent} to {project}")
+        for path in batch:
+            note_published(path, Place(server, site, project))
 
 
 def _refuse_stale(settings: Settings, files: list[Path]) -> None:

@@ -72,7 +72,7 @@ def preview(subscription: Name, until: Day = None, rows: Annotated[int, typer.Op
 
 @app.command()
 def run(subscription: Name, until: Day = None) -> None:
-    """Deliver a window now, exactly once; then look again at what was sent earlier."""
+    """Deliver a window now, exactly once, without --until those too that were missed; then look again at what was sent earlier."""
     from cli.warehouse import prepared
     from delivery import turn
     from delivery.deliver import subscription as named
@@ -81,7 +81,7 @@ def run(subscription: Name, until: Day = None) -> None:
     settings = load_settings()
     sub, day = named(settings, subscription), instant(until)
     with prepared(settings.home) as (_, url):
-        for line in turn(settings, sub.id, url=url, window_end=day):
+        for line in turn(settings, sub.id, url=url, window_end=day, catch_up=day is None):
             print(line)
 
 

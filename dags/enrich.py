@@ -25,8 +25,8 @@ with DAG("enrich", schedule=AssetAny(*(landed(source.id) for source in sources))
 
     @task(outlets=[ANNOTATIONS])
     def snapshots(counts: list[int]) -> int:
-        if not sum(counts) and not work.snapshot_due() and not work.marts_stale():
-            raise AirflowSkipException("nothing new was annotated, so nothing downstream changes")
+        if not sum(counts) and not work.snapshot_due() and not work.marts_stale() and not work.deletions_wait():
+            raise AirflowSkipException("nothing was annotated or deleted, so nothing downstream changes")
         work.snapshot()
         return sum(counts)
 

@@ -1,6 +1,7 @@
 """DAG `extracts`: the departments' extracts for BI tools, written anew when the marts behind them changed.
 
     renown://marts ──► reissue: who has an extract (`renown bi hyper`), and whose rows moved or were deleted since ──► $RENOWN_HOME/bi/hyper
+                                                                                 ──► again to where `renown bi publish` brought it
 A DAG of its own: a large extract must not hold up the look for alerts.
 """
 

@@ -87,6 +87,15 @@ def marts_stale() -> bool:
         return stale(connection)
 
 
+def deletions_wait() -> bool:
+    """Whether the marts still show what was deleted: a build must come, also where nothing new was annotated."""
+    from delivery.extracts import deletions_wait as wait
+    from warehouse.connection import connect
+
+    with connect(_url()) as connection:
+        return wait(connection)
+
+
 def pending() -> int:
     """Mention versions that the active pipeline has not finished."""
     from nlp.enrich import pending_count
@@ -122,35 +131,44 @@ def build() -> None:
     through.build(load_settings(), _url())
 
 
-def marts_ready(window_end: datetime | None) -> bool:
+def marts_ready(window_end: datetime | None, *, has_waited: bool = False) -> bool:
     """Whether the marts hold what came before `window_end` (None: before the clock's pinned now, or simply all that landed).
 
-    True when the last marts gate passed, later than that moment, and nothing is pending.
+    True when the last marts gate passed, nothing is pending, and that gate ran after that moment or nothing has come or gone since. `has_waited`:
+    long enough, so that a gate that passed is enough, and the delivery says what is not counted yet.
     """
+    from delivery import freshness
+    from delivery.extracts import deletions_wait
     from settings import load_settings
     from warehouse.connection import connect
 
-    pinned = load_settings().as_of
+    settings = load_settings()
+    since = settings.as_of or window_end
     with connect(_url()) as connection:
-        row = connection.execute(
-            "select max(ran_at) > %s and bool_and(success) from quality.results where severity = 'batch' and run_id ="
-            " (select run_id from quality.results where layer = 'marts' order by ran_at desc limit 1)",
-            (pinned or window_end or datetime.min,)).fetchone()
-    return bool(row and row[0]) and not _landing() and not pending()
+        gate = freshness.gate(connection)
+        if gate is None or not gate.passed:
+            return False
+        if has_waited:
+            return True
+        holds_it = since is None or gate.ran_at > since
+        if since and not holds_it:
+            holds_it = freshness.all_asked(connection, settings, since) and not freshness.uncounted(connection) and not deletions_wait(connection)
+    return holds_it and not _landing() and not pending()
 
 
 def deliver_subscription(subscription_id: str, window_end: datetime | None, *, is_backfill: bool = False) -> str:
     """Render and send one subscription's window, exactly once, and look again at what was sent earlier; returns what happened.
 
+    Windows that no run came to are sent, too, but not by a backfill, which asks for its own ticks one by one.
     Under a pinned clock the wall clock's ticks mean nothing, and the window ends with the pinned schedule's last; a backfill names its own.
     """
     from dags.connections import address
-    from delivery.deliver import turn
+    from delivery import turn
     from settings import load_settings
 
     settings = load_settings()
     day = window_end if is_backfill or not settings.as_of else None
-    return "\n".join(turn(settings, subscription_id, url=_url(), window_end=day, credentials=address))
+    return "\n".join(turn(settings, subscription_id, url=_url(), window_end=day, credentials=address, catch_up=not is_backfill))
 
 
 def watch_alerts() -> str:
@@ -163,14 +181,19 @@ def watch_alerts() -> str:
 
 
 def reissue_extracts() -> list[str]:
-    """Write departments' extracts anew whose marts moved; returns the departments."""
-    from delivery.extracts import reissue
+    """Write departments' extracts anew whose marts moved, also where they were published; returns the departments."""
+    from bi.tableau.publish import from_environment, publish
+    from delivery.reissue import reissue
     from settings import load_settings
     from warehouse.connection import connect
 
-    settings = load_settings()
+    settings, done = load_settings(), list[str]()
     with connect(_url()) as connection:
-        return [made.department for made in reissue(connection, settings, settings.home / "bi" / "hyper")]
+        for made in reissue(connection, settings, settings.home / "bi" / "hyper",
+                            publish=lambda place, file: publish(from_environment(place.server, place.site), place.project, [file])):
+            print(f"{made.department}: {'no such department any more, its extract was removed' if made.state == 'removed' else 'written anew'}")
+            done.append(made.department)
+    return done
 
 
 def notify(context: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """What came in during a window, so that an empty extract can say whether nothing happened or no data came.
 
-raw.batches (intervals that overlap), core.mentions (event times inside) ──► Coverage ──► verdict (delivery.words says it)
+raw.batches (intervals that overlap), core.mentions (event times inside), what the marts lack ──► Coverage ──► verdict (delivery.words says it)
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import psycopg
 
+from delivery import freshness
 from delivery.window import Window
 
 BATCHES = """
@@ -32,9 +33,13 @@ where event_at >= %(start)s and event_at < %(end)s group by source_id
 
 @dataclass(frozen=True)
 class Coverage:
-    """Per source: batches that succeeded, did not, had gaps; items returned, rejected; mentions inside the window."""
+    """Per source: batches that succeeded, did not, had gaps; items returned, rejected; mentions inside the window.
+
+    `uncounted`: mentions inside the window that the marts do not hold yet.
+    """
 
     sources: dict[str, dict[str, int]]
+    uncounted: int = 0
 
     @property
     def mentions(self) -> int:
@@ -43,15 +48,19 @@ class Coverage:
 
     @property
     def verdict(self) -> Literal["complete", "partial", "none"]:
-        """none: no source ran to its end or gave anything; partial: gaps, failures or rejects; complete: neither."""
+        """none: no source ran to its end or gave anything; partial: gaps, failures, rejects or mentions not counted yet; complete: neither."""
         if not any(source["succeeded"] or source["mentions"] for source in self.sources.values()):
             return "none"
-        flawed = any(source["unfinished"] or source["gaps"] or source["rejected"] for source in self.sources.values())
-        return "partial" if flawed else "complete"
+        return "partial" if self.is_flawed or self.uncounted else "complete"
+
+    @property
+    def is_flawed(self) -> bool:
+        """Whether a source had a gap, a run that did not end well, or rejected items."""
+        return any(source["unfinished"] or source["gaps"] or source["rejected"] for source in self.sources.values())
 
     def as_json(self) -> dict[str, Any]:
         """For ops.deliveries.coverage."""
-        return {"verdict": self.verdict, "mentions": self.mentions, "sources": self.sources}
+        return {"verdict": self.verdict, "mentions": self.mentions, "uncounted": self.uncounted, "sources": self.sources}
 
 
 def measure(connection: psycopg.Connection, window: Window) -> Coverage:
@@ -64,4 +73,4 @@ def measure(connection: psycopg.Connection, window: Window) -> Coverage:
     }
     for source, count in connection.execute(MENTIONS, bounds).fetchall():
         sources.setdefault(source, {**dict.fromkeys(names, 0), "mentions": 0})["mentions"] = count
-    return Coverage(dict(sorted(sources.items())))
+    return Coverage(dict(sorted(sources.items())), freshness.uncounted(connection, window))

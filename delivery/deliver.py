@@ -12,7 +12,6 @@ and with e-mail and chat, nobody can tell: it comes once more, and message and l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,7 +30,7 @@ from settings import RenownError, Settings
 from settings.models import Subscription
 from warehouse.connection import connect
 
-LOOK_BACK = 12  # windows of a subscription that are looked at again after a publication
+REST = "the file that the others have is no longer kept"  # why an issue goes to those alone who lack the one before
 
 
 @dataclass(frozen=True)
@@ -101,82 +100,10 @@ def deliver(settings: Settings, subscription_id: str, *, url: str, window_end: d
     if why is not None and not why.strip():
         raise RenownError("the reason is empty", "say why it is sent again", 2)
     with closing(connect(url)) as connection, ledger.alone(connection, sub.id):
-        left = _without_stopped(connection, sub)
+        left = without_stopped(connection, sub)
         if left is None:
             return _result(job, "stopped", 0, f"{sub.id}: stopped by its link; 'renown subscriptions requests' says since when.")
-        return _deliver(connection, replace(job, sub=left), why)
-
-
-def turn(settings: Settings, subscription_id: str, *, url: str, window_end: datetime | None = None,
-         credentials: Credentials = from_environment) -> Iterator[str]:
-    """One turn of a subscription: deliver the window, then look at earlier ones, also where the window was not delivered.
-
-    Yields a sentence for each, as it is done. Raises, after both, what went wrong (see `deliver` and `restated`).
-    """
-    window, errors = window_of(settings, subscription(settings, subscription_id), window_end), list[Exception]()
-    try:
-        yield str(deliver(settings, subscription_id, url=url, window_end=window_end, credentials=credentials))
-    except Exception as error:
-        errors.append(error)
-    try:
-        yield from restated(settings, subscription_id, url=url, credentials=credentials, but=window if errors else None)
-    except Exception as error:
-        errors.append(error)
-    _raise(errors)
-
-
-def restated(settings: Settings, subscription_id: str, *, url: str, credentials: Credentials = from_environment,
-             but: Window | None = None) -> list[str]:
-    """Look again at earlier windows: finish what was cut off, mark what the marts now say otherwise, send corrections where asked for.
-
-    A delivery is looked at once a publication, the newest windows first; `but`: not this one, which has just been tried.
-    Returns a sentence for each that was sent or is outdated. Raises, after all have been looked at, what went wrong: one window holds up no other.
-    """
-    sub = subscription(settings, subscription_id)
-    told, errors = list[str](), list[Exception]()
-    with closing(connect(url)) as connection, ledger.alone(connection, sub.id):
-        publication = ledger.publication(connection) or 0
-        connection.commit()
-        left = _without_stopped(connection, sub)
-        if left is None:
-            return []
-        sub = left
-        for start, end, entry in ledger.open_ends(connection, sub.id, publication, LOOK_BACK, corrections=sub.corrections):
-            job = Job(settings, sub, Window.between(start, end, settings, sub), credentials, entry.issue, entry.reason)
-            if job.window == but:
-                continue
-            try:
-                told.extend(_looked_again(connection, job, entry, publication))
-            except Exception as error:
-                errors.append(error)
-                if connection.closed:
-                    break
-                connection.rollback()
-    _raise(errors)
-    return told
-
-
-def _looked_again(connection: psycopg.Connection, job: Job, entry: ledger.Entry, publication: int) -> Iterator[str]:
-    if entry.status != "sent":
-        yield _deliver(connection, job, None).note
-    elif entry.outdated_at is not None or _is_outdated(connection, job, entry, publication):
-        yield f"{job.sub.id}: {job.window} was restated since it was sent (publication {publication})."
-        if job.sub.corrections:
-            yield _deliver(connection, job, f"restated by publication {publication}").note
-
-
-def _raise(errors: list[Exception]) -> None:
-    """One error as it is, several as one that says them all."""
-    if len(errors) == 1:
-        raise errors[0]
-    if errors:
-        raise RenownError("; ".join(dict.fromkeys(_said(error) for error in errors))) from errors[0]
-
-
-def _is_outdated(connection: psycopg.Connection, job: Job, entry: ledger.Entry, publication: int) -> bool:
-    differs = contents.content(connection, job.settings, job.sub, job.window) != entry.content_sha256
-    ledger.looked_at(connection, job.key, publication, is_outdated=differs)
-    return differs
+        return settle(connection, replace(job, sub=left), why)
 
 
 def file_name(sub: Subscription, window: Window, issue: int = 1) -> str:
@@ -185,9 +112,9 @@ def file_name(sub: Subscription, window: Window, issue: int = 1) -> str:
     return f"{sub.id}_{window.first_day}_{window.last_day}{again}.{sub.format}"
 
 
-def _without_stopped(connection: psycopg.Connection, sub: Subscription) -> Subscription | None:
-    """The subscription without recipients who stopped it, None where nobody is left."""
-    stop = requests.stopped(connection, sub.id)
+def without_stopped(connection: psycopg.Connection, sub: Subscription, at: datetime | None = None) -> Subscription | None:
+    """The subscription without recipients who have stopped it (`at`: had by then), None where nobody is left."""
+    stop = requests.stopped(connection, sub.id, at)
     left = [recipient for recipient in sub.channel.to if recipient not in stop]
     if "" in stop or (sub.channel.to and not left):
         return None
@@ -202,8 +129,8 @@ def _checked_path(job: Job) -> None:
         job.channel()
 
 
-def _deliver(connection: psycopg.Connection, job: Job, why: str | None) -> DeliveryResult:
-    """What the ledger's newest entry leaves to do."""
+def settle(connection: psycopg.Connection, job: Job, why: str | None = None) -> DeliveryResult:
+    """Do what the ledger's newest entry leaves to do; `why`: send what was sent once more. Raises as `deliver` does."""
     entry = ledger.newest(connection, job.sub.id, job.window)
     if entry is None:
         if why:
@@ -211,31 +138,75 @@ def _deliver(connection: psycopg.Connection, job: Job, why: str | None) -> Deliv
         return _send(connection, job)
     known = replace(job, issue=entry.issue, reason=entry.reason)
     if entry.status != "sent":
-        return _send(connection, known, entry)
+        return _next_to_the_rest(connection, known, entry) if _is_gone(connection, known, entry) else _send(connection, known, entry)
     if why:
-        return _send(connection, replace(job, issue=entry.issue + 1, reason=why))
+        return next_issue(connection, job, entry, why)
     letters.drop(known.outbox)  # a run may have died between the ledger and this
     return _result(known, "already_sent", entry.row_count or 0,
                    f"{job.sub.id}: {job.window} was already sent as {entry.file_name}; nothing sent again.")
 
 
+def next_issue(connection: psycopg.Connection, job: Job, entry: ledger.Entry, why: str) -> DeliveryResult:
+    """Send the issue after `entry`, which says why. Raises as `deliver` does."""
+    return _send(connection, replace(job, issue=entry.issue + 1, reason=why))
+
+
+def is_outdated(connection: psycopg.Connection, job: Job, entry: ledger.Entry, publication: int) -> bool:
+    """Whether the marts say something else by now than this issue did; the ledger notes that somebody looked."""
+    now = contents.content(connection, job.settings, job.sub, job.window)
+    ledger.looked_at(connection, job.key, publication, None if now == entry.content_sha256 else now)
+    return now != entry.content_sha256
+
+
+def _is_gone(connection: psycopg.Connection, job: Job, entry: ledger.Entry) -> bool:
+    """Whether some have this issue, others have not, and its file is no longer in the outbox (an erasure empties it)."""
+    holders = ledger.holders(connection, job.key)
+    lacking = [recipient for recipient in job.sub.channel.to if recipient not in holders]
+    return bool(holders and lacking) and (letters.kept(job.outbox) is None or digest(job.outbox) != entry.file_sha256)
+
+
+def _next_to_the_rest(connection: psycopg.Connection, job: Job, entry: ledger.Entry) -> DeliveryResult:
+    """The next issue, since another file is another issue: to those who lack this one; to all where numbers moved and corrections are asked for."""
+    publication = ledger.publication(connection) or 0
+    connection.commit()
+    is_restated = is_outdated(connection, job, entry, publication) and job.sub.corrections
+    return next_issue(connection, job, entry, restated_by(publication) if is_restated else REST)
+
+
+def restated_by(publication: int) -> str:
+    """Why a correction is sent."""
+    return f"restated by publication {publication}"
+
+
+def _lacking(connection: psycopg.Connection, job: Job) -> Job:
+    """An issue for the rest goes to those alone who lack the one before; every other as it is."""
+    if job.reason != REST:
+        return job
+    holders = ledger.holders_before(connection, job.key)
+    left = [recipient for recipient in job.sub.channel.to if recipient not in holders]
+    return replace(job, sub=job.sub.model_copy(update={"channel": job.sub.channel.model_copy(update={"to": left})}))
+
+
 def _send(connection: psycopg.Connection, job: Job, entry: ledger.Entry | None = None) -> DeliveryResult:
     try:
+        job = _lacking(connection, job)
+        if entry and job.reason == REST and not job.sub.channel.to:  # who lacked it was taken out of config
+            return _noted(connection, job, entry)
         channel = job.channel()
         if entry and _all_arrived(connection, job, channel, entry):
             return _noted(connection, job, entry)
-        message, rows, said = _begun(connection, job, entry) or _rendered(connection, job, channel)
+        message, rows, sentence = _begun(connection, job, entry) or _rendered(connection, job, channel)
         ledger.handed(connection, job.key)
         doubled = send_all(connection, job.key, channel, message, str(digest(job.outbox)),
                            partial(letters.personal, job.settings, job.sub, job.window, job.issue))
     except Exception as error:
         if not connection.closed:
-            ledger.failed(connection, job.key, _name(job), _said(error))
+            ledger.failed(connection, job.key, _name(job), said(error))
         raise
     ledger.sent(connection, job.key)
     letters.drop(job.outbox)
     again = " It may have arrived before: the last run was cut off." if doubled else ""
-    return _result(job, "sent", rows, f"{job.sub.id}: {rows} rows from {job.window}. {said}{again}")
+    return _result(job, "sent", rows, f"{job.sub.id}: {rows} rows from {job.window}. {sentence}{again}")
 
 
 def _all_arrived(connection: psycopg.Connection, job: Job, channel: Channel, entry: ledger.Entry) -> bool:
@@ -277,7 +248,7 @@ def _rendered(connection: psycopg.Connection, job: Job, channel: Channel) -> tup
     return message, told.rows, told.document.coverage_sentence(told.rows)
 
 
-def _said(error: Exception) -> str:
+def said(error: Exception) -> str:
     """What may be kept of an error: our own words, of others only the type, since theirs may hold an address."""
     return str(error) if isinstance(error, RenownError) else type(error).__name__
 

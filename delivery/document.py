@@ -16,7 +16,8 @@ from delivery.coverage import Coverage
 from delivery.query import Column
 from delivery.window import Window
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+CONTROLS = ("\t", "\r", "\n")  # spreadsheets drop them, and what follows begins the cell
 
 
 @dataclass
@@ -79,7 +80,7 @@ class Document:
 
 def neutral(value: str) -> str:
     """The text, with an apostrophe before what a spreadsheet would run as a formula."""
-    return f"'{value}" if value.startswith(FORMULA_STARTS) or value.lstrip().startswith(FORMULA_STARTS[:4]) else value
+    return f"'{value}" if value.startswith(CONTROLS) or value.lstrip().startswith(FORMULA_STARTS) else value
 
 
 def plain(value: Any) -> str:

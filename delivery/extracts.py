@@ -3,7 +3,7 @@
     department ──► set role ──► marts ──► <department>.hyper + <department>.manifest.json (when, by whom, how much, the newest tombstone)
 
 A file cannot forget. Its manifest holds the instant it was read at; a tombstone that came later makes it stale, and it is written anew: by the
-DAG `extracts` after each build of the marts (reissue), where it was asked for once.
+DAG `extracts` after each build of the marts (delivery/reissue.py), where it was asked for once. The manifest also says where it was published.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ select exists (select from ops.mart_changes as change left join core.deletions a
                where change.mention_id is null or gone.mention_id is not null)"""
 TAKEN = "select exists (select from marts_changes.mentions inner join core.deletions using (mention_id))"
 FETCH = 5_000
-State = Literal["missing", "stale", "current"]
+State = Literal["missing", "stale", "current", "removed"]
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,8 @@ class Extract:
 def state(connection: psycopg.Connection, folder: Path, department: str, kind: str = "hyper") -> Extract:
     """What there is of the department's extract, and whether something was deleted since."""
     file = folder / f"{department}.{kind}"
-    try:
-        manifest = json.loads(file.with_suffix(".manifest.json").read_text("utf-8"))
-    except FileNotFoundError:
-        return Extract(department, file, "missing")
-    if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() != manifest["sha256"]:
+    manifest = known_of(file)
+    if manifest is None or not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() != manifest["sha256"]:
         return Extract(department, file, "missing")
     stale = _newest_deletion(connection) != manifest["newest_deletion"]
     return Extract(department, file, "stale" if stale else "current", manifest["made_at"], manifest["rows"])
@@ -88,28 +85,47 @@ def write(
         half.chmod(0o600)
         manifest["asked"] = list(marts)
         manifest["sha256"] = hashlib.sha256(half.read_bytes()).hexdigest()
+        manifest["published"] = (known_of(file) or {}).get("published", [])
         half.replace(file)
     finally:
         half.unlink(missing_ok=True)
-    file.with_suffix(".manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    keep(file, manifest)
     return Extract(department, file, "current", manifest["made_at"], manifest["rows"])
 
 
-def reissue(connection: psycopg.Connection, settings: Settings, folder: Path, kind: str = "hyper") -> list[Extract]:
-    """Write anew each extract that has a manifest, and whose marts were published or whose items were deleted since; returns those.
+def known_of(file: Path) -> dict[str, Any] | None:
+    """The manifest of an extract, None where there is none. Raises RenownError for one that cannot be read."""
+    try:
+        found: dict[str, Any] = json.loads(manifest_of(file).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        raise RenownError(f"{manifest_of(file)} is no JSON", f"delete it; 'renown bi hyper {file.stem}' writes the extract anew") from None
+    return found
 
-    Nothing while deletions wait for the marts: the build that takes them asks again. Raises RenownError as write() does.
-    """
-    made: list[Extract] = []
-    if _waits(connection):
-        return made
-    published = _newest_publication(connection)
-    for path in sorted(folder.glob("*.manifest.json")):
-        department, manifest = path.name.removesuffix(".manifest.json"), json.loads(path.read_text("utf-8"))
-        known = state(connection, folder, department, kind)
-        if known.state != "current" or manifest.get("publication") != published:
-            made.append(write(connection, settings, folder, department, manifest.get("asked", ()), kind))
-    return made
+
+def keep(file: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest beside the extract, whole or not at all."""
+    half = file.with_name(f".{file.stem}.manifest.part")
+    half.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    half.replace(manifest_of(file))
+
+
+def manifest_of(file: Path) -> Path:
+    """Where the manifest of an extract stands."""
+    return file.with_suffix(".manifest.json")
+
+
+def newest_publication(connection: psycopg.Connection) -> int | None:
+    """The newest publication of the marts, None before the first."""
+    row = connection.execute("select max(publication_id) from ops.publications").fetchone()
+    return row[0] if row else None
+
+
+def deletions_wait(connection: psycopg.Connection) -> bool:
+    """Whether the marts still show what was deleted."""
+    built = connection.execute("select to_regclass('marts_changes.mentions') is not null").fetchone() == (True,)
+    return any(connection.execute(statement).fetchone() == (True,) for statement in ((WAITING, TAKEN) if built else (WAITING,)))
 
 
 def _read_into(
@@ -121,7 +137,7 @@ def _read_into(
     connection.set_read_only(True)
     try:
         _refuse_waiting(connection)
-        newest, published, made_at = _newest_deletion(connection), _newest_publication(connection), settings.now().isoformat()
+        newest, published, made_at = _newest_deletion(connection), newest_publication(connection), settings.now().isoformat()
         chosen = list(marts) or [str(row[0]) for row in connection.execute(OFFERED)]
         today = settings.now().astimezone(settings.zone()).date()
         window = Window(today - timedelta(days=90), today, settings.zone())
@@ -168,23 +184,12 @@ def _rows(connection: psycopg.Connection, mart: str, columns: Sequence[Column]) 
         yield from cursor
 
 
-def _waits(connection: psycopg.Connection) -> bool:
-    """Whether the marts still show what was deleted."""
-    built = connection.execute("select to_regclass('marts_changes.mentions') is not null").fetchone() == (True,)
-    return any(connection.execute(statement).fetchone() == (True,) for statement in ((WAITING, TAKEN) if built else (WAITING,)))
-
-
 def _refuse_waiting(connection: psycopg.Connection) -> None:
-    if _waits(connection):
+    if deletions_wait(connection):
         raise RenownError(
             "deletions wait for the marts, which still show what was deleted",
             "'renown run' (or the DAG marts) builds them; then write the extract",
         )
-
-
-def _newest_publication(connection: psycopg.Connection) -> int | None:
-    row = connection.execute("select max(publication_id) from ops.publications").fetchone()
-    return row[0] if row else None
 
 
 def _newest_deletion(connection: psycopg.Connection) -> str | None:

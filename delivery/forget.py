@@ -50,7 +50,7 @@ def _drop(folder: Path) -> int:
 
 
 def _empty(outbox: Path) -> int:
-    """Whatever window it is of, since nobody can tell once the rows are gone: the next run renders it anew, for those who have it not."""
+    """Whatever window it is of, since nobody can tell once the rows are gone: the next run renders it anew, as the next issue where some have this one."""
     files = sorted(path for path in outbox.rglob("*") if path.is_file()) if outbox.is_dir() else []
     for path in files:
         path.unlink(missing_ok=True)

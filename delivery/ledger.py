@@ -53,11 +53,24 @@ where status <> 'sent' or (outdated_at is null and greatest(publication_id, chec
 order by window_end desc limit %(limit)s
 """
 CHECKED = f"update ops.deliveries set checked_publication_id = %(publication)s {WHERE}"
-OUTDATED = f"""
-update ops.deliveries set checked_publication_id = %(publication)s, outdated_at = clock_timestamp(), outdated_by = %(publication)s {WHERE}
+OUTDATED = """
+update ops.deliveries set checked_publication_id = %(publication)s, outdated_at = clock_timestamp(), outdated_by = %(publication)s
+where subscription_id = %(subscription)s and window_start = %(start)s and window_end = %(end)s and issue <= %(issue)s
+    and outdated_at is null and content_sha256 <> %(content)s
 """
+NEWEST_END = "select max(window_end) from ops.deliveries where subscription_id = %s and window_end < %s"
 RECIPIENTS = f"""
 select recipient, status, file_sha256, handed_at is not null, maybe_duplicate from ops.delivery_recipients {WHERE}
+"""
+HOLDERS = f"select recipient from ops.delivery_recipients {WHERE} and status = 'sent'"
+HOLDERS_BEFORE = """
+select recipient from ops.delivery_recipients
+where subscription_id = %(subscription)s and window_start = %(start)s and window_end = %(end)s and status = 'sent' and issue < %(issue)s
+    and issue >= (
+        select max(issue) from ops.deliveries
+        where subscription_id = %(subscription)s and window_start = %(start)s and window_end = %(end)s and issue < %(issue)s
+            and reason is distinct from %(reason)s
+    )
 """
 GIVEN = """
 insert into ops.delivery_recipients (subscription_id, window_start, window_end, issue, recipient, status, attempts, file_sha256, handed_at, maybe_duplicate)
@@ -205,10 +218,33 @@ def open_ends(connection: psycopg.Connection, subscription_id: str, newest_publi
     return [(row[0], row[1], Entry(*row[2:])) for row in rows]
 
 
-def looked_at(connection: psycopg.Connection, key: Key, newest_publication: int, *, is_outdated: bool) -> None:
-    """Note that a delivery still says what the marts say, or that it does not any more."""
-    connection.execute((OUTDATED if is_outdated else CHECKED).encode(), {**key.values, "publication": newest_publication})
+def looked_at(connection: psycopg.Connection, key: Key, newest_publication: int, content: str | None) -> None:
+    """Note that a delivery still says what the marts say (None), or that they say `content` by now: earlier issues that differ are outdated too."""
+    connection.execute((OUTDATED if content else CHECKED).encode(), {**key.values, "publication": newest_publication, "content": content})
     connection.commit()
+
+
+def newest_end(connection: psycopg.Connection, subscription_id: str, before: datetime) -> datetime | None:
+    """The end of the newest window that was tried and ended before that instant, None where there is none."""
+    row = connection.execute(NEWEST_END, (subscription_id, before)).fetchone()
+    connection.commit()
+    return row[0] if row else None
+
+
+def holders(connection: psycopg.Connection, key: Key) -> set[str]:
+    """Who surely has this issue."""
+    return _recipients(connection, HOLDERS, key)
+
+
+def holders_before(connection: psycopg.Connection, key: Key) -> set[str]:
+    """Who surely has one of the issues before this one, back to the newest that was sent for another reason."""
+    return _recipients(connection, HOLDERS_BEFORE, key)
+
+
+def _recipients(connection: psycopg.Connection, statement: str, key: Key) -> set[str]:
+    rows = connection.execute(statement.encode(), key.values).fetchall()
+    connection.commit()
+    return {str(row[0]) for row in rows}
 
 
 def recipients(connection: psycopg.Connection, key: Key) -> dict[str, Given]:

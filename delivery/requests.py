@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 import psycopg
@@ -23,7 +24,10 @@ NOTED = """
 select exists (select from ops.subscription_requests
     where subscription_id = %(subscription)s and recipient = %(recipient)s and kind = %(kind)s and said = %(said)s and settled_at is null)
 """
-STOPPED = "select recipient from ops.subscription_requests where subscription_id = %s and kind = 'stop' and settled_at is null"
+STOPPED = """
+select recipient from ops.subscription_requests where subscription_id = %(subscription)s and kind = 'stop'
+    and (settled_at is null or settled_at > %(at)s) and (%(at)s::timestamptz is null or asked_at <= %(at)s)
+"""
 OPEN = "select request_id, subscription_id, recipient, kind, said, asked_at from ops.subscription_requests where settled_at is null order by request_id"
 SETTLE = "update ops.subscription_requests set settled_at = clock_timestamp() where request_id = %s and settled_at is null"
 
@@ -37,9 +41,9 @@ def ask(connection: psycopg.Connection, subscription: str, recipient: str, kind:
     return is_noted
 
 
-def stopped(connection: psycopg.Connection, subscription: str) -> set[str]:
-    """Recipients who get nothing any more; '' stands for the whole subscription."""
-    rows = connection.execute(STOPPED, (subscription,)).fetchall()
+def stopped(connection: psycopg.Connection, subscription: str, at: datetime | None = None) -> set[str]:
+    """Recipients who get nothing any more (`at`: who got nothing then); '' stands for the whole subscription."""
+    rows = connection.execute(STOPPED, {"subscription": subscription, "at": at}).fetchall()
     connection.commit()
     return {row[0] for row in rows}
 

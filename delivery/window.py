@@ -51,11 +51,33 @@ class Window:
 def window_of(settings: Settings, sub: Subscription, window_end: datetime | None = None) -> Window:
     """The window that ends with the last whole day before `window_end` (default: the schedule's last day of firing)."""
     zone = ZoneInfo(sub.timezone) if sub.timezone else settings.zone()
-    if window_end is not None:
-        end_day = (window_end if window_end.tzinfo else window_end.replace(tzinfo=zone)).astimezone(zone).date()
-    else:
-        end_day = last_firing(sub.schedule, settings.now().astimezone(zone)).date()
-    return Window(*bounds(sub, end_day), zone)
+    return Window(*bounds(sub, _tick(settings, sub, window_end, zone).date()), zone)
+
+
+def missed_ticks(settings: Settings, sub: Subscription, window_end: datetime | None, after: datetime, most: int) -> list[datetime]:
+    """The schedule's ticks whose windows end after `after` and before the one that ends with `window_end`: a tick a window, the newest `most`.
+
+    The oldest first.
+    """
+    zone = ZoneInfo(sub.timezone) if sub.timezone else settings.zone()
+    seen, found = {window_of(settings, sub, window_end)}, list[datetime]()
+    ticks = croniter(sub.schedule, _tick(settings, sub, window_end, zone))
+    while len(found) < most:
+        tick: datetime = ticks.get_prev(datetime)
+        window = window_of(settings, sub, tick)
+        if window.end <= after:
+            break
+        if window not in seen:
+            seen.add(window)
+            found.append(tick)
+    return found[::-1]
+
+
+def _tick(settings: Settings, sub: Subscription, given: datetime | None, zone: ZoneInfo) -> datetime:
+    """The instant asked for (without a zone: in this one), else the schedule's last."""
+    if given is None:
+        return last_firing(sub.schedule, settings.now().astimezone(zone))
+    return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(zone)
 
 
 def bounds(sub: Subscription, day: date) -> tuple[date, date]:

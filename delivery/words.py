@@ -79,10 +79,17 @@ def day(value: date, language: str | None) -> str:
 
 def coverage_sentence(coverage: Coverage, window: Window, rows: int, language: str | None) -> str:
     """What a reader must know of an empty extract, or of an incomplete one."""
-    key = {"none": "no_data", "partial": "incomplete", "complete": "complete"}[coverage.verdict]
+    said = [sentence(key, language, days=days(window, language), mentions=coverage.mentions) for key in _coverage_keys(coverage, rows)]
+    if coverage.uncounted:
+        said.append(sentence("uncounted", language, count=coverage.uncounted))
+    return " ".join(said)
+
+
+def _coverage_keys(coverage: Coverage, rows: int) -> list[str]:
+    """What the sources allow to say; nothing where only the marts are behind."""
+    if coverage.verdict == "none":
+        return ["no_data" if rows == 0 else "no_batch"]
+    flaws = ["incomplete"] if coverage.is_flawed else []
     if rows == 0:
-        key = "no_data" if coverage.verdict == "none" else "nothing"
-    elif key == "no_data":
-        key = "no_batch"
-    said = sentence(key, language, days=days(window, language), mentions=coverage.mentions)
-    return f"{said} {sentence('incomplete', language)}" if key == "nothing" and coverage.verdict == "partial" else said
+        return ["nothing", *flaws]
+    return flaws or ([] if coverage.uncounted else ["complete"])

@@ -1,6 +1,6 @@
 """One Metabase for all departments, each behind a connection of its own, since the database knows a reader by its login only (docs/access.md).
 
-    logins ──► a connection each ──► a group each that may ask it, and nobody else ──► a collection each ──► the questions of docs/queries.md
+    logins ──► a group each ──► a collection each ──► a connection each, closed at once to all but its group ──► the questions of docs/queries.md
 
 In Metabase's open edition whoever may open a collection sees its questions' results with the rights of their connection, so a collection is
 readable to its own group alone, and «All Users» reads and asks nothing of ours.
@@ -14,6 +14,7 @@ from typing import Any
 
 from bi.metabase.api import Metabase
 from bi.metabase.questions import Question, questions
+from settings import RenownError
 
 ADMINISTRATORS = "Administrators"
 READER = "bi_reader"
@@ -46,15 +47,15 @@ class Warehouse:
 def set_up(metabase: Metabase, warehouse: Warehouse, logins: Sequence[Login]) -> dict[str, int]:
     """Make or change everything; returns how many questions each group has. Raises RenownError."""
     databases, groups, collections = metabase.get("database"), metabase.get("permissions/group"), metabase.get("collection")
-    places, counts = {}, {}
+    places, counts = dict[Login, tuple[int, int, int]](), dict[str, int]()
     for login in logins:
-        database = metabase.ensure("database", databases, _database(warehouse, login))
         group = metabase.ensure("permissions/group", groups, {"name": f"Renown {login.group}"}, update=False)
         collection = metabase.ensure(
             "collection", collections, {"name": f"Renown {login.group}", "description": "Questions of docs/queries.md"}
         )
+        database = metabase.ensure("database", databases, _database(warehouse, login))
         places[login] = (database, group, collection)
-    _permit(metabase, list(places.values()))  # before a question is there to be seen
+        _close(metabase, places)  # before anything else can fail, and before a question is there to be seen
     for login, (database, _, collection) in places.items():
         asked = [question for question in questions() if login.reads_rows or question.role == READER]
         known = metabase.get(f"collection/{collection}/items?models=card")
@@ -94,6 +95,22 @@ def _card(question: Question, database: int, collection: int) -> dict[str, Any]:
         "visualization_settings": {},
         "dataset_query": {"database": database, "type": "native", "native": {"query": question.sql, "template-tags": {}}},
     }
+
+
+def _close(metabase: Metabase, places: dict[Login, tuple[int, int, int]]) -> None:
+    """Metabase lets every user ask a new connection: closed at once, and tried twice, since somebody may write the same graph meanwhile."""
+    try:
+        return _permit(metabase, list(places.values()))
+    except RenownError:
+        pass
+    try:
+        _permit(metabase, list(places.values()))
+    except RenownError as error:
+        raise RenownError(
+            f"every user of this Metabase may be able to ask the connection 'Renown {list(places)[-1].group}': {error}",
+            "delete it there, or take it from «All Users» (Admin settings, Permissions), then run this again",
+            error.exit_code,
+        ) from None
 
 
 def _permit(metabase: Metabase, places: list[tuple[int, int, int]]) -> None:

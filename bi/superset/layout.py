@@ -11,7 +11,7 @@ from typing import Any
 from bi.superset.declaration import Chart, Dashboard
 
 COLUMNS = 12
-HEIGHT = {"number": 26, "total": 26, "table": 46, "summary": 40, "groups": 56}  # units of eight pixels
+HEIGHT = {"number": 26, "total": 26, "table": 54, "summary": 40, "groups": 56}  # units of eight pixels; a table shows ten rows whole
 ANY_TIME = "No filter"
 # Which column each filter narrows, and from which data set of the dashboard its values are read.
 COLUMN = {"bank": "bank_id", "platform": "platform", "department": "department_id", "source_platform": "source_platform"}

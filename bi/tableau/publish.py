@@ -1,6 +1,6 @@
 """Data sources and extracts onto a Tableau Server or Cloud, by tableauserverclient (an extra: not part of the lock).
 
-    files ──► sign in with a personal access token ──► the project, which must be there ──► published over what has the name
+    files ──► sign in with a personal access token ──► the one project, which must be there ──► published over what has the name
 
 A project that we made would be seen by all users of the site, since new projects inherit their rights: an administrator makes it, and gives it to
 the department. Endpoints: Tableau REST API reference, methods Sign In, Query Projects, Publish Data Source, Sign Out.
@@ -8,6 +8,7 @@ the department. Endpoints: Tableau REST API reference, methods Sign In, Query Pr
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,14 @@ class Site:
     site: str
     token_name: str
     token: str
+
+
+def from_environment(url: str, site: str) -> Site:
+    """The site with the token of the environment. Raises RenownError where there is none."""
+    name, token = os.environ.get("RENOWN_TABLEAU_TOKEN_NAME"), os.environ.get("RENOWN_TABLEAU_TOKEN")
+    if not name or not token:
+        raise RenownError("no credential for Tableau", "set RENOWN_TABLEAU_TOKEN_NAME and RENOWN_TABLEAU_TOKEN", 2)
+    return Site(url, site, name, token)
 
 
 def publish(site: Site, project: str, files: Iterable[Path]) -> list[str]:
@@ -53,14 +62,34 @@ def publish(site: Site, project: str, files: Iterable[Path]) -> list[str]:
 
 
 def _project(client: Any, server: Any, name: str) -> str:
-    found = [one for one in client.Pager(server.projects) if one.name == name]
+    """The id of the one project of this name or path. Rows must not end in another one that happens to be called alike."""
+    projects = list(client.Pager(server.projects))
+    paths = _paths(projects)
+    found = {one.id: paths[one.id] for one in projects if name in (one.name, paths[one.id], f"/{paths[one.id]}")}
     if not found:
         raise RenownError(
             f"there is no project '{name}' on that site",
             "let an administrator make it and give it to those alone who may read these rows",
             2,
         )
-    return str(found[0].id)
+    if len(found) > 1:
+        raise RenownError(
+            f"{len(found)} projects are called '{name}': {', '.join(sorted(f'/{path}' for path in found.values()))}",
+            "name one by its path",
+            2,
+        )
+    return str(next(iter(found)))
+
+
+def _paths(projects: list[Any]) -> dict[Any, str]:
+    """Id of each project → its path, Parent/Child; a parent that the token may not see is left out."""
+    known = {one.id: one for one in projects}
+
+    def path(one: Any) -> str:
+        parent = known.get(one.parent_id)
+        return f"{path(parent)}/{one.name}" if parent else str(one.name)
+
+    return {key: path(one) for key, one in known.items()}
 
 
 def _published(client: Any, server: Any, project: str, path: Path) -> str:

@@ -15,6 +15,10 @@ FEEDBACK = f"from marts.mart_product_feedback where {BANK} and topic_id = 'all' 
 HOURLY = f"from marts.mart_crisis_signals where {BANK} and series_type = 'all'"
 MONTH = "period_type = 'month' and period_start = date '2026-03-01'"
 EMPTY = "case when {0} is not null then '' else suppressed_reason end".format
+MEASURES = {"response_rate": "Response rate", "in_channel_resolution": "In-channel resolution", "confirmed_resolution": "Confirmed resolution",
+            "canned_answer": "Canned answers", "repeat_contact": "Repeat contact", "peer_answer": "Peer answers", "handled_negative": "Negative cases handled",
+            "misdirected": "Misdirected", "help_share": "Help share", "first_response_seconds": "Mean time to first response"}  # as docs/metrics.md calls them
+NAMED = ", ".join(f"('{metric}', '{name}')" for metric, name in MEASURES.items())
 TONE = f"net_sentiment, net_sentiment_lower, net_sentiment_upper, negative_pct, {EMPTY('net_sentiment')}"
 
 EXPECTED: dict[str, str] = {
@@ -43,8 +47,8 @@ EXPECTED: dict[str, str] = {
     "care_handled_topics": "select (select name from marts.dim_topic as t where t.topic_id = h.topic_id), handled_negative_denominator, silent_count, automatic_count, diverted_count,"
     f" answered_count, confirmed_count, handled_negative_pct, {EMPTY('handled_negative_pct')} from marts.mart_handled_negative as h"
     f" where {BANK} and platform = 'all' and topic_id != 'all' and {MONTH}",
-    "care_benchmark": f"select metric, unit, own_value, other_value, difference, difference_lower, difference_upper, verdict, {EMPTY('difference')} from marts.mart_care_benchmark"
-    f" where other_bank_id = 'all' and platform = 'all' and {MONTH}",
+    "care_benchmark": f"select named.name, unit, own_value, other_value, difference, difference_lower, difference_upper, verdict, {EMPTY('difference')}"
+    f" from marts.mart_care_benchmark inner join (values {NAMED}) as named (metric, name) using (metric) where other_bank_id = 'all' and platform = 'all' and {MONTH}",
     "care_reply_effect": "select reply, n, later_negative_pct, later_negative_difference_points, later_negative_difference_points_lower, later_negative_difference_points_upper, thanked_pct,"
     f" {EMPTY('later_negative_pct + later_negative_difference_points')} from marts.mart_reply_effect where {BANK} and reply != 'all' and platform = 'all' and {MONTH}",
     "crisis_severity_total": f"select max(severity) {HOURLY}",

@@ -109,6 +109,7 @@ class Played(BaseHTTPRequestHandler):
     entries: dict[str, dict[int, dict[str, Any]]]
     graphs: dict[str, dict[str, Any]]
     calls: list[tuple[str, str]]
+    refused: list[tuple[str, str, int]]  # method, path, the how manieth of them
 
     def do_GET(self) -> None:
         path, _, query = self._path()
@@ -135,6 +136,8 @@ class Played(BaseHTTPRequestHandler):
         path, _, _ = self._path()
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.calls.append((method, path))
+        if (method, path, self.calls.count((method, path))) in self.refused:
+            return self._say(500, {})
         if self.headers["X-API-KEY"] != "right":
             return self._say(401, {})
         shape = next((shape for verb, pattern, shape in SHAPES if verb == method and re.fullmatch(pattern, path)), None)
@@ -156,6 +159,10 @@ class Played(BaseHTTPRequestHandler):
         if path == "collection":  # a new collection inherits who may read the root: here everybody
             for readers in self.entries["group"]:
                 self.graphs["collection/graph"]["groups"].setdefault(str(readers), {})[str(at)] = "write"
+        if path == "database":  # and everybody may ask a new connection
+            for askers in self.entries["group"]:
+                place = self.graphs["permissions/graph"]["groups"].setdefault(str(askers), {})
+                place[str(at)] = {"view-data": "unrestricted", "create-queries": "query-builder-and-native"}
         self._say(200, {"id": at, **body})
 
     def _path(self) -> tuple[str, str, str]:
@@ -188,7 +195,7 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         "card": {},
     }
     Played.graphs = {"permissions/graph": {"revision": 7, "groups": {}}, "collection/graph": {"revision": 3, "groups": {}}}
-    Played.calls = []
+    Played.calls, Played.refused = [], []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Played)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -222,6 +229,35 @@ def test_a_group_asks_its_own_connection_only_and_all_users_nothing(address: str
         assert asks == reads == ({group} if group not in ("All Users", "Board") else set())
     first_card = Played.calls.index(("POST", "card"))
     assert Played.calls.index(("PUT", "collection/graph")) < first_card, "nobody sees a question before the collection is closed"
+
+
+def everybody_asks() -> set[str]:
+    """Connections that «All Users» or the bank's own group may ask."""
+    data = Played.graphs["permissions/graph"]["groups"]
+    return {name for name, at in named("database").items() for group in ("1", "3") if data[group][str(at)]["create-queries"] != "no"}
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [("POST", "database", 2), ("POST", "permissions/group", 2), ("POST", "collection", 2), ("POST", "card", 1), ("PUT", "collection/graph", 1)],
+)
+def test_a_failure_in_between_leaves_no_connection_open(address: str, refused: tuple[str, str, int]) -> None:
+    Played.refused = [refused]
+    if refused[0] == "POST":
+        with pytest.raises(RenownError, match=rf"refused POST /api/{refused[1]} \(500\)"):
+            set_up(Metabase(address, "right"), WAREHOUSE, LOGINS)
+    else:
+        set_up(Metabase(address, "right"), WAREHOUSE, LOGINS)
+    assert named("database")
+    assert everybody_asks() == set()
+
+
+def test_a_connection_that_cannot_be_closed_is_told_and_nothing_more_is_made(address: str) -> None:
+    Played.refused = [("PUT", "permissions/graph", 3), ("PUT", "permissions/graph", 2)]
+    with pytest.raises(RenownError, match=r"every user .* may be able to ask the connection 'Renown Cards': .*permissions/graph"):
+        set_up(Metabase(address, "right"), WAREHOUSE, LOGINS)
+    assert set(named("database")) == {"Renown everybody", "Renown Cards"}
+    assert everybody_asks() == {"Renown Cards"}
 
 
 def test_questions_are_those_of_the_page_over_their_own_connection(address: str) -> None:

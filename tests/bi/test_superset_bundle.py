@@ -15,7 +15,7 @@ from sqlglot import exp
 from bi.superset import bundle, charts, declaration, layout
 from bi.superset.declaration import Chart, Dashboard, Dataset, Metric
 from settings.loader import REPOSITORY
-from tests.bi.expected import EXPECTED
+from tests.bi.expected import EXPECTED, MEASURES
 
 BOARDS = {board.slug: board for board in declaration.read()}
 FILES = bundle.files()
@@ -189,6 +189,17 @@ def test_each_bar_of_a_group_has_its_name_and_the_room_for_it() -> None:
         placed = layout.position(board, str, lambda _: 1)[f"CHART-{name}"]["meta"]
         assert charts.params(chart, board.datasets[chart.dataset])["xAxisLabelInterval"] == "0", f"{board.slug}: {name}"
         assert placed["height"] * 8 >= (chart.limit or 1_000) * 16 + 160, f"{board.slug}: {name}"
+
+
+def test_each_measure_beside_competitors_has_a_name() -> None:
+    text = (REPOSITORY / "dbt_project" / "models" / "marts" / "care" / "mart_care_benchmark.sql").read_text("utf-8")
+    measured = {*re.findall(r"^    '(\w+)': '(?:higher|lower|neither)'", text, re.MULTILINE), *re.findall(r"^        '(\w+)' as metric", text, re.MULTILINE)}
+    board = BOARDS["care"]
+    named = dict(re.findall(r"when '(\w+)' then '([^']+)'", board.datasets["benchmark_newest_month"].sql))
+    assert len(measured) == 10
+    assert set(named) == measured
+    assert named == MEASURES
+    assert "metric" not in board.charts["benchmark"].columns
 
 
 def test_several_rows_are_no_rate() -> None:

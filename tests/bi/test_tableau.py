@@ -128,7 +128,9 @@ class Tableau(BaseHTTPRequestHandler):
         assert urlsplit(self.path).path == "/api/3.19/sites/s1/projects"
         self._say(
             200,
-            '<pagination pageNumber="1" pageSize="100" totalAvailable="2"/><projects><project id="p1" name="Everybody"/><project id="p2" name="Cards"/></projects>',
+            '<pagination pageNumber="1" pageSize="100" totalAvailable="6"/><projects><project id="p1" name="Everybody"/><project id="p2" name="Cards"/>'
+            '<project id="p3" name="Retail"/><project id="p4" name="Loans" parentProjectId="p3"/><project id="p5" name="Loans" parentProjectId="p1"/>'
+            '<project id="p6" name="Loans"/></projects>',
         )
 
     def do_POST(self) -> None:
@@ -203,6 +205,16 @@ def test_a_project_is_never_made(address: str, tmp_path: Path) -> None:
         "signin",
         "signout",
     }
+
+
+def test_of_projects_called_alike_the_path_says_which(address: str, tmp_path: Path) -> None:
+    (tmp_path / "cards.hyper").write_bytes(b"rows")
+    with pytest.raises(RenownError, match=r"3 projects are called 'Loans': /Everybody/Loans, /Loans, /Retail/Loans"):
+        publish(Site(address, "bank", "ours", "right"), "Loans", [tmp_path / "cards.hyper"])
+    assert not [path for _, path, _ in Tableau.calls if "/datasources" in path]
+    for name, chosen in (("Retail/Loans", b"p4"), ("/Loans", b"p6"), ("/Cards", b"p2")):
+        publish(Site(address, "bank", "ours", "right"), name, [tmp_path / "cards.hyper"])
+        assert b'<project id="' + chosen + b'"' in [body for _, path, body in Tableau.calls if "/datasources" in path][-1], name
 
 
 def test_a_wrong_token_is_told_without_it(address: str) -> None:

@@ -73,6 +73,24 @@ def test_a_stale_extract_is_not_published(renown: Renown, placed: str, tmp_path:
     assert "does not answer" in outcome.err
 
 
+def test_where_an_extract_was_published_is_remembered(renown: Renown, placed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bi.tableau import publish as room
+
+    monkeypatch.setenv("RENOWN_TABLEAU_TOKEN_NAME", "ours")
+    monkeypatch.setenv("RENOWN_TABLEAU_TOKEN", "hidden-token")
+    sent: list[list[str]] = []
+    monkeypatch.setattr(room, "publish", lambda _, project, files: sent.append([path.name for path in files]) or [path.stem for path in files])
+    (tmp_path / "mart_leads.tds").write_text("<datasource/>")
+    file = extract(tmp_path, None)
+    outcome = renown("bi", "publish", "Retail/Cards", str(tmp_path / "mart_leads.tds"), str(file), "--server", "http://tableau", "--site", "bank")
+    assert outcome.code == 0, outcome.err
+    assert sent == [["cards.hyper"], ["mart_leads.tds"]]
+    said = (tmp_path / "cards.manifest.json").read_text("utf-8")
+    [place] = json.loads(said)["published"]
+    assert place == {"server": "http://tableau", "site": "bank", "project": "Retail/Cards", "sha256": hashlib.sha256(b"rows").hexdigest()}
+    assert "hidden-token" not in said
+
+
 def test_metabase_needs_a_key_and_the_readers_password(renown: Renown, placed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "set RENOWN_METABASE_KEY" in one_clear_line(renown("bi", "metabase", "--url", "http://127.0.0.1:1"))
     monkeypatch.setenv("RENOWN_METABASE_KEY", "hidden-key")

@@ -192,10 +192,11 @@ def test_a_task_delivers_with_airflow_s_connections_and_a_backfill_its_own_windo
     from dags import connections, work
 
     seen: list[Any] = []
-    room, tick = importlib.import_module("delivery.deliver"), datetime(2026, 2, 2, 7, tzinfo=UTC)
+    room, tick, caught_up = importlib.import_module("delivery.turns"), datetime(2026, 2, 2, 7, tzinfo=UTC), list[Any]()
     monkeypatch.setenv("RENOWN_WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:9/none")
     monkeypatch.setenv("RENOWN_AS_OF", "2026-03-30T00:00:00Z")
     monkeypatch.setattr(room, "deliver", lambda *_, window_end, credentials, **__: seen.append((window_end, credentials)) or "sent")
+    monkeypatch.setattr(room, "missed", lambda *_, window_end, **__: caught_up.append(window_end) or [])
     monkeypatch.setattr(room, "restated", lambda *_, credentials, **__: seen.append(credentials) or [])
     assert work.deliver_subscription("care_weekly", tick) == "sent"
     assert work.deliver_subscription("care_weekly", tick, is_backfill=True) == "sent"
@@ -203,6 +204,7 @@ def test_a_task_delivers_with_airflow_s_connections_and_a_backfill_its_own_windo
     monkeypatch.delenv("RENOWN_AS_OF")
     work.deliver_subscription("care_weekly", tick)
     assert seen[-2] == (tick, connections.address)
+    assert caught_up == [None, tick], "a backfill asks for its own ticks one by one"
 
 
 def test_a_run_s_window_ends_with_its_own_tick() -> None:
@@ -214,3 +216,62 @@ def test_a_run_s_window_ends_with_its_own_tick() -> None:
     assert _window_end(SimpleNamespace(run_type="backfill", run_after=tick)) == tick
     assert _window_end(SimpleNamespace(run_type="scheduled", run_after=tick)) == tick
     assert _window_end(SimpleNamespace(run_type="manual", run_after=now)) is None
+
+
+def test_a_run_waits_four_hours_for_the_marts_and_less_than_its_sensor(dags: dict[str, Any]) -> None:
+    from datetime import timedelta
+    from types import SimpleNamespace
+
+    from dags.deliver import WAIT, _has_waited
+
+    now = datetime.now(UTC)
+    assert [_has_waited(SimpleNamespace(start_date=now - ago)) for ago in (timedelta(0), WAIT - timedelta(minutes=1), WAIT)] == [False, False, True]
+    waits = [dag.get_task("marts_ready") for dag_id, dag in dags.items() if dag_id.startswith("deliver__")]
+    assert all(task.timeout > (WAIT + timedelta(minutes=30)).total_seconds() for task in waits), "a look after the wait delivers"
+
+
+def test_extracts_are_published_again_with_the_environment_s_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from contextlib import nullcontext
+
+    from bi.tableau.publish import Site
+    from dags import work
+    from delivery.extracts import Extract
+    from delivery.reissue import Place
+    from settings import RenownError
+
+    seen: list[Any] = []
+
+    def reissue(*_: Any, publish: Any) -> Any:
+        yield Extract("sales", tmp_path / "sales.hyper", "removed")
+        publish(Place("https://tableau", "bank", "Cards"), tmp_path / "cards.hyper")
+
+    monkeypatch.setenv("RENOWN_WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:9/none")
+    monkeypatch.setattr(importlib.import_module("warehouse.connection"), "connect", lambda _: nullcontext())
+    monkeypatch.setattr(importlib.import_module("delivery.reissue"), "reissue", reissue)
+    monkeypatch.setattr(importlib.import_module("bi.tableau.publish"), "publish", lambda *given: seen.append(given))
+    with pytest.raises(RenownError, match="no credential for Tableau"):
+        work.reissue_extracts()
+    assert "sales: no such department any more" in capsys.readouterr().out
+    monkeypatch.setenv("RENOWN_TABLEAU_TOKEN_NAME", "ours")
+    monkeypatch.setenv("RENOWN_TABLEAU_TOKEN", "secret")
+    assert work.reissue_extracts() == ["sales"]
+    assert seen == [(Site("https://tableau", "bank", "ours", "secret"), "Cards", [tmp_path / "cards.hyper"])]
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_deletion_alone_makes_the_marts_anew(waits: bool, dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from dags import work
+
+    made: list[str] = []
+    for name, said in (("snapshot_due", False), ("marts_stale", False), ("deletions_wait", waits)):
+        monkeypatch.setattr(work, name, lambda said=said: said)
+    monkeypatch.setattr(work, "snapshot", lambda: made.append("labels"))
+    call = dags["enrich"].get_task("snapshots").python_callable
+    if waits:
+        assert call(counts=[0, 0]) == 0
+    else:
+        with pytest.raises(AirflowSkipException):
+            call(counts=[0, 0])
+    assert bool(made) == waits

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from delivery import extracts
+from delivery.reissue import Place, note_published, reissue
 from settings import RenownError
 from tests.delivery.test_reading import Configure, configure, url  # noqa: F401
 from warehouse.connection import connect
@@ -80,12 +81,24 @@ def test_a_deletion_makes_it_stale_and_a_new_one_is_current(url: str, configure:
         assert extracts.state(connection, tmp_path, "cards", "json").state == "stale", "taken back"
 
 
+def test_a_deletion_taken_back_once_more_makes_it_stale(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
+    with connect(url) as connection:
+        connection.execute("insert into core.deletions (mention_id, observed_at, basis, loaded_at, undone_at)"
+                           " values (gen_random_uuid(), now(), 'author', now() - interval '2 hours', now() - interval '1 hour')")
+        connection.execute("delete from ops.mart_changes")
+        connection.commit()
+        extracts.write(connection, configure(), tmp_path, "cards", MARTS, "json")
+        assert extracts.state(connection, tmp_path, "cards", "json").state == "current"
+        connection.execute("update core.deletions set undone_at = clock_timestamp()")
+        assert extracts.state(connection, tmp_path, "cards", "json").state == "stale", "as many as before, at another time"
+
+
 def test_what_was_asked_for_once_is_written_anew_when_its_marts_move(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
     settings = configure()
     with connect(url) as connection:
 
         def again() -> list[str]:
-            return [made.department for made in extracts.reissue(connection, settings, tmp_path, "json")]
+            return [made.department for made in reissue(connection, settings, tmp_path, "json")]
 
         assert again() == [], "nobody asked for one"
         made = extracts.write(connection, settings, tmp_path, "cards", MARTS[:1], "json")
@@ -106,6 +119,63 @@ def test_what_was_asked_for_once_is_written_anew_when_its_marts_move(url: str, c
         connection.execute("delete from ops.mart_changes")
         connection.commit()
         assert again() == ["atms", "cards"]
+
+
+PUBLISHED = "insert into ops.publications (as_of, config_version, definition_version) values (now(), 'c', 'd')"
+SERVER = Place("https://tableau.bank.example", "", "Cards")
+
+
+def test_one_extract_holds_up_no_other(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
+    settings, done = configure(), list[tuple[str, str]]()
+    with connect(url) as connection:
+        for department in ("atms", "cards", "hr", "claims"):
+            extracts.write(connection, settings, tmp_path, department, MARTS, "json")
+        (tmp_path / "cards.json").rename(tmp_path / "sales.json")  # as of a department that was taken out of config
+        (tmp_path / "cards.manifest.json").rename(tmp_path / "sales.manifest.json")
+        said = json.loads((tmp_path / "atms.manifest.json").read_text("utf-8"))
+        (tmp_path / "atms.manifest.json").write_text(json.dumps({**said, "asked": ["mart_secret"]}), "utf-8")
+        (tmp_path / "claims.manifest.json").write_text("{", "utf-8")
+        connection.execute(PUBLISHED.encode())
+        connection.commit()
+        with pytest.raises(RenownError, match=r"^atms: marts.mart_secret is closed to departments.*; claims: .*claims.manifest.json is no JSON"):
+            done.extend((made.department, made.state) for made in reissue(connection, settings, tmp_path, "json"))
+        assert done == [("hr", "current"), ("sales", "removed")]
+    assert sorted(path.name for path in tmp_path.glob("*.json") if path.name.startswith(("sales", "hr"))) == ["hr.json", "hr.manifest.json"]
+
+
+def test_what_was_published_is_published_again_until_it_is_there(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811
+    settings, sent, answers = configure(), list[tuple[Place, bytes]](), list[Exception]()
+
+    def publish(place: Place, file: Path) -> None:
+        if answers:
+            raise answers.pop()
+        sent.append((place, file.read_bytes()))
+
+    with connect(url) as connection:
+
+        def again() -> list[str]:
+            return [made.department for made in reissue(connection, settings, tmp_path, "json", publish)]
+
+        made = extracts.write(connection, settings, tmp_path, "cards", MARTS, "json")
+        other = Place("https://tableau.bank.example", "", "Retail/Cards")
+        note_published(made.file, SERVER)
+        note_published(made.file, other)
+        note_published(made.file, SERVER)
+        note_published(tmp_path / "mart_leads.tds", SERVER)
+        assert again() == []
+        assert sent == [], "what stands there is as it is here"
+        connection.execute("delete from marts_rows.mart_waiting where case_id = '1'")
+        connection.execute(PUBLISHED.encode())
+        connection.commit()
+        answers.append(RenownError("no credential for Tableau"))
+        with pytest.raises(RenownError, match=r"cards: what stands in project Retail/Cards on \S+ is older: no credential for Tableau"):
+            again()
+        assert [place for place, _ in sent] == [SERVER]
+        assert again() == [], "written anew already"
+        assert [place for place, _ in sent] == [SERVER, other]
+        assert {held for _, held in sent} == {made.file.read_bytes()}
+        again()
+        assert len(sent) == 2
 
 
 def test_a_file_that_was_changed_is_not_ours(url: str, configure: Configure, tmp_path: Path) -> None:  # noqa: F811

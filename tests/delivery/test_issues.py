@@ -10,7 +10,7 @@ import pytest
 
 from delivery import deliver, ledger, restated, turn
 from delivery.channels import folder as folder_channel
-from delivery.deliver import LOOK_BACK
+from delivery.turns import LOOK_BACK
 from settings import RenownError, Settings
 from tests.delivery.test_deliver import Killed, cells, configure, execute, files, mart_url  # noqa: F401
 from warehouse.connection import connect
