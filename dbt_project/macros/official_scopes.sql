@@ -67,6 +67,16 @@ came, went or changed among its keys.
     event_day >= {{ first_official_day() }}
 {%- endmacro %}
 
+{#- Days from 28 before that one on. -#}
+{% macro since_official_days() -%}
+    event_day = any(array(
+        select moment::date
+        from generate_series(
+            ({{ first_official_day() }} - 28)::timestamp, ({{ as_of() }})::timestamp + interval '1 day', interval '1 day'
+        ) as moment
+    ))
+{%- endmacro %}
+
 {#- Periods of changed official posts. -#}
 {% macro official_periods() -%}
     {{ periods_of_days('(select event_day from marts_changes.fct_official_posts)') }}
@@ -100,7 +110,14 @@ came, went or changed among its keys.
     {{ in_periods(moving_periods(page_periods())) }}
 {%- endmacro %}
 
-{#- Items from the first of those periods' windows on. -#}
+{#- Items of the days from the first of those periods' windows on, given as an array (see scope_days). -#}
 {% macro since_page_periods() -%}
-    event_day >= (select min(touched.period_start) - 29 from {{ page_periods() }} as touched)
+    event_day = any(array(
+        select moment::date
+        from generate_series(
+            (select min(touched.period_start) - 29 from {{ page_periods() }} as touched)::timestamp,
+            ({{ as_of() }})::timestamp + interval '1 day',
+            interval '1 day'
+        ) as moment
+    ))
 {%- endmacro %}

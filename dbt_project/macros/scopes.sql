@@ -169,7 +169,7 @@ rows that a model removed or added since. Each scope below is the condition on a
 
 {#- A moment of each day that was not over at the last build, up to today in any time zone. -#}
 {% macro moments_since_last_build() -%}
-    generate_series({{ since() }} - interval '2 days', {{ as_of() }} + interval '1 day', interval '1 day')
+    generate_series({{ since() }} - interval '2 days', {{ as_of() }} + interval '2 days', interval '1 day')
 {%- endmacro %}
 
 {#- Periods whose rows may differ where each is held against the one before it: `changed` ones (those of changed days, where not given) and the
@@ -177,10 +177,11 @@ rows that a model removed or added since. Each scope below is the condition on a
     nothing before it there. -#}
 {% macro moving_periods(changed=none) -%}
     (
-        select changed.period_type, changed.period_start from {{ changed or changed_periods() }} as changed
-        union
-        select changed.period_type, (changed.period_start + {{ period_length('changed.period_type') }})::date as period_start
+        select
+            changed.period_type,
+            (changed.period_start + step.ahead * {{ period_length('changed.period_type') }})::date as period_start
         from {{ changed or changed_periods() }} as changed
+        cross join (values (0), (1)) as step (ahead)
         union
         select period.period_type, period.period_start
         from (
@@ -188,10 +189,12 @@ rows that a model removed or added since. Each scope below is the condition on a
             union
             select min(event_day) as event_day from marts_rows.fct_mentions
             union
+            select changed.event_day from marts_changes.fct_mentions as changed
+            union
             (
                 select kept.event_day
                 from marts_rows.fct_mentions as kept
-                where kept.mention_id <> all(array(select changed.mention_id from marts_changes.fct_mentions as changed))
+                where not exists (select from marts_changes.fct_mentions as changed where kept.mention_id = changed.mention_id)
                 order by kept.event_day
                 limit 1
             )
@@ -236,10 +239,11 @@ rows that a model removed or added since. Each scope below is the condition on a
 {#- Those periods and the one before each: what a model has to look at. -#}
 {% macro with_prior(periods) -%}
     (
-        select chosen.period_type, chosen.period_start from {{ periods }} as chosen
-        union
-        select chosen.period_type, (chosen.period_start - {{ period_length('chosen.period_type') }})::date as period_start
+        select distinct
+            chosen.period_type,
+            (chosen.period_start - step.back * {{ period_length('chosen.period_type') }})::date as period_start
         from {{ periods }} as chosen
+        cross join (values (0), (1)) as step (back)
     )
 {%- endmacro %}
 

@@ -29,10 +29,6 @@ stands in a conversation of a case that did.
     )
 {%- endmacro %}
 
-{% macro in_changed_stories() -%}
-    (bank_id, story_id) in (select changed.bank_id, changed.story_id from {{ changed_stories() }} as changed)
-{%- endmacro %}
-
 {#- A relation's rows of those stories, looked up one by one (see of_changed_hours). -#}
 {% macro of_changed_stories(mentions) -%}
     {%- if var('partial', false) -%}

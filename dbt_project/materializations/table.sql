@@ -150,7 +150,8 @@ it, directly or by a view of ours, stop the build by name, before anything is dr
     {%- set keys = model.config.meta.get('changes', []) -%}
     {% if keys %}
         {% do run_query(
-            'create table if not exists marts_changes.' ~ target.identifier ~ ' as select ' ~ keys | join(', ') ~ ' from ' ~ target ~ ' limit 0'
+            'create table if not exists marts_changes.' ~ target.identifier ~ ' as select ' ~ keys | join(', ') ~ ' from ' ~ target ~ ' limit 0;'
+            ~ ' create index if not exists ' ~ (target.identifier ~ '_' ~ keys[0])[:63] ~ ' on marts_changes.' ~ target.identifier ~ ' (' ~ keys[0] ~ ')'
         ) %}
     {% endif %}
     {% call statement('removed') %}

@@ -4,7 +4,7 @@ with settings as (
     select timezone from {{ ref('stg_settings') }}
 ),
 
-{%- set looked_at = within("event_day >= " ~ first_official_day() ~ " - 28") %}
+{%- set looked_at = within(since_official_days()) %}
 
 links as (
     select mention_id, link_count from {{ ref('stg_mentions') }} {{ looked_at }}

@@ -70,8 +70,10 @@ stories as (
     {%- if var('partial', false) %}
         union all
         select {{ story | join(', ') }}
-        from {{ this }}
-        where not {{ in_changed_stories() }}
+        from {{ this }} as kept
+        where not exists (
+            select from {{ changed_stories() }} as changed where kept.bank_id = changed.bank_id and kept.story_id = changed.story_id
+        )
     {%- endif %}
 )
 
