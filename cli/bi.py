@@ -136,7 +136,7 @@ def publish(
     for batch in [*([path] for path in extracts), [path for path in files if path not in extracts]]:
         for sent in send(to, project, batch) if batch else ():
             note(f"published {sent} to {project}")
-        for path in batch:
+        for path in (one for one in batch if one in extracts):  # the manifest beside a data source of the same name is the extract's
             note_published(path, Place(server, site, project))
 
 
