@@ -136,7 +136,7 @@ def publish(
     for batch in [*([path] for path in extracts), [path for path in files if path not in extracts]]:
         for sent in send(to, project, batch) if batch else ():
             note(f"published {sent} to {project}")
-        for path in batch:
+        for path in (one for one in batch if one in extracts):  # the manifest beside a data source of the same name is the extract's
             note_published(path, Place(server, site, project))
 
 
@@ -208,8 +208,8 @@ def _logins(settings: Settings) -> list[Login]:
         raise RenownError(
             "the password of bi_reader is not known here", "'renown migrate' makes the role, or set RENOWN_BI_PASSWORD", 2
         )
-    given = {one: os.environ.get(f"RENOWN_BI_{one.id.upper()}_PASSWORD") for one in settings.departments.departments}
+    given = [(one, os.environ.get(f"RENOWN_BI_{one.id.upper()}_PASSWORD")) for one in settings.departments.departments]
     return [
         Login(READER, "everybody", reader),
-        *(Login(f"bi_{one.id}", one.name, password) for one, password in given.items() if password),
+        *(Login(f"bi_{one.id}", one.name, password) for one, password in given if password),
     ]

@@ -134,8 +134,8 @@ def build() -> None:
 def marts_ready(window_end: datetime | None, *, has_waited: bool = False) -> bool:
     """Whether the marts hold what came before `window_end` (None: before the clock's pinned now, or simply all that landed).
 
-    True when the last marts gate passed, nothing is pending, and that gate ran after that moment or nothing has come or gone since. `has_waited`:
-    long enough, so that a gate that passed is enough, and the delivery says what is not counted yet.
+    True when the last marts gate passed and no build came after it, nothing is pending, and that gate ran after that moment or nothing has come or
+    gone since. `has_waited`: long enough, so that marts as a gate passed them are enough, and the delivery says what is not counted yet.
     """
     from delivery import freshness
     from delivery.extracts import deletions_wait
@@ -146,7 +146,7 @@ def marts_ready(window_end: datetime | None, *, has_waited: bool = False) -> boo
     since = settings.as_of or window_end
     with connect(_url()) as connection:
         gate = freshness.gate(connection)
-        if gate is None or not gate.passed:
+        if gate is None or not gate.passed or not freshness.is_of_last_build(connection, gate):
             return False
         if has_waited:
             return True

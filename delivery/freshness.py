@@ -1,6 +1,7 @@
 """What the marts hold by now, and what they do not hold yet.
 
     quality.results ──► the newest gate of the marts, and when its run began
+    ops.mart_builds, marts_changes.clock ──► whether a build came after that gate, or has not come to its end
     ops.mart_changes (not taken by a build), marts_changes.mentions (taken by one that has not come to its end) ──► mentions not counted yet
 
 A mention is counted once a build began after its labels were there. A change of its reactions alone starts no build, and is no such mention.
@@ -24,6 +25,8 @@ from quality.results as result
 where result.run_id = (select run_id from quality.results where layer = 'marts' order by ran_at desc limit 1)
 having bool_or(result.layer = 'marts')
 """
+BUILT = "select exists (select from ops.mart_builds where finished_at <= %s) and to_regclass('marts_changes.clock') is not null"
+UNFINISHED = "select exists (select from marts_changes.clock)"  # filled when a build begins, emptied when it comes to its end
 TAKEN = "select to_regclass('marts_changes.mentions') is not null"
 UNCOUNTED = """
 select count(*)
@@ -56,6 +59,13 @@ def gate(connection: psycopg.Connection) -> Gate | None:
     """The newest one, None before the first."""
     row = connection.execute(GATE).fetchone()
     return Gate(bool(row[0]), row[1], row[2]) if row else None
+
+
+def is_of_last_build(connection: psycopg.Connection, gate: Gate) -> bool:
+    """Whether what stands in the marts is what that gate looked at: no build ended after it, and none was cut off, failed or still goes on."""
+    if connection.execute(BUILT, (gate.ran_at,)).fetchone() != (True,):
+        return False
+    return connection.execute(UNFINISHED).fetchone() == (False,)
 
 
 def uncounted(connection: psycopg.Connection, window: Window | None = None) -> int:

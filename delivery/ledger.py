@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -58,7 +58,10 @@ update ops.deliveries set checked_publication_id = %(publication)s, outdated_at 
 where subscription_id = %(subscription)s and window_start = %(start)s and window_end = %(end)s and issue <= %(issue)s
     and outdated_at is null and content_sha256 <> %(content)s
 """
-NEWEST_END = "select max(window_end) from ops.deliveries where subscription_id = %s and window_end < %s"
+NEWEST_WINDOWS = """
+select distinct window_start, window_end from ops.deliveries
+where subscription_id = %(id)s and window_end = (select max(window_end) from ops.deliveries where subscription_id = %(id)s)
+"""
 RECIPIENTS = f"""
 select recipient, status, file_sha256, handed_at is not null, maybe_duplicate from ops.delivery_recipients {WHERE}
 """
@@ -224,11 +227,11 @@ def looked_at(connection: psycopg.Connection, key: Key, newest_publication: int,
     connection.commit()
 
 
-def newest_end(connection: psycopg.Connection, subscription_id: str, before: datetime) -> datetime | None:
-    """The end of the newest window that was tried and ended before that instant, None where there is none."""
-    row = connection.execute(NEWEST_END, (subscription_id, before)).fetchone()
+def newest_windows(connection: psycopg.Connection, subscription_id: str) -> set[tuple[datetime, datetime]]:
+    """Start and end, in UTC, of the windows that were tried and end last: one, or several of another length; none before the first."""
+    rows = connection.execute(NEWEST_WINDOWS, {"id": subscription_id}).fetchall()
     connection.commit()
-    return row[0] if row else None
+    return {(start.astimezone(UTC), end.astimezone(UTC)) for start, end in rows}
 
 
 def holders(connection: psycopg.Connection, key: Key) -> set[str]:

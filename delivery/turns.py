@@ -47,11 +47,13 @@ def turn(settings: Settings, subscription_id: str, *, url: str, window_end: date
 def missed(settings: Settings, sub: Subscription, *, url: str, window_end: datetime | None) -> list[datetime]:
     """Ticks before `window_end`'s whose windows nobody tried to deliver, the oldest first; none before the subscription's first delivery.
 
+    None either where the ledger holds that window or a later one: what lies before it was left out on purpose, or came by its own tick.
     Left out are those at which everybody had stopped it.
     """
     with closing(connect(url)) as connection:
-        newest = ledger.newest_end(connection, sub.id, window_of(settings, sub, window_end).end)
-        ticks = missed_ticks(settings, sub, window_end, newest, MOST_MISSED) if newest else []
+        newest = ledger.newest_windows(connection, sub.id)
+        begun = any(end < window_of(settings, sub, window_end).end for _, end in newest)
+        ticks = missed_ticks(settings, sub, window_end, newest, MOST_MISSED) if begun else []
         return [tick for tick in ticks if without_stopped(connection, sub, tick)]
 
 

@@ -54,23 +54,24 @@ def window_of(settings: Settings, sub: Subscription, window_end: datetime | None
     return Window(*bounds(sub, _tick(settings, sub, window_end, zone).date()), zone)
 
 
-def missed_ticks(settings: Settings, sub: Subscription, window_end: datetime | None, after: datetime, most: int) -> list[datetime]:
-    """The schedule's ticks whose windows end after `after` and before the one that ends with `window_end`: a tick a window, the newest `most`.
+def missed_ticks(settings: Settings, sub: Subscription, window_end: datetime | None, newest: set[tuple[datetime, datetime]], most: int) -> list[datetime]:
+    """The schedule's ticks between the windows `newest` (start and end, all with one end) and the one of `window_end`: a tick a window, at most `most`.
 
-    The oldest first.
+    The oldest first. None where no tick has a window of `newest`: schedule, zone or length were others then, and their days would come twice.
     """
     zone = ZoneInfo(sub.timezone) if sub.timezone else settings.zone()
     seen, found = {window_of(settings, sub, window_end)}, list[datetime]()
     ticks = croniter(sub.schedule, _tick(settings, sub, window_end, zone))
-    while len(found) < most:
+    while True:
         tick: datetime = ticks.get_prev(datetime)
         window = window_of(settings, sub, tick)
-        if window.end <= after:
-            break
+        if (window.start, window.end) in newest:
+            return found[:most][::-1]
+        if window.end < min(end for _, end in newest):
+            return []
         if window not in seen:
             seen.add(window)
             found.append(tick)
-    return found[::-1]
 
 
 def _tick(settings: Settings, sub: Subscription, given: datetime | None, zone: ZoneInfo) -> datetime:

@@ -2,7 +2,8 @@
 
     Move ──► row of ops.alerts ──► row of ops.alert_events ──► a waiting row of ops.alert_messages for each person and channel
                                                                  └──► claimed ──► sent | failed (tried again) ──► given up
-What failed is tried again after 1, 2, 4, 8 and then every 15 minutes, by the wall's clock; it is given up when it is overtaken, or after long.
+What failed is tried again after 1, 2, 4, 8 and then every 15 minutes, by the wall's clock; it is given up when it is overtaken, or after long,
+and after MOST_TRIES where the channel refuses it or may have taken it each time: nobody wants a hundred copies.
 Nothing here commits: the caller's transaction holds an incident, its event and its messages together.
 """
 
@@ -21,6 +22,7 @@ from psycopg.rows import class_row, dict_row
 from delivery.alerts.candidates import Candidate
 from delivery.alerts.incidents import Incident, Move
 
+MOST_TRIES = 12  # some two hours
 NAMESPACE = uuid.UUID("6f1c3f0e-2f5b-5d52-9a51-5a1b0f6f5a10")  # of our own ids, any constant serves
 KNOWN = """
 select alert_id::text, alert_key as key, kind, status, severity, magnitude, started_at, last_at, resolved_at, fire, fired_at, fired_severity,
@@ -70,8 +72,9 @@ update ops.alert_messages set maybe_duplicate = maybe_duplicate or (status = 'cl
 where message_id = any(%s::uuid[]) returning maybe_duplicate
 """
 SETTLE = """
-update ops.alert_messages m set error = %(error)s, status = case when %(status)s = 'failed' and (
-        select recorded_at from ops.alert_events e where e.event_id = m.event_id) + %(longest)s <= clock_timestamp() then 'given_up' else %(status)s end,
+update ops.alert_messages m set error = %(error)s, status = case when %(status)s = 'failed' and ((
+        select recorded_at from ops.alert_events e where e.event_id = m.event_id) + %(longest)s <= clock_timestamp()
+        or (m.attempts >= %(most)s and (m.error = %(error)s or m.maybe_duplicate))) then 'given_up' else %(status)s end,
     maybe_duplicate = maybe_duplicate or %(unsure)s,
     sent_at = case when %(status)s = 'sent' then clock_timestamp() end
 where message_id = any(%(ids)s::uuid[])
@@ -153,9 +156,13 @@ def settle(connection: psycopg.Connection, ids: list[str]) -> None:
     _settle(connection, ids, "sent")
 
 
-def fail(connection: psycopg.Connection, ids: list[str], error: str, longest: timedelta, *, unsure: bool = False) -> None:
-    """Note why messages were not taken, and give up those that wait for `longest`; `unsure`: the next try says that they may have come. Commits."""
-    _settle(connection, ids, "failed", error, longest, unsure=unsure)
+def fail(connection: psycopg.Connection, ids: list[str], error: str, longest: timedelta, *, unsure: bool = False, refused: bool = False) -> None:
+    """Note why messages were not taken, and give up those that wait for `longest`. Commits.
+
+    `unsure`: the next try says that they may have come. Those and the `refused` are given up after MOST_TRIES, not where it is the first such answer:
+    the tries before it were of a channel that was down.
+    """
+    _settle(connection, ids, "failed", error, longest, unsure=unsure, most=MOST_TRIES if unsure or refused else None)
 
 
 def give_up(connection: psycopg.Connection, ids: list[str], why: str) -> None:
@@ -164,8 +171,8 @@ def give_up(connection: psycopg.Connection, ids: list[str], why: str) -> None:
 
 
 def _settle(connection: psycopg.Connection, ids: list[str], status: str, error: str | None = None, longest: timedelta = timedelta(0), *,
-            unsure: bool = False) -> None:
-    connection.execute(SETTLE, {"ids": ids, "status": status, "error": error, "longest": longest, "unsure": unsure})
+            unsure: bool = False, most: int | None = None) -> None:
+    connection.execute(SETTLE, {"ids": ids, "status": status, "error": error, "longest": longest, "unsure": unsure, "most": most})
     connection.commit()
 
 

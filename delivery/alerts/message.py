@@ -66,9 +66,9 @@ def _translated(connection: psycopg.Connection, settings: Settings, row: Mapping
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def line(row: Mapping[str, Any], settings: Settings | None = None, language: str | None = None, link: str | None = None) -> str:
-    """An alert in a list: what it is, how to look at it, and the link that takes it."""
-    return f"{title(row, settings, language)}\n    renown alerts show {short(row['alert_id'])}" + (f"\n    {link}" if link else "")
+def line(row: Mapping[str, Any], settings: Settings | None = None, language: str | None = None) -> str:
+    """An alert in a list: what it is, and how to look at it."""
+    return f"{title(row, settings, language)}\n    renown alerts show {short(row['alert_id'])}"
 
 
 def short(alert_id: str) -> str:

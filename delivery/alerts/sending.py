@@ -18,10 +18,10 @@ from typing import Any
 import psycopg
 
 from delivery import words
-from delivery.alerts import ledger, message, page
+from delivery.alerts import ledger, listed, message, page
 from delivery.alerts.acknowledge import link
 from delivery.alerts.translated import language_of
-from delivery.channels import ChannelError, Down, Message, Unsure, chat, email
+from delivery.channels import ChannelError, Down, Message, Refused, Unsure, chat, email
 from delivery.channels.address import Credentials, from_environment
 from settings import RenownError, Settings
 
@@ -80,7 +80,7 @@ def _send(connection: psycopg.Connection, settings: Settings, credentials: Crede
     try:
         if first["channel"] in down:
             raise down[first["channel"]]
-        words = _words(connection, settings, group)
+        words = _words(connection, settings, group, _room(settings, credentials, first))
         connection.commit()  # no lock is held while a channel answers
         SENDERS[first["channel"]](settings, credentials, {**first, "message_id": _key(ids)}, words.marked() if duplicate else words)
     except Exception as error:  # whatever it is, the others who wait behind it are told
@@ -88,7 +88,7 @@ def _send(connection: psycopg.Connection, settings: Settings, credentials: Crede
         if isinstance(error, Down) and first["channel"] == "email":
             down["email"] = error
         longest = timedelta(minutes=settings.alerts.tries_for_minutes)
-        ledger.fail(connection, ids, _told(error, settings, first), longest, unsure=isinstance(error, Unsure))
+        ledger.fail(connection, ids, _told(error, settings, first), longest, unsure=isinstance(error, Unsure), refused=isinstance(error, Refused))
         return "failed"
     ledger.settle(connection, ids)
     return "sent"
@@ -99,19 +99,20 @@ def _key(ids: list[str]) -> str:
     return ids[0] if len(ids) == 1 else hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()
 
 
-def _words(connection: psycopg.Connection, settings: Settings, group: list[Row]) -> Message:
+def _room(settings: Settings, credentials: Credentials, row: Row) -> int | None:
+    """How many letters a message may have, None: as many as it needs."""
+    return chat.Chat(*_address(settings, credentials, row)).room() if row["channel"] == "chat" else None
+
+
+def _words(connection: psycopg.Connection, settings: Settings, group: list[Row], room: int | None = None) -> Message:
     first = group[0]
     language = language_of(settings, first)
-    if len(group) == 1:
-        to = _link(settings, first)
-        return _message(message.title(first, settings, language), message.text(connection, settings, first, to, language), to, language)
-    listed = "\n".join(message.line(row, settings, language_of(settings, row), _link(settings, row)) for row in group)
-    if language:
-        each = words.sentence("alert_take_each", language, command="renown alerts ack ID")
-        return _message(f"[{first['severity']}/5] {words.sentence('alert_more', language, count=len(group))}",
-                        f"{words.sentence('alert_list', language)}\n\n{listed}\n\n{each}\n", None, language)  # fmt: skip
-    return Message(f"[{first['severity']}/5] {len(group)} more alerts",
-                   f"These came at the same time as others and are told as one list:\n\n{listed}\n\nAcknowledge each: renown alerts ack ID\n")
+    if len(group) > 1:
+        rows = [(message.line(row, settings, language_of(settings, row)), _link(settings, row)) for row in group]
+        title = f"[{first['severity']}/5] {words.sentence('alert_more', language, count=len(group))}"
+        return _message(title, listed.text(rows, language, room), None, language)
+    to = _link(settings, first)
+    return _message(message.title(first, settings, language), message.text(connection, settings, first, to, language), to, language)
 
 
 def _message(title: str, text: str, to: str | None, language: str | None) -> Message:

@@ -14,6 +14,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from delivery import words
 from delivery.channels.address import Credentials, from_environment, raw
@@ -51,13 +52,21 @@ class Chat:
             target = apprise.Apprise.instantiate(self.address)
             if target is None:
                 raise Refused(f"the address of '{self.conn_id}' is none that apprise knows", "write it as its documentation says")
-            limit = min(LONGEST, target.body_maxlen)
+            limit = _limit(target)
             files = [str(file) for file in message.files] if self.attach and target.attachment_support else None
             taken = target.notify(title=" ".join(message.title.split()), body=body(message, told, limit), attach=files,
                                   body_format=apprise.NotifyFormat.TEXT)
         if not taken:
             raise Unsure(f"'{self.conn_id}' did not take the message", "it is tried again, marked as such")
         return Receipt(recipient, told)
+
+    def room(self) -> int:
+        """How many letters a message may have; LONGEST for an address that apprise does not know, which sending tells."""
+        import apprise
+
+        with _silent():
+            target = apprise.Apprise.instantiate(self.address)
+            return _limit(target) if target is not None else LONGEST
 
     def arrived(self, recipient: str, file_name: str, sha256: str) -> bool | None:
         """Nobody can tell."""
@@ -72,6 +81,15 @@ def connect(conn_id: str = CONNECTION, credentials: Credentials = from_environme
 def reference(key: str) -> str:
     """A short name of the message, the same for each try."""
     return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+def _limit(target: Any) -> int:
+    return min(LONGEST, int(target.body_maxlen))
+
+
+def fits(message: Message, limit: int) -> bool:
+    """Whether all lines are kept, also where it is marked as one that may have come before."""
+    return "\n".join(message.text.strip().splitlines()) in body(message.marked(), reference(""), limit)
 
 
 def body(message: Message, told: str, limit: int) -> str:

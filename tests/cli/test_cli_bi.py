@@ -89,6 +89,10 @@ def test_where_an_extract_was_published_is_remembered(renown: Renown, placed: st
     [place] = json.loads(said)["published"]
     assert place == {"server": "http://tableau", "site": "bank", "project": "Retail/Cards", "sha256": hashlib.sha256(b"rows").hexdigest()}
     assert "hidden-token" not in said
+    (tmp_path / "cards.tds").write_text("<datasource/>")
+    outcome = renown("bi", "publish", "Retail/Cards", str(tmp_path / "cards.tds"), "--server", "http://elsewhere")
+    assert outcome.code == 0, outcome.err
+    assert (tmp_path / "cards.manifest.json").read_text("utf-8") == said, "a data source is no extract, whatever its name"
 
 
 def test_metabase_needs_a_key_and_the_readers_password(renown: Renown, placed: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,9 @@ from delivery import deliver, freshness
 from delivery.coverage import Coverage
 from delivery.words import LOCALES, coverage_sentence
 from settings import Settings
+from settings.loader import REPOSITORY
 from tests.delivery.test_deliver import cells, configure, execute, mart_url  # noqa: F401
+from warehouse import mart_changes
 from warehouse.connection import connect
 
 Configure = Callable[..., Settings]
@@ -42,6 +44,13 @@ def gate(url: str, at: datetime, run: str = "r", passed: bool = True, layer: str
     execute(url, GATE.format(run=run, layer=layer, passed=passed, at=at))
 
 
+def built(url: str, at: datetime) -> None:
+    """A build that came to its end then, as warehouse.mart_changes leaves it."""
+    execute(url, "delete from ops.mart_builds; create schema if not exists marts_changes;"
+                 "create table if not exists marts_changes.clock (since timestamptz not null); truncate marts_changes.clock;"
+                 f"insert into ops.mart_builds (inputs, relations, as_of, finished_as_of, finished_at) values ('', '', '{at}', '{at}', '{at}')")
+
+
 def asked(url: str, at: datetime) -> None:
     """Every scheduled source of the demo was read then."""
     for source in ("x", "vk", "weibo", "forum", "news"):
@@ -55,6 +64,7 @@ def ready(mart_url: str, configure: Configure, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("RENOWN_WAREHOUSE_URL", mart_url)
     monkeypatch.delenv("RENOWN_AS_OF")
     execute(mart_url, PIPELINE)
+    built(mart_url, datetime(2026, 3, 29, tzinfo=UTC))
     return lambda **given: work.marts_ready(TICK, **given)
 
 
@@ -92,6 +102,36 @@ def test_after_a_long_wait_a_gate_that_passed_is_enough(ready: Callable[..., boo
     assert ready(has_waited=True)
     gate(mart_url, AFTER, "q", passed=False)
     assert not ready(has_waited=True), "nobody is sent what the gate refused"
+
+
+def test_marts_that_no_gate_passed_as_they_stand_are_waited_for(ready: Callable[..., bool], mart_url: str) -> None:  # noqa: F811
+    gate(mart_url, BEFORE)
+    assert ready(has_waited=True)
+    execute(mart_url, "insert into marts_changes.clock values (now())")
+    assert not ready(has_waited=True), "a build goes on, or was cut off half way"
+    built(mart_url, AFTER)
+    assert not ready(has_waited=True), "its gate still runs"
+    gate(mart_url, AFTER, "q")
+    assert ready(has_waited=True)
+    assert ready(), "so it is before the wait"
+    execute(mart_url, "insert into marts_changes.clock values (now())")
+    assert not ready()
+    execute(mart_url, "drop schema marts_changes cascade; delete from ops.mart_builds")
+    assert not ready(has_waited=True), "no build ever"
+
+
+def test_a_build_as_the_warehouse_notes_it_is_unfinished_until_its_end(mart_url: str) -> None:  # noqa: F811
+    project = REPOSITORY / "dbt_project"
+    gate(mart_url, datetime(2100, 1, 1, tzinfo=UTC))
+    with connect(mart_url) as connection:
+        passed = freshness.gate(connection)
+        assert passed
+        for whole in (True, False):
+            plan = mart_changes.prepare(connection, project, TICK, whole=whole)
+            assert plan.partial != whole
+            assert not freshness.is_of_last_build(connection, passed)
+            mart_changes.finish(connection, project, plan)
+            assert freshness.is_of_last_build(connection, passed)
 
 
 def test_what_is_not_counted_yet_is_said(mart_url: str, configure: Configure) -> None:  # noqa: F811

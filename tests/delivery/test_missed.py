@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from delivery import deliver, turn
 from delivery.turns import MOST_MISSED
 from settings import Settings
@@ -58,3 +60,31 @@ def test_what_was_stopped_then_is_not_sent_afterwards(mart_url: str, configure: 
                       " values ('care', '', 'stop', '', '2026-03-12', '2026-03-20')")
     list(turn(configure(), "care", url=mart_url, window_end=MONDAY))
     assert ends(mart_url) == [date(2026, 3, 9), date(2026, 3, 23), date(2026, 3, 30)]
+
+
+def test_an_old_window_that_somebody_asked_for_opens_no_gap(mart_url: str, configure: Configure) -> None:  # noqa: F811
+    list(turn(configure(), "care", url=mart_url))
+    deliver(configure(), "care", url=mart_url, window_end=monday(-5))
+    list(turn(configure(), "care", url=mart_url))
+    list(turn(configure(), "care", url=mart_url, window_end=monday(-1)))
+    assert ends(mart_url) == [date(2026, 3, 30), monday(-5).date(), monday(-1).date()]
+
+
+@pytest.mark.parametrize(("changed", "tick"), [
+    ({"timezone": "America/New_York"}, MONDAY + timedelta(hours=6)),
+    ({"timezone": "Asia/Tokyo"}, MONDAY),
+    ({"schedule": "0 7 * * 3"}, MONDAY + timedelta(days=2)),
+    ({"schedule": "0 7 * * *", "window_days": 1}, MONDAY + timedelta(days=3)),
+    ({"window_days": 14}, MONDAY),
+], ids=["west", "east", "another day", "daily", "longer"])
+def test_the_past_is_not_read_with_a_schedule_of_today(changed: dict[str, object], tick: datetime, mart_url: str, configure: Configure) -> None:  # noqa: F811
+    settings = configure()
+    for weeks in (-3, -2, -1):
+        deliver(settings, "care", url=mart_url, window_end=monday(weeks))
+    [sub] = settings.subscriptions.subscriptions
+    listed = settings.subscriptions.model_copy(update={"subscriptions": [sub.model_copy(update=changed)]})
+    other = settings.model_copy(update={"subscriptions": listed})
+    list(turn(other, "care", url=mart_url, window_end=tick))
+    assert len(ends(mart_url)) == 4, "the tick's own window alone"
+    list(turn(other, "care", url=mart_url, window_end=tick + timedelta(weeks=2)))
+    assert len(ends(mart_url)) > 5, "what is missed by the new one comes again"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import datetime, timedelta
 
 import pytest
 
-from delivery.alerts import watch
+from delivery.alerts import sending, watch
 from delivery.alerts.candidates import gather
 from delivery.alerts.care import wilson
+from delivery.channels import from_environment
 from delivery.channels.email import message_id
 from settings import Settings
 from settings.models import Target, Targets
@@ -260,6 +262,16 @@ def test_more_than_a_few_messages_at_once_come_as_one_list(quiet: str, house: Se
     sender = listed["From"].addresses[0].addr_spec
     alone = {message_id(key, to, sender) for (key,) in ask(quiet, "select message_id::text from ops.alert_messages")}
     assert [mail["Message-ID"] in alone for _, mail in post.received] == [True, True, True, False], "a list is none of its rows: the next try may hold others"
+
+
+def test_as_one_list_in_a_chat_says_every_alert(house: Settings, quiet: str, hook: Webhook) -> None:
+    rows = [{"message_id": str(uuid.uuid4()), "recipient": "it_a", "channel": "chat", "desk": None, "departments": [], "severity": 4, "kind": "gap", "event": "opened",
+             "fire": 1, "alert_id": f"{n:08}-0000", "facts": {"title": f"gap {n}: " + "platform " * 4}} for n in range(12)]
+    with connect(quiet) as connection:
+        for some in (rows[:3], rows):
+            assert sending._send(connection, house, from_environment, some, {}) == "sent"
+    said = [got["message"] for got in hook.received]
+    assert [(each.count("renown alerts show"), each.count("https://"), each.count("renown alerts ack ID")) for each in said] == [(3, 3, 1), (12, 0, 1)]
 
 
 def test_wilson_is_the_published_interval() -> None:

@@ -15,7 +15,7 @@ import requests
 
 from delivery import door
 from delivery.alerts import acknowledge, history, sending, watch
-from delivery.channels import Down, Unsure
+from delivery.channels import ChannelError, Down, Refused, Unreachable, Unsure
 from delivery.words import sentence
 from settings import RenownError, Settings
 from tests.delivery.alerts import scenes
@@ -413,6 +413,31 @@ def test_what_may_have_been_taken_is_sent_again_marked(channel: str, quiet: str,
     else:
         assert [sentence("maybe_duplicate", None) in row["message"] for row in hook.received] == [True]
     assert ask(quiet, "select channel from ops.alert_messages where maybe_duplicate") == [(channel,)]
+
+
+@pytest.mark.parametrize("error", [Unsure("the line broke", "it is tried again"), Refused("no such person", "correct it")], ids=["unsure", "refused"])
+def test_what_is_refused_or_may_have_come_is_not_told_all_day(error: ChannelError, quiet: str, house: Settings, post: Postbox, hook: Webhook,
+                                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    def mail() -> list[Any]:
+        return ask(quiet, "select status, attempts from ops.alert_messages where channel = 'email'")
+
+    def tries(what: Exception, count: int) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr("delivery.channels.email.Email.send", raiser(what))
+            for _ in range(count):
+                look(house, quiet)
+
+    crisis(quiet)
+    tries(error, 11)
+    assert mail() == [("failed", 11)]
+    tries(Unreachable("nobody answers", "it is tried again"), 5)
+    assert mail() == [("failed", 16)], "what surely did not arrive has a day"
+    do(quiet, "update ops.alert_messages set maybe_duplicate = false where channel = 'email'")
+    tries(error, 1)
+    assert mail() == [("failed", 17)], "the first such answer of a server that is back"
+    tries(error, 1)
+    assert mail() == [("given_up", 18)]
+    assert look(house, quiet) == "alerts: nothing new"
 
 
 @pytest.mark.parametrize("what", ["words", "send"])
