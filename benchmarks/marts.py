@@ -10,7 +10,8 @@ is more days. Months, phases of campaigns and recovery's 30 days are counted ane
 makes its day cheaper for that reason alone, and --per-day gives both histories more days than that. One in ten is an official account's answer,
 a quarter complain, one in eight asks, four in six have a stage of the journey (about as in the sandbox), a third stand in threads of five, authors
 are 100,000 people. Processor seconds are those of all the server's processes, from the first to the last model: what to compare on a machine that
-others use, too. Beside them the models' seconds by dbt (summed over its two threads) and wall clock, dbt's start included. The data tests, which look at all rows on purpose, are in none of them.
+others use, too. Beside them the models' seconds by dbt (summed over its two threads) and wall clock, dbt's start included. The data tests, which
+look at all rows on purpose, are in none of them.
 --queries: the statements of docs/queries.md (or TYPICAL, where there is no such page) on the longest history, the median of five runs each.
 """
 

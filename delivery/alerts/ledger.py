@@ -156,13 +156,13 @@ def settle(connection: psycopg.Connection, ids: list[str]) -> None:
     _settle(connection, ids, "sent")
 
 
-def fail(connection: psycopg.Connection, ids: list[str], error: str, longest: timedelta, *, unsure: bool = False, refused: bool = False) -> None:
+def fail(connection: psycopg.Connection, ids: list[str], error: str, longest: timedelta, *, unsure: bool = False) -> None:
     """Note why messages were not taken, and give up those that wait for `longest`. Commits.
 
-    `unsure`: the next try says that they may have come. Those and the `refused` are given up after MOST_TRIES, not where it is the first such answer:
-    the tries before it were of a channel that was down.
+    `unsure`: the next try says that they may have come. Those are given up after MOST_TRIES, not where it is the first such answer: the tries before
+    it were of a channel that was down. What was surely not taken (a wrong password in the night, say) is tried all that time.
     """
-    _settle(connection, ids, "failed", error, longest, unsure=unsure, most=MOST_TRIES if unsure or refused else None)
+    _settle(connection, ids, "failed", error, longest, unsure=unsure, most=MOST_TRIES if unsure else None)
 
 
 def give_up(connection: psycopg.Connection, ids: list[str], why: str) -> None:

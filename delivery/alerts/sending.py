@@ -21,7 +21,7 @@ from delivery import words
 from delivery.alerts import ledger, listed, message, page
 from delivery.alerts.acknowledge import link
 from delivery.alerts.translated import language_of
-from delivery.channels import ChannelError, Down, Message, Refused, Unsure, chat, email
+from delivery.channels import ChannelError, Down, Message, Unsure, chat, email
 from delivery.channels.address import Credentials, from_environment
 from settings import RenownError, Settings
 
@@ -88,7 +88,7 @@ def _send(connection: psycopg.Connection, settings: Settings, credentials: Crede
         if isinstance(error, Down) and first["channel"] == "email":
             down["email"] = error
         longest = timedelta(minutes=settings.alerts.tries_for_minutes)
-        ledger.fail(connection, ids, _told(error, settings, first), longest, unsure=isinstance(error, Unsure), refused=isinstance(error, Refused))
+        ledger.fail(connection, ids, _told(error, settings, first), longest, unsure=isinstance(error, Unsure))
         return "failed"
     ledger.settle(connection, ids)
     return "sent"

@@ -57,5 +57,6 @@ def test_a_hashtag_is_one_series_more_from_its_first_busy_hour_on(built: Built) 
             since[bank, tag] = min(hour, since.get((bank, tag), hour))
     assert len({s["series_count"] - sum(begun <= s["hour_at"] for begun in since.values()) for s in signals}) == 1
     early = [s for s in signals if s["series_type"] == "hashtag" and s["hour_at"] < since[s["bank_id"], s["series_id"]]]
-    assert early and {s["q_value"] for s in early} == {None}
+    assert early
+    assert {s["q_value"] for s in early} == {None}
     assert all(s["q_value"] is not None for s in signals if s["tail_probability"] is not None and s not in early)

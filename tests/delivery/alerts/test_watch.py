@@ -15,7 +15,7 @@ import requests
 
 from delivery import door
 from delivery.alerts import acknowledge, history, sending, watch
-from delivery.channels import ChannelError, Down, Refused, Unreachable, Unsure
+from delivery.channels import Down, Refused, Unreachable, Unsure
 from delivery.words import sentence
 from settings import RenownError, Settings
 from tests.delivery.alerts import scenes
@@ -415,9 +415,19 @@ def test_what_may_have_been_taken_is_sent_again_marked(channel: str, quiet: str,
     assert ask(quiet, "select channel from ops.alert_messages where maybe_duplicate") == [(channel,)]
 
 
-@pytest.mark.parametrize("error", [Unsure("the line broke", "it is tried again"), Refused("no such person", "correct it")], ids=["unsure", "refused"])
-def test_what_is_refused_or_may_have_come_is_not_told_all_day(error: ChannelError, quiet: str, house: Settings, post: Postbox, hook: Webhook,
-                                                              monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_refused_is_tried_as_long_as_what_nobody_answers(quiet: str, house: Settings, post: Postbox, hook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong password in the night: nobody has got it, so nobody gets it too often."""
+    crisis(quiet)
+    with monkeypatch.context() as patch:
+        patch.setattr("delivery.channels.email.Email.send", raiser(Refused("no such login", "correct it")))
+        for _ in range(20):
+            look(house, quiet)
+    assert ask(quiet, "select status, attempts from ops.alert_messages where channel = 'email'") == [("failed", 20)]
+
+
+def test_what_may_have_come_is_not_told_all_day(quiet: str, house: Settings, post: Postbox, hook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = Unsure("the line broke", "it is tried again")
+
     def mail() -> list[Any]:
         return ask(quiet, "select status, attempts from ops.alert_messages where channel = 'email'")
 
