@@ -89,13 +89,13 @@ def sql_held() -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(6 * 3600)
+@pytest.mark.timeout(3 * 3600)
 def test_nine_mutants_of_ten_are_caught_and_every_survivor_has_its_reason(tmp_path: Path) -> None:
-    """Every operator at every site of every model; takes an hour or two."""
+    """Every operator, at as many sites of all models as come in an hour and a half: one drawn order, so what was tried is a fair sample."""
     from tests.marts.sql_mutants import main, read_results
     from tests.marts.sql_survivors import unexplained
 
-    main(["--results", str(tmp_path / "results.jsonl")])
+    main(["--results", str(tmp_path / "results.jsonl"), "--minutes", "90"])
     rows = list(read_results(tmp_path / "results.jsonl").values())
     survivors = [row for row in rows if row["verdict"] == SURVIVED]
     assert len(survivors) <= 0.1 * len(rows)

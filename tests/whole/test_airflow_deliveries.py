@@ -58,7 +58,14 @@ TOTALS = {
     "atms_weekly": ("mention_count", f"select sum(mention_count) from marts.mart_places where {OWN} kind = 'atm' and period_type = 'week'"
                     f" and {WEEK.format('period_start')}"),
     "marketing_weekly": ("share_of_voice_numerator", "select sum(share_of_voice_numerator) from marts.mart_share_of_voice where period_type = 'week'"
-                         f" and {WEEK.format('period_start')}")}
+                         f" and {WEEK.format('period_start')}"),
+    "claims_weekly": ("silent_count", f"select sum(silent_count) from marts.mart_handled_negative where {OWN} period_type = 'week'"
+                      f" and department_id = 'claims' and {WEEK.format('period_start')}"),
+    "internet_bank_weekly": ("complaint_count", f"select sum(complaint_count) from marts.mart_product_feedback where {OWN} period_type = 'week'"
+                             f" and department_id = 'internet_bank' and {WEEK.format('period_start')}"),
+    "cards_weekly": ("complaint_count", f"select sum(complaint_count) from marts.mart_product_feedback where {OWN} period_type = 'week'"
+                     f" and department_id = 'cards' and {WEEK.format('period_start')}")}
+SCORES = f"select sum(n) from marts.mart_scorecard where {OWN} period_type = 'week' and platform = 'all' and {WEEK.format('period_start')}"
 
 
 @pytest.fixture(scope="module")
@@ -130,12 +137,26 @@ def test_files_open_in_their_own_readers_and_their_totals_are_the_marts(up: Path
     rows = {name: _opened(up, name, [row for row in ledger if row[0] == name]) for name in _ids(config) if name not in apart}
     for name, (column, total) in TOTALS.items():
         assert sum(float(row.get(column) or 0) for row in rows[name]) == float(_rows(up, total)[0][0] or 0), name
-    assert sum(float(row["mention_count"]) for row in rows["reputation_weekly"]) > 0
+    for name, column in (("reputation_weekly", "mention_count"), ("claims_weekly", "silent_count"), ("internet_bank_weekly", "complaint_count")):
+        assert sum(float(row.get(column) or 0) for row in rows[name]) > 0, name
 
 
 def test_each_recipient_of_the_department_by_mail_has_each_week_once(up: Path, post: Postbox) -> None:
     assert sorted(whom for whom, _ in post.received) == sorted(TO * len(MONDAYS))
     assert {mail["X-Renown-Maybe-Duplicate"] for _, mail in post.received} == {None}
+
+
+def test_what_is_attached_opens_and_its_totals_are_the_marts(up: Path, post: Postbox, tmp_path: Path) -> None:
+    for whom in TO:
+        rows: list[dict[str, Any]] = []
+        for number, mail in enumerate(post.of(whom)):
+            [attached] = mail.iter_attachments()
+            path = tmp_path / f"{whom}-{number}.xlsx"
+            content = attached.get_payload(decode=True)
+            assert isinstance(content, bytes)
+            path.write_bytes(content)
+            rows += _xlsx(path)
+        assert sum(float(row.get("n") or 0) for row in rows) == float(_rows(up, SCORES)[0][0]) > 0
 
 
 def test_each_page_shows_the_week_s_mentions(up: Path) -> None:
