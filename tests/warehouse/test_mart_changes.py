@@ -137,10 +137,10 @@ def _beside(connection: psycopg.Connection[Any]) -> tuple[set[datetime], set[str
     return hours, {row[0] for row in connection.execute("select author_key from marts_changes.authors").fetchall()}
 
 
-def test_an_item_that_is_moved_or_erased_names_the_hour_that_it_left(connection: psycopg.Connection[Any]) -> None:
+def test_an_item_that_is_moved_or_erased_names_the_hours_that_it_left_and_came_to(connection: psycopg.Connection[Any]) -> None:
     was = NOW - timedelta(days=9)
     connection.execute("update core.mentions set event_at = event_at + interval '150 minutes'")
-    assert _beside(connection) == ({was}, set())
+    assert _beside(connection) == ({was, was + timedelta(hours=2)}, set())
     connection.execute("delete from core.mentions")
     assert _beside(connection) == ({was, was + timedelta(hours=2)}, set())
     finish(connection, PROJECT, prepare(connection, PROJECT, NOW))
