@@ -30,6 +30,7 @@ import yaml
 
 from cli.services.airflow import Api
 from cli.services.processes import marked
+from delivery.words import heading
 from settings.loader import REPOSITORY
 from tests.delivery.postbox import Postbox, smtp_server
 from tests.whole import runner
@@ -59,11 +60,11 @@ TOTALS = {
                     f" and {WEEK.format('period_start')}"),
     "marketing_weekly": ("share_of_voice_numerator", "select sum(share_of_voice_numerator) from marts.mart_share_of_voice where period_type = 'week'"
                          f" and {WEEK.format('period_start')}"),
-    "claims_weekly": ("silent_count", f"select sum(silent_count) from marts.mart_handled_negative where {OWN} period_type = 'week'"
+    "claims_weekly": (heading("silent_count", "en"), f"select sum(silent_count) from marts.mart_handled_negative where {OWN} period_type = 'week'"
                       f" and department_id = 'claims' and {WEEK.format('period_start')}"),
     "internet_bank_weekly": ("complaint_count", f"select sum(complaint_count) from marts.mart_product_feedback where {OWN} period_type = 'week'"
                              f" and department_id = 'internet_bank' and {WEEK.format('period_start')}"),
-    "cards_weekly": ("complaint_count", f"select sum(complaint_count) from marts.mart_product_feedback where {OWN} period_type = 'week'"
+    "cards_weekly": (heading("complaint_count", "en"), f"select sum(complaint_count) from marts.mart_product_feedback where {OWN} period_type = 'week'"
                      f" and department_id = 'cards' and {WEEK.format('period_start')}")}
 SCORES = f"select sum(n) from marts.mart_scorecard where {OWN} period_type = 'week' and platform = 'all' and {WEEK.format('period_start')}"
 
@@ -137,7 +138,7 @@ def test_files_open_in_their_own_readers_and_their_totals_are_the_marts(up: Path
     rows = {name: _opened(up, name, [row for row in ledger if row[0] == name]) for name in _ids(config) if name not in apart}
     for name, (column, total) in TOTALS.items():
         assert sum(float(row.get(column) or 0) for row in rows[name]) == float(_rows(up, total)[0][0] or 0), name
-    for name, column in (("reputation_weekly", "mention_count"), ("claims_weekly", "silent_count"), ("internet_bank_weekly", "complaint_count")):
+    for name, column in (("reputation_weekly", "mention_count"), ("claims_weekly", heading("silent_count", "en")), ("internet_bank_weekly", "complaint_count")):
         assert sum(float(row.get(column) or 0) for row in rows[name]) > 0, name
 
 
@@ -156,7 +157,7 @@ def test_what_is_attached_opens_and_its_totals_are_the_marts(up: Path, post: Pos
             assert isinstance(content, bytes)
             path.write_bytes(content)
             rows += _xlsx(path)
-        assert sum(float(row.get("n") or 0) for row in rows) == float(_rows(up, SCORES)[0][0]) > 0
+        assert sum(float(row.get(heading("n", "en")) or 0) for row in rows) == float(_rows(up, SCORES)[0][0]) > 0
 
 
 def test_each_page_shows_the_week_s_mentions(up: Path) -> None:
