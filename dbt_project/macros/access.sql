@@ -54,7 +54,14 @@
     '{{ text | replace("'", "''") }}'
 {%- endmacro %}
 
-{#- Planner statistics of a table made a moment ago; a view has none. -#}
+{#- Planner statistics of a table that this build made, or of whose rows it and what came since the last look changed one in fifty. A sample is 30,000
+    pages of a long table: for a day among a thousand it costs more than the day. -#}
 {% macro analyze_table() -%}
-    {%- if model.config.materialized != 'view' -%} analyze {{ this }} {%- endif -%}
+    {%- if execute and model.config.materialized != 'view' -%}
+        {%- set found = run_query(
+            "select reltuples < 0 or pg_stat_get_mod_since_analyze(oid) + pg_stat_get_xact_tuples_inserted(oid)"
+            ~ " + pg_stat_get_xact_tuples_deleted(oid) >= reltuples / 50 from pg_class where oid = '" ~ this ~ "'::regclass"
+        ) -%}
+        {%- if found.columns[0].values()[0] -%} analyze {{ this }} {%- endif -%}
+    {%- endif -%}
 {%- endmacro %}

@@ -256,6 +256,26 @@ marts_changes.clock, the conversations of new outcomes in marts_changes.conversa
     )
 {%- endmacro %}
 
+{#- Open cases that changed, and those of conversations in which an item, its labels or what it is inbound to changed. -#}
+{% macro scope_triage() -%}
+    case_id in (
+        select changed.case_id from marts_changes.fct_cases as changed
+        union
+        select cases.case_id from marts_intermediate.int_cases as cases where {{ in_changed_conversations() }}
+    )
+{%- endmacro %}
+
+{#- Cases of a bank's class and day that another case has left or come to. -#}
+{% macro scope_triage_groups() -%}
+    (bank_id, triage_class, queued_on) in (
+        select
+            changed.bank_id,
+            changed.triage_class,
+            changed.queued_on
+        from marts_changes.int_triage as changed
+    )
+{%- endmacro %}
+
 {#- Brand mentions that changed, those of conversations with a changed case, and all of a bank where another account has come to help most. -#}
 {% macro scope_routing() -%}
     mention_id in (

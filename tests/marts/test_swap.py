@@ -91,3 +91,71 @@ def test_views_of_ours_that_a_column_took_along_are_made_again_by_the_same_build
     before = _ask(breakable.url, "select count(*) from marts_rows.explain_handled_negative")
     run_dbt(breakable.settings, ["run", "--select", "fct_cases", "explain_handled_negative"], url=breakable.url, as_of=breakable.settings.as_of)
     assert _ask(breakable.url, "select count(*) from marts_rows.explain_handled_negative") == before != [(0,)]
+
+
+QUEUE = "marts_rows.mart_open_cases"
+IDENTITY = f"""
+select r.ev_class, r.xmin::text, c.relkind from pg_class c join pg_rewrite r on r.ev_class = c.oid
+where c.oid in ('{QUEUE}'::regclass, 'marts.mart_open_cases'::regclass) order by 1"""
+AS_A_TABLE = f"""
+create schema bi; create view bi.queue as select case_id, triage_rank from marts.mart_open_cases;
+create table marts_rows.queue as select * from {QUEUE};
+create or replace view marts.mart_open_cases with (security_barrier = true) as select * from marts_rows.queue as base;
+drop view {QUEUE}; alter table marts_rows.queue rename to mart_open_cases"""
+
+
+USERS_OF_VIEWS = """
+create schema bi; create view bi.restated as select mart from marts.mart_restatements; create view bi.scores as select metric from marts.explain_scorecard;
+create view bi.queue as select case_id from marts.mart_open_cases; create role swap_reader; grant select on marts.mart_restatements to swap_reader"""
+
+
+def _views(built: Built) -> None:
+    models = ["mart_open_cases", "mart_restatements", "explain_customer_care", "explain_care_benchmark", "explain_scorecard"]
+    run_dbt(built.settings, ["run", "--select", *models], url=built.url, as_of=built.settings.as_of)
+
+
+def test_a_view_that_is_defined_as_before_is_left_in_place_with_its_readers(breakable: Built) -> None:
+    _views(breakable)  # a copied database has another name, and the published views' stamps name it
+    with psycopg.connect(breakable.url) as connection:
+        connection.execute(USERS_OF_VIEWS.encode())
+    before = _ask(breakable.url, IDENTITY)
+    with psycopg.connect(breakable.url) as reader:
+        reader.execute("select from bi.restated; select from bi.scores; select from bi.queue")  # who would be waited for, if one were made anew
+        _views(breakable)
+    assert _ask(breakable.url, IDENTITY) == before
+    assert _ask(breakable.url, "select count(*) from information_schema.views where table_schema = 'bi'") == [(3,)]
+    with psycopg.connect(breakable.url) as admin:
+        assert admin.execute("select has_table_privilege('swap_reader', 'marts.mart_restatements', 'select')").fetchone() == (True,)
+        admin.execute("drop owned by swap_reader; drop role swap_reader")
+
+
+def test_a_view_that_is_defined_otherwise_is_replaced_under_its_readers(breakable: Built) -> None:
+    [(definition,)] = _ask(breakable.url, f"select pg_get_viewdef('{QUEUE}'::regclass)")
+    with psycopg.connect(breakable.url) as connection:
+        connection.execute(f"create or replace view {QUEUE} as {definition.rstrip(';')} limit 0; create schema bi; create view bi.queue as select case_id from {QUEUE}".encode())
+    assert _ask(breakable.url, "select count(*) from bi.queue") == [(0,)]
+    _views(breakable)
+    assert _ask(breakable.url, "select count(*) from bi.queue") == _ask(breakable.url, "select count(*) from marts_rows.fct_cases where is_open") != [(0,)]
+
+
+def test_a_view_that_loses_a_column_stops_at_the_view_that_reads_it(breakable: Built) -> None:
+    [(definition,)] = _ask(breakable.url, "select pg_get_viewdef('marts.mart_restatements'::regclass)")
+    with psycopg.connect(breakable.url) as connection:
+        connection.execute(f"create or replace view marts.mart_restatements as select *, 1 as old_name from ({definition.rstrip(';')}) as now".encode())
+        connection.execute("create schema bi; create view bi.restated as select old_name from marts.mart_restatements")
+    with pytest.raises(RenownError, match=r"mart_restatements \(marts.mart_restatements changes columns \(old_name\).* bi.restated\."):
+        _views(breakable)
+    with psycopg.connect(breakable.url) as connection:
+        connection.execute("drop view bi.restated")
+    _views(breakable)
+    assert _ask(breakable.url, "select from pg_attribute where attrelid = 'marts.mart_restatements'::regclass and attname = 'old_name'") == []
+
+
+def test_a_table_of_before_becomes_a_view_and_users_views_stay(breakable: Built) -> None:
+    waiting = _ask(breakable.url, "select case_id, triage_rank from marts.mart_open_cases order by case_id")
+    with psycopg.connect(breakable.url) as connection:
+        connection.execute(AS_A_TABLE.encode())
+    _views(breakable)
+    assert [kind for _, _, kind in _ask(breakable.url, IDENTITY)] == ["v", "v"]
+    assert _ask(breakable.url, "select case_id, triage_rank from bi.queue order by case_id") == waiting != []
+    assert _ask(breakable.url, "select from pg_class where relname like 'mart_open_cases__dbt%'") == []

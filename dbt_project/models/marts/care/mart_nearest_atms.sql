@@ -2,7 +2,7 @@
 {%- set cell = 0.25 -%}
 {%- set shown = 3 -%}
 with queue as (
-    select * from {{ ref('mart_open_cases') }}
+    select * from {{ ref('int_triage') }}
 ),
 
 cases as (

@@ -1,0 +1,129 @@
+{#- The labels of nlp task `urgency`, most urgent first. -#}
+{%- set urgencies = ['fraud_in_progress', 'stranded_abroad', 'money_locked', 'card_swallowed'] -%}
+{%- set wide_reach = 10000 -%}
+with cases as (
+    select * from {{ ref('fct_cases') }}
+    where is_open {{ and_within(scope_triage()) }}
+),
+
+inbound as (
+    select * from {{ ref('int_inbound') }}
+),
+
+-- Looked up by index, twice; in a partial build of few cases only.
+mentions as not materialized (
+    select mention_id, author_followers, url from {{ ref('fct_mentions') }}
+),
+
+labelled as (
+    select
+        mention_id,
+        labels ->> 'urgency' as urgency
+    from {{ ref('stg_labels') }}
+),
+
+topics as (
+    select * from {{ ref('dim_topic') }}
+),
+
+items as (
+    select
+        cases.case_id,
+        min(array_position(array{{ urgencies }}, labelled.urgency)) as urgency_rank,
+        bool_or(inbound.intents && array['fraud_report']) as has_fraud_report,
+        max(mentions.author_followers) as author_followers
+    from cases
+    inner join inbound
+        on
+            cases.platform = inbound.platform
+            and cases.site = inbound.site
+            and cases.conversation_id = inbound.conversation_id
+            and cases.author_id = inbound.author_id
+            and cases.bank_id = inbound.bank_id
+    inner join mentions on inbound.mention_id = mentions.mention_id
+    left join labelled on inbound.mention_id = labelled.mention_id
+    group by cases.case_id
+),
+
+-- A look into the few topics for each case: joined as a set of its own it was planned as all cases times all cases.
+regulated as materialized (
+    select
+        cases.case_id,
+        (
+            select string_agg(topics.topic_id, ' ' order by topics.topic_id)
+            from topics
+            where topics.is_regulated and topics.topic_id = any(cases.topics)
+        ) as regulated_topics
+    from cases
+),
+
+judged as (
+    select
+        cases.*,
+        openings.url as opening_url,
+        coalesce(topics.topic_id, 'none') as known_topic_id,
+        coalesce(topics.department_id, 'none') as department_id,
+        (array{{ urgencies }})[items.urgency_rank] as urgency,
+        items.urgency_rank,
+        items.has_fraud_report,
+        regulated.regulated_topics,
+        items.author_followers,
+        coalesce(items.author_followers >= {{ wide_reach }}, false) as has_wide_reach,
+        case
+            when items.urgency_rank <= 2 then 1
+            when items.has_fraud_report or items.urgency_rank is not null then 2
+            when regulated.regulated_topics is not null then 3
+            when cases.is_negative then 4
+            else 5
+        end as triage_level
+    from cases
+    inner join items on cases.case_id = items.case_id
+    inner join mentions as openings on cases.opening_mention_id = openings.mention_id
+    inner join regulated on cases.case_id = regulated.case_id
+    left join topics on cases.main_topic_id = topics.topic_id
+)
+
+select
+    case_id,
+    bank_id,
+    triage_level,
+    -- Smaller is sooner: the level, then the urgency, then each of four reasons. Within a class the oldest is first.
+    triage_level * 128
+    + coalesce(urgency_rank, {{ urgencies | length + 1 }}) * 16
+    + case when has_fraud_report then 0 else 8 end
+    + case when regulated_topics is not null then 0 else 4 end
+    + case when is_negative then 0 else 2 end
+    + case when has_wide_reach then 0 else 1 end as triage_class,
+    -- By UTC: a day that goes on with the instants. A local one may come twice, where clocks go back over midnight.
+    (opened_at at time zone 'UTC')::date as queued_on,
+    concat_ws(
+        ', ',
+        replace(urgency, '_', ' '),
+        case when has_fraud_report then 'fraud report' end,
+        'regulated topic: ' || regulated_topics,
+        case when is_negative then 'negative' end,
+        case when has_wide_reach then 'wide reach' end,
+        'open ' || replace(replace(backlog_age, '_', ' '), 'older', 'over 72h')
+    ) as triage_reason,
+    urgency,
+    has_fraud_report,
+    regulated_topics is not null as is_regulated,
+    is_negative,
+    has_wide_reach,
+    author_followers,
+    bot_likely,
+    known_topic_id as main_topic_id,
+    department_id,
+    platform,
+    site,
+    conversation_id,
+    md5(platform || chr(31) || site || chr(31) || author_id) as author_key,
+    opening_mention_id,
+    opening_url,
+    opened_at,
+    opened_day,
+    language,
+    inbound_count,
+    official_count,
+    backlog_age
+from judged
