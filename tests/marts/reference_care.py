@@ -56,7 +56,8 @@ def removed(world: World) -> list[Record]:
     for r in world.records:
         at, bank = instant(r["event_at"]), world.pages.get((r["platform"], r["page_id"]))
         gone = r["deleted"] and r.get("deleted_by") == "page" and not r["quarantined"] and at <= world.as_of
-        if gone and bank and not r["official_of"] and (r["banks"].get(bank) or r["sentiment"]) == "negative":
+        customers = not (r["official_of"] or r["press"] or {"news", "promotion"} & set(r["intents"]))
+        if gone and bank and customers and (r["banks"].get(bank) or r["sentiment"]) == "negative":
             found.append({**r, "bank": bank, "day": at.astimezone(world.zone).date()})
     return found
 

@@ -48,7 +48,7 @@ def _reply(world: World, case: Record, canned: dict[str, bool]) -> str:
 
 def _effect(world: World, reply: str, found: list[Record], silent: list[Record]) -> dict[str, Any]:
     row: dict[str, Any] = {"n": len(found), "silence_n": len(silent),
-                           "suppressed_reason": "min_n" if min(len(found), len(silent)) < world.min_n else None}
+                           "suppressed_reason": "min_n" if min(map(len, (found,) if reply in ("silence", "all") else (found, silent))) < world.min_n else None}
     for name in OUTCOMES:
         count, quiet = (sum(c["outcomes"][name] for c in some) for some in (found, silent))
         here, there = (share(name, k, len(some), world.min_n, counts=False) for k, some in ((count, found), (quiet, silent)))

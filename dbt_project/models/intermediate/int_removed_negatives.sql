@@ -8,6 +8,13 @@ accounts as (
     select * from {{ source('config', 'bank_accounts') }}
 ),
 
+press as (
+    select distinct
+        platform,
+        lower(account) as account
+    from {{ source('config', 'press_accounts') }}
+),
+
 quarantined as (
     select mention_id
     from {{ source('quality', 'quarantine') }}
@@ -48,7 +55,8 @@ on_page as (
         on
             mentions.platform = authors.platform
             and authors.account = lower(case authors.account_kind when 'page' then mentions.author_id else mentions.author_handle end)
-    where authors.account is null and mentions.event_at <= settings.as_of
+    left join press on mentions.platform = press.platform and lower(mentions.author_handle) = press.account
+    where authors.account is null and press.account is null and mentions.event_at <= settings.as_of
 ),
 
 labels as (
@@ -71,10 +79,15 @@ judged as (
             where named.value ->> 'bank_id' = on_page.bank_id
             order by (named.value ->> 'start')::integer
             limit 1
-        ) as bank_sentiment
+        ) as bank_sentiment,
+        exists (
+            select from jsonb_array_elements({{ json_array('calls.label') }}) as intent (value)
+            where intent.value ->> 'intent' in ('news', 'promotion')
+        ) as is_no_customers
     from on_page
     left join labels as texts on on_page.mention_id = texts.mention_id and texts.task = 'sentiment'
     left join labels as named_banks on on_page.mention_id = named_banks.mention_id and named_banks.task = 'banks'
+    left join labels as calls on on_page.mention_id = calls.mention_id and calls.task = 'intents'
 )
 
 select
@@ -83,4 +96,4 @@ select
     platform,
     event_day
 from judged
-where coalesce(bank_sentiment, text_sentiment) = 'negative'
+where coalesce(bank_sentiment, text_sentiment) = 'negative' and not is_no_customers

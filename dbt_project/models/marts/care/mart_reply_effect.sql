@@ -67,7 +67,10 @@ select
             (rated.{{ outcome }}_pct_upper - rated.{{ outcome }}_pct) ^ 2 + (silent.{{ outcome }}_pct - silent.{{ outcome }}_pct_lower) ^ 2
         ) as {{ outcome }}_difference_points_upper,
     {% endfor -%}
-    case when least(rated.case_count, rated.silence_count) < rated.min_n then 'min_n' end as suppressed_reason
+    -- Nothing is held against silence in its own row and in that of all.
+    case
+        when rated.case_count < rated.min_n or (rated.silence_count < rated.min_n and rated.reply not in ('silence', 'all')) then 'min_n'
+    end as suppressed_reason
 from rated
 left join silent
     on

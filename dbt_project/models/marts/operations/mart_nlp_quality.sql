@@ -1,5 +1,11 @@
+-- An interval is kept as [lower, upper] by what measures models on sets, as two numbers by what measures them against people.
 with evaluations as (
-    select * from {{ source('nlp', 'evaluations') }} where value is not null
+    select
+        known.*,
+        coalesce(known.detail -> 'interval' ->> 0, known.detail ->> 'lower')::double precision as told_lower,
+        coalesce(known.detail -> 'interval' ->> 1, known.detail ->> 'upper')::double precision as told_upper
+    from {{ source('nlp', 'evaluations') }} as known
+    where known.value is not null
 ),
 
 active as (
@@ -14,7 +20,7 @@ active as (
 told as (
     select
         evaluations.*,
-        jsonb_typeof(detail -> 'interval') = 'array' as has_interval,
+        told_lower is not null and told_upper is not null as has_interval,
         -- Shares of n items: Wilson's interval is theirs. An F1 or a calibration error is none.
         metric in ('accuracy', 'precision', 'recall') or metric like 'se\_%' or metric like 'sp\_%' as is_share,
         row_number() over (
@@ -33,11 +39,11 @@ select
     told.metric,
     told.value,
     case
-        when told.has_interval then (told.detail -> 'interval' ->> 0)::double precision
+        when told.has_interval then told.told_lower
         when told.is_share and told.n > 0 then {{ wilson_pct('told.value * told.n', 'told.n', '-') }} / 100
     end as value_lower,
     case
-        when told.has_interval then (told.detail -> 'interval' ->> 1)::double precision
+        when told.has_interval then told.told_upper
         when told.is_share and told.n > 0 then {{ wilson_pct('told.value * told.n', 'told.n', '+') }} / 100
     end as value_upper,
     case when told.has_interval then 'measured' when told.is_share and told.n > 0 then 'wilson' end as interval_basis,
