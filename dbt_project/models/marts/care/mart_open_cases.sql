@@ -1,5 +1,4 @@
-{#- The labels of nlp task `urgency`, most urgent first. -#}
-{%- set urgencies = ['fraud_in_progress', 'stranded_abroad', 'money_locked', 'card_swallowed'] -%}
+{%- set urgencies = urgency_labels() -%}
 {%- set wide_reach = 10000 -%}
 with settings as (
     select as_of from {{ ref('stg_settings') }}
@@ -27,6 +26,10 @@ labelled as (
 
 topics as (
     select * from {{ ref('dim_topic') }}
+),
+
+plays as (
+    select * from {{ ref('int_case_plays') }}
 ),
 
 {% if var('partial', false) -%}
@@ -174,6 +177,13 @@ select
     inbound_count,
     official_count,
     extract(epoch from settings.as_of - opened_at) as age_seconds,
-    backlog_age
+    backlog_age,
+    plays.play_id,
+    plays.advice
 from judged
 cross join settings
+left join plays
+    on
+        judged.known_topic_id = plays.case_topic_id
+        and coalesce(judged.urgency, 'none') = plays.case_urgency
+        and judged.triage_level = plays.case_triage_level
