@@ -143,9 +143,9 @@ def _confusion(truth: npt.NDArray[np.int64], found: npt.NDArray[np.int64]) -> di
 
 
 def pooled_rows(confusions: Sequence[Mapping[str, int]]) -> Iterator[Row]:
-    """METRICS.md's se and sp of the labels that the marts correct: how often a text of that kind is called so, and another one is not; n is the texts of that kind.
+    """METRICS.md's se and sp of the labels that the marts correct: how often a text of that kind is called so, and another one is not.
 
-    `confusions`: of each set, counts by "truth→label", as metrics.json keeps them.
+    `n` is the texts of that kind; `confusions`: of each set, counts by "truth→label", as metrics.json keeps them.
     """
     cells = sum((Counter(confusion) for confusion in confusions), Counter[str]())
     for label in CORRECTED:

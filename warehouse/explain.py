@@ -274,6 +274,19 @@ def _km_median(parts: Parts) -> float | None:
     return None
 
 
+def _score(parts: Parts) -> float | None:
+    """A number of the scorecard by the parts that its cell has: a count, the median of waiting times, or a share; a count of nothing has none."""
+    if parts["answered"] or parts["censored"]:
+        return _km_median(parts)
+    return _quotient("numerator", "denominator", 100.0)(parts) if parts["denominator"] and not parts["whole"] else math.fsum(parts["whole"])
+
+
+def _score_difference(parts: Parts) -> float | None:
+    before = {part.removeprefix("prior_"): values for part, values in parts.items() if part.startswith("prior_")}
+    now, then = _score(parts), _score(before)
+    return None if now is None or then is None else now - then
+
+
 FORMULAS: dict[str, Callable[[Parts], float | None]] = {
     "sum": lambda parts: math.fsum(parts["numerator"]),
     "difference": lambda parts: math.fsum(parts["numerator"]) - math.fsum(parts["prior_numerator"]),
@@ -287,6 +300,8 @@ FORMULAS: dict[str, Callable[[Parts], float | None]] = {
     "median": _percentile(0.5),
     "p90": _percentile(0.9),
     "km_median": _km_median,
+    "score": _score,
+    "score_difference": _score_difference,
     "rogan_gladen": lambda parts: None,
     "judged": lambda parts: None,
 }
