@@ -62,10 +62,11 @@ def _campaigns(settings: Settings) -> Rows:
 
 def _plays(settings: Settings) -> Rows:
     """Plays for open cases, a row for each topic and urgency that one names (None: any), their steps numbered, a line each."""
+    any_of: list[str | None] = [None]
     for place, play in enumerate(settings.playbook.plays):
         if "case" in play.kinds:
             told = json.dumps({language: numbered(steps) for language, steps in play.translations.items()}, ensure_ascii=False, sort_keys=True)
-            for topic, urgency in product(play.topics or [None], play.urgencies or [None]):
+            for topic, urgency in product(play.topics or any_of, play.urgencies or any_of):
                 yield play.id, place, topic, urgency, play.max_triage_level, numbered(play.steps), told
 
 
