@@ -46,6 +46,7 @@ NOT_BRIDGED = {
     "mart_restatement_items": "each row is one item under a number that moved: marts.fct_mentions says where it came from",
 }
 SHOWN_VALUES = 12
+SCORED = ("numerator", "denominator", "whole", "answered", "censored")  # parts of a cell of the scorecard, of whatever sort
 HALF = 0.5 + 1e-12  # as in int_care_survival
 
 
@@ -282,8 +283,7 @@ def _score(parts: Parts) -> float | None:
 
 
 def _score_difference(parts: Parts) -> float | None:
-    before = {part.removeprefix("prior_"): values for part, values in parts.items() if part.startswith("prior_")}
-    now, then = _score(parts), _score(before)
+    now, then = _score(parts), _score({part: parts[f"prior_{part}"] for part in SCORED})
     return None if now is None or then is None else now - then
 
 
