@@ -75,7 +75,8 @@ EMPTY = {
               "folder: alerts\npeople: []\n",
     "employees": "# Accounts that employees registered themselves; taken out when they withdraw: {platform, account, registered: 2026-01-15}\n"
                  "accounts: []\n",
-    "targets": "# What you mean to reach, by metric of mart_scorecard: {metric, bank, target, wanted: at_least or at_most}\n"
+    "targets": "# What you mean to reach, by metric of mart_scorecard: {metric, bank, target, wanted: at_least or at_most, period}\n"
+               "# `period` is day, week or month: a count needs it.\n"
                "targets: []\n",
     "campaigns": "# Campaigns, yours and competitors', found in posts by hashtag and wording while they run:\n"
                  "#   {id, name, bank, starts, ends, hashtags: [..], wording: {xx: [..]}, audience, department,\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ from warehouse.bulk import copy_upsert
 
 FILE = "metrics.json"
 POOLED = "held_out_pooled"
+CORRECTED = ("negative", "positive")  # labels whose share the marts correct (dbt_project/macros/correction.sql)
 MAX_ACCURATE = 800  # vectors are slow: so many rows a set
 MAX_SENTENCES = 1_500
 Row = dict[str, Any]
@@ -60,7 +61,8 @@ def store_evaluations(connection: psycopg.Connection[Any], models: Path = MODELS
 
 
 def sentiment_rows(shared: Path, models: str = "all", profile: str = "fast", languages: Sequence[str] = ()) -> Iterator[Row]:
-    """Macro-F1, accuracy, macro recall and calibration error a set; sensitivity and specificity of `negative` pooled over a language's sets.
+    """Macro-F1, accuracy, macro recall and calibration error a set; sensitivity and specificity of `negative` and `positive`
+    pooled over a language's sets.
 
     Measured on the twins that training leaves beside the heads; the version named is that of the head, which saw all rows afterwards.
     The rows of other models or profiles than all and fast are named so in `detail` and in the data set's name.
@@ -73,7 +75,7 @@ def sentiment_rows(shared: Path, models: str = "all", profile: str = "fast", lan
         version = f"sentiment-{sentiment_component.VERSION}-{'' if profile == 'fast' else profile + '-'}{file_digest(path)[:8]}"
         annotator = Annotator(settings, tasks=["sentiment"], language=language)
         base = {"language": language, "task": "sentiment", "model_version": version}
-        pooled: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
+        pooled: list[dict[str, int]] = []
         for source in _measured_sources(language, sources, models):
             test = _test_rows(shared, source, profile)
             if not test:
@@ -82,9 +84,9 @@ def sentiment_rows(shared: Path, models: str = "all", profile: str = "fast", lan
             named = base | {"dataset": source.name + _suffix(models, profile)}
             yield from (named | row for row in _polarity_metrics(truth, rows))
             if source.calibrate:
-                pooled.append((truth, rows.argmax(axis=1)))
+                pooled.append(_confusion(truth, rows.argmax(axis=1)))
         if models == "all" and profile == "fast":  # what the marts correct by
-            yield from (base | {"dataset": POOLED} | row for row in _negative(pooled))
+            yield from (base | {"dataset": POOLED} | row for row in pooled_rows(pooled))
 
 
 def _settings(models: str, profile: str, *, twin: bool = True) -> Settings:
@@ -140,12 +142,18 @@ def _confusion(truth: npt.NDArray[np.int64], found: npt.NDArray[np.int64]) -> di
     return {f"{polarity.CLASSES[t]}→{polarity.CLASSES[f]}": count for (t, f), count in sorted(pairs.items())}
 
 
-def _negative(parts: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]) -> Iterator[Row]:
-    """METRICS.md's se and sp: how often a negative text is called negative, and another one is not; n is the texts of that kind."""
-    truth, found = (np.concatenate(side) for side in zip(*parts, strict=True))
-    negative = truth == 0
-    yield {"metric": "se_negative", "value": float((found[negative] == 0).mean()), "n": int(negative.sum())}
-    yield {"metric": "sp_negative", "value": float((found[~negative] != 0).mean()), "n": int((~negative).sum())}
+def pooled_rows(confusions: Sequence[Mapping[str, int]]) -> Iterator[Row]:
+    """METRICS.md's se and sp of the labels that the marts correct: how often a text of that kind is called so, and another one is not.
+
+    `n` is the texts of that kind; `confusions`: of each set, counts by "truth→label", as metrics.json keeps them.
+    """
+    cells = sum((Counter(confusion) for confusion in confusions), Counter[str]())
+    for label in CORRECTED:
+        of_kind = sum(n for cell, n in cells.items() if cell.startswith(f"{label}→"))
+        others = cells.total() - of_kind
+        called_wrongly = sum(n for cell, n in cells.items() if cell.endswith(f"→{label}")) - cells[f"{label}→{label}"]
+        yield {"metric": f"se_{label}", "value": cells[f"{label}→{label}"] / of_kind, "n": of_kind}
+        yield {"metric": f"sp_{label}", "value": 1 - called_wrongly / others, "n": others}
 
 
 def banking_rows(profile: str = "fast") -> Iterator[Row]:

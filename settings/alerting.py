@@ -15,6 +15,8 @@ from settings.base import Identifier, Language, Model, TimeZone
 
 WEEK, YEAR = 7 * 24 * 60, 366 * 24 * 60  # minutes: what is longer is a slip of the pen, or a date beyond the calendar
 Kind = Literal["crisis", "sla", "gap", "stale", "gate"]
+PlayKind = Literal[Kind, "case"]
+Urgency = Literal["fraud_in_progress", "stranded_abroad", "money_locked", "card_swallowed"]
 Channel = Literal["email", "chat"]
 
 
@@ -237,13 +239,16 @@ class Alerts(Model):
 class Play(Model):
     """What to do at an alert: the entry that names its topic counts before one that does not, then the highest severity that it reaches.
 
+    Of kind `case`: on an open case, by `urgencies`, `topics` and `max_triage_level` (1 is gravest); which of several counts says int_case_plays.
     `translations`: the same steps in other languages.
     """
 
     id: Identifier
-    kinds: list[Kind] = Field(min_length=1)
+    kinds: list[PlayKind] = Field(min_length=1)
     topics: list[Identifier] = []
     min_severity: int = Field(1, ge=1, le=5)
+    urgencies: list[Urgency] = []
+    max_triage_level: int = Field(5, ge=1, le=5)
     steps: list[str] = Field(min_length=1, max_length=10)
     translations: dict[Language, list[str]] = {}
 
@@ -252,6 +257,16 @@ class Play(Model):
         for language, said in self.translations.items():
             if len(said) != len(self.steps):
                 raise ValueError(f"translations: {language} has {len(said)} steps, there are {len(self.steps)}")
+        return self
+
+    @model_validator(mode="after")
+    def _of_one_sort(self) -> Play:
+        """A case has no severity, an alert no urgency: an entry for both could not be read."""
+        given = self.model_fields_set
+        if "case" in self.kinds and (len(self.kinds) > 1 or "min_severity" in given):
+            raise ValueError("kinds: case stands alone, by urgencies, topics and max_triage_level; min_severity is for alerts")
+        if "case" not in self.kinds and given & {"urgencies", "max_triage_level"}:
+            raise ValueError("urgencies and max_triage_level are for kinds: [case]; alerts have min_severity")
         return self
 
     def said(self, language: str | None) -> list[str]:

@@ -306,12 +306,19 @@ class Employees(Model):
 
 
 class Target(Model):
-    """What a bank means to reach in a metric of mart_scorecard."""
+    """What a bank means to reach in a metric of mart_scorecard; `period`: only by day, week or month, which a count needs (a month's is no day's)."""
 
     metric: Identifier
     bank: Identifier
     target: float
     wanted: Literal["at_least", "at_most"] = "at_least"
+    period: Literal["day", "week", "month"] | None = None
+
+    @model_validator(mode="after")
+    def _of_a_period(self) -> Target:
+        if self.metric.endswith("_count") and self.period is None:
+            raise ValueError(f"period: a target of {self.metric} is one of a day, a week or a month: say which")
+        return self
 
 
 class Targets(Model):
@@ -321,8 +328,8 @@ class Targets(Model):
 
     @model_validator(mode="after")
     def _unique(self) -> Targets:
-        keys = [(entry.metric, entry.bank) for entry in self.targets]
-        doubles = {f"{metric} of {bank}" for metric, bank in keys if keys.count((metric, bank)) > 1}
+        keys = [(entry.metric, entry.bank, period) for entry in self.targets for period in ([entry.period] if entry.period else ["day", "week", "month"])]
+        doubles = {f"{metric} of {bank}" for metric, bank, period in keys if keys.count((metric, bank, period)) > 1}
         if doubles:
             raise ValueError(f"targets appear twice: {', '.join(sorted(doubles))}")
         return self

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import date
+from itertools import product
 from typing import Any
 
 import psycopg
@@ -59,6 +60,21 @@ def _campaigns(settings: Settings) -> Rows:
     return [(c.id, c.name, c.kind, c.bank, c.starts, c.ends, c.department, c.audience) for c in settings.campaigns.campaigns]
 
 
+def _plays(settings: Settings) -> Rows:
+    """Plays for open cases, a row for each topic and urgency that one names (None: any), their steps numbered, a line each."""
+    any_of: list[str | None] = [None]
+    for place, play in enumerate(settings.playbook.plays):
+        if "case" in play.kinds:
+            told = json.dumps({language: numbered(steps) for language, steps in play.translations.items()}, ensure_ascii=False, sort_keys=True)
+            for topic, urgency in product(play.topics or any_of, play.urgencies or any_of):
+                yield play.id, place, topic, urgency, play.max_triage_level, numbered(play.steps), told
+
+
+def numbered(steps: list[str]) -> str:
+    """Steps as one text."""
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
+
+
 TABLES: dict[str, tuple[tuple[str, ...], Callable[[Settings], Rows]]] = {
     "config.settings": (("key", "value"), _settings),
     "config.banks": (("bank_id", "name", "country", "is_home", "is_competitor"), _banks),
@@ -68,7 +84,7 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Settings], Rows]]] = {
                        lambda s: [(o.id, o.platform, o.enabled and o.terms == "approved") for o in s.sources.sources]),
     "config.topics": (("topic_id", "name", "department_id", "is_regulated"),
                       lambda s: [(t.id, t.name, t.department, t.regulated) for t in s.topics.topics]),
-    "config.departments": (("department_id", "name"), lambda s: [(d.id, d.name) for d in s.departments.departments]),
+    "config.departments": (("department_id", "name", "language"), lambda s: [(d.id, d.name, d.language) for d in s.departments.departments]),
     "config.business_hours": (("iso_weekday", "opens", "closes"),
                               lambda s: [(h.weekday, h.opens, h.closes) for h in s.hours.hours]),
     "config.holidays": (("day",), lambda s: [(day if isinstance(day, date) else date.fromisoformat(str(day)),)
@@ -82,10 +98,11 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Settings], Rows]]] = {
                                  for d in s.duties.duties]),
     "config.employee_accounts": (("platform", "account", "registered_on"),
                                  lambda s: [(a.platform, a.account.lower(), a.registered) for a in s.employees.accounts]),
-    "config.targets": (("metric", "bank_id", "target", "wanted"),
-                       lambda s: [(t.metric, t.bank, t.target, t.wanted) for t in s.targets.targets]),
+    "config.targets": (("metric", "bank_id", "target", "wanted", "period_type"),
+                       lambda s: [(t.metric, t.bank, t.target, t.wanted, t.period or "all") for t in s.targets.targets]),
     "config.campaigns": (("campaign_id", "name", "kind", "bank_id", "starts", "ends", "department_id", "audience"), _campaigns),
     "config.campaign_topics": (("campaign_id", "topic_id"), lambda s: [(c.id, t) for c in s.campaigns.campaigns for t in c.topics]),
+    "config.plays": (("play_id", "place", "topic_id", "urgency", "max_triage_level", "advice", "translations"), _plays),
     "config.reply_patterns": (("language", "pattern", "role"),
                               lambda s: [(p.language, p.pattern, p.role) for p in s.replies.patterns]),
 }  # table → columns, rows

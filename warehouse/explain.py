@@ -46,6 +46,7 @@ NOT_BRIDGED = {
     "mart_restatement_items": "each row is one item under a number that moved: marts.fct_mentions says where it came from",
 }
 SHOWN_VALUES = 12
+SCORED = ("numerator", "denominator", "whole", "answered", "censored")  # parts of a cell of the scorecard, of whatever sort
 HALF = 0.5 + 1e-12  # as in int_care_survival
 
 
@@ -274,6 +275,18 @@ def _km_median(parts: Parts) -> float | None:
     return None
 
 
+def _score(parts: Parts) -> float | None:
+    """A number of the scorecard by the parts that its cell has: a count, the median of waiting times, or a share; a count of nothing has none."""
+    if parts["answered"] or parts["censored"]:
+        return _km_median(parts)
+    return _quotient("numerator", "denominator", 100.0)(parts) if parts["denominator"] and not parts["whole"] else math.fsum(parts["whole"])
+
+
+def _score_difference(parts: Parts) -> float | None:
+    now, then = _score(parts), _score({part: parts[f"prior_{part}"] for part in SCORED})
+    return None if now is None or then is None else now - then
+
+
 FORMULAS: dict[str, Callable[[Parts], float | None]] = {
     "sum": lambda parts: math.fsum(parts["numerator"]),
     "difference": lambda parts: math.fsum(parts["numerator"]) - math.fsum(parts["prior_numerator"]),
@@ -287,6 +300,8 @@ FORMULAS: dict[str, Callable[[Parts], float | None]] = {
     "median": _percentile(0.5),
     "p90": _percentile(0.9),
     "km_median": _km_median,
+    "score": _score,
+    "score_difference": _score_difference,
     "rogan_gladen": lambda parts: None,
     "judged": lambda parts: None,
 }

@@ -1,3 +1,8 @@
+{#- The labels of nlp task `urgency`, most urgent first. -#}
+{% macro urgency_labels() -%}
+    {{ return(['fraud_in_progress', 'stranded_abroad', 'money_locked', 'card_swallowed']) }}
+{%- endmacro %}
+
 {#- A label's jsonb array, the empty one where the label is absent or not an array. -#}
 {% macro json_array(label) -%}
     case when jsonb_typeof({{ label }}) = 'array' then {{ label }} else '[]'::jsonb end

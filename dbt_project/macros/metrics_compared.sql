@@ -40,20 +40,26 @@
     }) }}
 {%- endmacro %}
 
+{#- A cell has the parts of its sort: a share numerator and denominator, a count `whole`, the median waiting times answered and censored. -#}
 {% macro scorecard_metrics() -%}
+    {%- set parts = {'numerator': 'numerator', 'denominator': 'n', 'whole': 'whole', 'answered': 'answered', 'censored': 'censored'} -%}
+    {%- set now, before, both = {}, {}, {} -%}
+    {%- for part, name in parts.items() -%}
+        {%- set rule = ["part = '" ~ part ~ "'", 'value'] -%}
+        {%- set _ = [now.update({name: rule}), before.update({'prior_' ~ name: rule})] -%}
+        {%- set _ = both.update({part: name, 'prior_' ~ part: 'prior_' ~ name}) -%}
+    {%- endfor -%}
     {{ return({
         'keys': ['bank_id', 'measure', 'platform', 'period_type', 'period_start'],
-        'components': {
-            'now_items': {'numerator': ["part = 'numerator'", 'value'], 'n': ["part = 'denominator'", 'value']},
-            'prior_items': {'prior_numerator': ["part = 'numerator'", 'value'], 'prior_n': ["part = 'denominator'", 'value']},
-        },
+        'components': {'now_items': now, 'prior_items': before},
         'sums': ['numerator', 'n', 'prior_n'], 'shares': {}, 'rates': {},
         'others': {
-            'value': ['pct', {'numerator': 'numerator', 'denominator': 'n'}],
-            'prior_value': ['pct', {'numerator': 'prior_numerator', 'denominator': 'prior_n'}],
-            'difference': ['points', {
-                'numerator': 'numerator', 'denominator': 'n', 'prior_numerator': 'prior_numerator', 'prior_denominator': 'prior_n',
+            'value': ['score', parts],
+            'prior_value': ['score', {
+                'numerator': 'prior_numerator', 'denominator': 'prior_n', 'whole': 'prior_whole',
+                'answered': 'prior_answered', 'censored': 'prior_censored',
             }],
+            'difference': ['score_difference', both],
         },
     }) }}
 {%- endmacro %}

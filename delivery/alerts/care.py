@@ -47,7 +47,7 @@ def breaches(connection: psycopg.Connection, settings: Settings, now: datetime, 
 
 
 def _target(settings: Settings, bank: str) -> float | None:
-    return next((t.target for t in settings.targets.targets if (t.metric, t.bank) == ("response_rate", bank)), None)
+    return next((t.target for t in settings.targets.targets if (t.metric, t.bank) == ("response_rate", bank) and t.period in (None, "week")), None)
 
 
 def _met(settings: Settings, row: dict[str, Any]) -> bool:

@@ -99,8 +99,9 @@ def world_of(settings: Settings, records: Sequence[Record], **extra: Any) -> Wor
         accounts=[(b.id, p, name.lower(), kind) for b in banks for kind, by_platform in (("handle", b.handles), ("page", b.pages))
                   for p, names in by_platform.items() for name in names],
         employees={(e.platform, e.account.lower()): e.registered for e in settings.employees.accounts},
-        targets={(t.metric, t.bank): (t.target, t.wanted) for t in settings.targets.targets},
-        campaigns=settings.campaigns.campaigns, departments={d.id for d in settings.departments.departments}, **extra)
+        targets={(t.metric, t.bank, t.period): (t.target, t.wanted) for t in settings.targets.targets},
+        campaigns=settings.campaigns.campaigns, departments={d.id for d in settings.departments.departments},
+        plays=settings.playbook.plays, languages={d.id: d.language for d in settings.departments.departments}, **extra)
 
 
 def fill(url: str, settings: Settings, world: World, **options: Any) -> None:

@@ -35,7 +35,7 @@ WEEK = timedelta(hours=168)
 class World:
     """Records and the configuration that definitions need; `topics` is {topic: department}, `quality` is {(label, language, bank or ''): (se, n_se, sp, n_sp)},
     `accounts` are official (bank, platform, lower-cased account, kind), `employees` {(platform, lower-cased account): registered},
-    `targets` {(metric, bank): (target, at_least or at_most)}."""
+    `targets` {(metric, bank, period type or None): (target, at_least or at_most)}, `plays` those of the playbook, `languages` {department: the one it reads}."""
 
     records: list[Record]
     banks: list[str]
@@ -55,9 +55,11 @@ class World:
     ledger: list[dict[str, Any]] = field(default_factory=list)
     accounts: list[tuple[str, str, str, str]] = field(default_factory=list)
     employees: dict[tuple[str, str], date] = field(default_factory=dict)
-    targets: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
+    targets: dict[tuple[str, str, str | None], tuple[float, str]] = field(default_factory=dict)
     campaigns: list[Any] = field(default_factory=list)
     departments: set[str] = field(default_factory=set)
+    plays: list[Any] = field(default_factory=list)
+    languages: dict[str, str | None] = field(default_factory=dict)
     places: list[dict[str, Any]] = field(default_factory=list)
     themes: list[dict[str, Any]] = field(default_factory=list)
     found_cases: list[Record] | None = None

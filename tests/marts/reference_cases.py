@@ -55,7 +55,7 @@ def _waiting(world: World, case: Record) -> dict[str, Any]:
         "backlog_age": next((name for name, hours in AGES if case["age"] < timedelta(hours=hours)), "older"),
     }  # fmt: skip
     row |= {"triage_level": _level(row), "triage_reason": _reason(world, row, case)}
-    return row | {"triage_class": _class(row)}
+    return row | {"triage_class": _class(row)} | _advice(world, row)
 
 
 def _class(row: dict[str, Any]) -> int:
@@ -63,6 +63,19 @@ def _class(row: dict[str, Any]) -> int:
     level, urgency, *missing = _place(row)[:6]
     bits = f"{level:03b}{urgency + 1:03b}" + "".join(str(int(each)) for each in missing)
     return int(bits, 2)
+
+
+def _advice(world: World, row: dict[str, Any]) -> dict[str, Any]:
+    """The play that says most of the case: urgency before topic before triage level before its place in the file."""
+    for wanted in ("both", "urgency", "topic", "neither"):
+        for level in range(row["triage_level"], 6):
+            for play in world.plays:
+                named = {(True, True): "both", (True, False): "urgency", (False, True): "topic"}.get((bool(play.urgencies), bool(play.topics)), "neither")
+                fits = (not play.urgencies or row["urgency"] in play.urgencies) and (not play.topics or row["main_topic_id"] in play.topics)
+                if "case" in play.kinds and fits and named == wanted and play.max_triage_level == level:
+                    steps = play.translations.get(world.languages.get(row["department_id"]), play.steps)
+                    return {"play_id": play.id, "advice": "\n".join(f"{n}. {step}" for n, step in enumerate(steps, 1))}
+    return {"play_id": None, "advice": None}
 
 
 def _level(row: dict[str, Any]) -> int:

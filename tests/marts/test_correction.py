@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlp.evaluate import store_evaluations
+from tests.marts.conftest import Built
 from tests.marts.reference_quality import Measured, Quality, corrected_row, estimate, of_bank
+from warehouse.dbt import run_dbt
 
 LANGUAGES = ("en", "ru", "zh", "ar", "tr")
 BANKS = ("a", "b", "c", "d", "e")
@@ -100,3 +104,19 @@ def test_one_language_measured_for_all_banks_alone_has_the_formula_of_the_books(
     assert corrected_row("negative", {"en": (40, 95), "tr": (1, 5)}, quality, "a", "all", 30)[COLUMNS[0]] is not None
     assert corrected_row("negative", {"en": (10, 30)}, quality, "a", "en", 30)[COLUMNS[0]] is not None
     assert corrected_row("negative", {"en": (10, 29)}, quality, "a", "en", 30)[COLUMNS[0]] is None
+
+
+def test_shipped_figures_correct_both_shares_in_every_language(breakable: Built) -> None:
+    with psycopg.connect(breakable.url) as connection:
+        connection.execute("delete from nlp.evaluations")
+        store_evaluations(connection)
+    run_dbt(breakable.settings, ["run", "--select", "stg_classifier_quality", "int_bank_quality", "mart_reputation_periods"], url=breakable.url,
+            as_of=breakable.settings.as_of)  # fmt: skip
+    with psycopg.connect(breakable.url) as connection:
+        found = connection.execute(
+            "select language, count(*), count(negative_pct_corrected), count(positive_pct_corrected) from marts.mart_reputation_periods"
+            " where language = any(%s) and sentiment_count >= %s group by language", (list(LANGUAGES), breakable.settings.general.min_n)).fetchall()
+        measured = connection.execute("select distinct label, language from marts_intermediate.int_bank_quality where bank_id = 'velmora'").fetchall()
+    assert {row[0] for row in found} == {"en", "ru"}, "those of the random history"
+    assert [row for row in found if len(set(row[1:])) > 1] == []
+    assert set(measured) == {(label, language) for label in ("negative", "positive") for language in LANGUAGES}

@@ -25,7 +25,7 @@ BRIDGED = ("mart_reputation_daily", "mart_share_of_voice", "mart_customer_care",
            "mart_recovery", "mart_audience", "mart_page_health", "mart_impersonation", "mart_pii_exposures", "mart_reply_effect",
            "mart_care_benchmark", "mart_scorecard")
 # Only samples are looked at one by one; of all other parts the sum is enough.
-FOUND = """case when part in ('sample', 'prior_sample', 'answered', 'censored') then array_agg(value) else array[sum(value)] end"""
+FOUND = """case when part in ('sample', 'prior_sample', 'answered', 'censored', 'prior_answered', 'prior_censored') then array_agg(value) else array[sum(value)] end"""
 NOT_RECOMPUTED = {"rogan_gladen", "judged"}  # need what is no item: measured quality, whole histories, a rule
 # Columns that are no metrics: keys, flags, what is said about the row, and the counts of watched series and of points.
 NO_METRICS = {"suppressed_reason", "suppressed_metrics", "is_period_over", "series_count", "baseline_points", "is_rising", "is_regulated_topic",
@@ -93,7 +93,7 @@ def test_the_items_of_every_published_cell_make_its_numbers(mart: str, built: Bu
 def agrees(formula: str, published: Any, made: float | None) -> bool:
     """A number that is not published has no items, or too few of them (min_n) for a rate."""
     if published is None:
-        return made in (None, 0) or formula in ("pct", "ratio", "points", "difference", "mean_difference", "ratio_difference")
+        return made in (None, 0) or formula in ("pct", "ratio", "points", "difference", "mean_difference", "ratio_difference", "score", "score_difference")
     return made is not None and math.isclose(float(published), made, rel_tol=1e-9, abs_tol=1e-9)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nlp import datasets, entity_training, polarity, quality
-from nlp.evaluate import POOLED, _span_f1, store_evaluations
+from nlp.evaluate import POOLED, _span_f1, pooled_rows, store_evaluations
 from nlp.features import names
 from nlp.heads import MODELS, Head, Layout, load_head, save_head, softmax
 from nlp.intervals import bootstrap
@@ -41,12 +41,30 @@ def test_weights_are_small() -> None:
     assert sum(path.stat().st_size for path in MODELS.rglob("*.*") if path.parent.name != polarity.TWIN) < 40_000_000
 
 
-def test_every_language_has_se_and_sp_of_negative() -> None:
+@pytest.mark.parametrize(("label", "texts"), [("negative", 100), ("positive", 20)])
+def test_every_language_has_se_and_sp_of_what_is_corrected(label: str, texts: int) -> None:
     found = {(row["language"], row["metric"]): row for row in evaluations() if row["dataset"] == POOLED}
     for language in LANGUAGES:
-        se, sp = found[language, "se_negative"], found[language, "sp_negative"]
+        se, sp = found[language, f"se_{label}"], found[language, f"sp_{label}"]
         assert float(str(se["value"])) + float(str(sp["value"])) > 1.1
-        assert int(str(se["n"])) > 100
+        assert int(str(se["n"])) > texts
+
+
+def test_pooled_figures_are_of_the_sets_that_stand_beside_them() -> None:
+    shipped, sources = evaluations(), mixes()
+    confusions: dict[tuple[object, object], Any] = {
+        (row["language"], row["dataset"]): row["detail"]["confusion"]  # type: ignore[index]
+        for row in shipped if row["task"] == "sentiment" and row["metric"] == "macro_f1"}
+    found = {(row["language"], row["metric"]): (row["value"], row["n"]) for row in shipped if row["dataset"] == POOLED}
+    for language in LANGUAGES:
+        pooled = pooled_rows([confusions[language, source.name] for source in sources[language] if source.calibrate and (language, source.name) in confusions])
+        assert {row["metric"]: (round(row["value"], 4), row["n"]) for row in pooled} == {metric: told for (spoken, metric), told in found.items() if spoken == language}
+
+
+def test_sensitivity_is_of_texts_of_the_kind_and_specificity_of_the_others() -> None:
+    confusions = [{"negative→negative": 6, "negative→neutral": 2, "neutral→neutral": 5, "neutral→positive": 1}, {"negative→positive": 2, "positive→positive": 3, "positive→negative": 1}]
+    assert {row["metric"]: (row["value"], row["n"]) for row in pooled_rows(confusions)} == {
+        "se_negative": (0.6, 10), "sp_negative": (0.9, 10), "se_positive": (0.75, 4), "sp_positive": (1 - 3 / 16, 16)}
 
 
 def test_measured_quality_holds_its_floors() -> None:

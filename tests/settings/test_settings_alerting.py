@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
 from cli.check import findings
+from nlp.label_values import URGENCIES
 from settings import ConfigError, load_settings
-from settings.alerting import Playbook
+from settings.alerting import Kind, Playbook, Urgency
 from settings.loader import REPOSITORY
 
 COMMITTED = REPOSITORY / "config"
@@ -76,6 +78,12 @@ def test_all_three_files_may_be_missing(folder: Path) -> None:
     ("oncall", "after_minutes: 45", "after_minutes: 10081", "less than or equal to 10080"),
     ("playbook", "      ru:\n        - ", "      ru:\n        - one more\n        - ", "ru has 4 steps, there are 3"),
     ("oncall", "names: {ru: ", "names: {rus: ", "names"), ("playbook", "kinds: [gate]", "kinds: [gates]", "crisis"),
+    ("playbook", "kinds: [gate]", "kinds: [gate, case]", "case stands alone"),
+    ("playbook", "    max_triage_level: 2", "    min_severity: 2", "min_severity is for alerts"),
+    ("playbook", "kinds: [gate]", "kinds: [gate]\n    max_triage_level: 2", "are for kinds: .case."),
+    ("playbook", "kinds: [gate]", "kinds: [gate]\n    urgencies: [money_locked]", "are for kinds: .case."),
+    ("playbook", "urgencies: [money_locked]", "urgencies: [money_lost]", "fraud_in_progress"),
+    ("playbook", "max_triage_level: 2", "max_triage_level: 6", "less than or equal to 5"),
 ])
 def test_what_the_loader_refuses(folder: Path, stem: str, old: str, new: str, said: str) -> None:
     change(folder, stem, old, new)
@@ -159,6 +167,23 @@ def test_the_play_that_names_the_topic_comes_first() -> None:
     assert plays.steps("crisis", None, 3)[0].startswith("Open the three posts")
     assert plays.steps("stale", None, 3)
     assert Playbook().steps("crisis", None, 5) == []
+
+
+def test_urgencies_of_plays_are_those_that_labels_have() -> None:
+    assert set(get_args(Urgency)) == set(URGENCIES)
+
+
+def test_every_urgency_and_the_topics_of_first_aid_have_plays_of_their_own() -> None:
+    plays = [play for play in load_settings(COMMITTED).playbook.plays if "case" in play.kinds]
+    assert {urgency for play in plays for urgency in play.urgencies} == set(URGENCIES)
+    assert {topic for play in plays for topic in play.topics} >= {"atm_network", "mobile_app", "cards", "fees", "fraud"}
+    assert [play.max_triage_level for play in plays if not play.topics and not play.urgencies] == [2, 3, 4, 5], "no case without advice"
+
+
+def test_an_alert_is_not_advised_by_a_play_for_cases() -> None:
+    plays = load_settings(COMMITTED).playbook
+    assert {kind: plays.steps(kind, "atm_network", 5)[0][:12] for kind in ("crisis", "sla")} == {"crisis": "Ask IT opera", "sla": "Take the cas"}
+    assert all(plays.steps(kind, "cards", 5) for kind in get_args(Kind))
 
 
 @pytest.mark.parametrize("given", ["../other", "/etc/alerts", "a/../../b", "''", "."])

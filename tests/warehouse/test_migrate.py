@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from settings import RenownError, Settings
+from settings.alerting import Playbook
 from warehouse import migrate as module
 from warehouse.bulk import copy_upsert
 from warehouse.config_sync import sync_config
@@ -108,6 +109,24 @@ def test_config_is_replaced_as_a_whole(warehouse_url: str, settings: Settings) -
         assert connection.execute("select value from config.settings where key = 'timezone'").fetchone() == ("Europe/Berlin",)
         accounts = connection.execute("select account from config.bank_accounts where platform = 'x'").fetchall()
         assert ("velmorahelp",) in accounts
+
+
+def test_plays_for_cases_are_copied_and_those_for_alerts_are_not(warehouse_url: str, settings: Settings) -> None:
+    plays = [{"id": "alert", "kinds": ["sla"], "steps": ["Hurry"]},
+             {"id": "atm", "kinds": ["case"], "topics": ["atm_network", "cards"], "urgencies": ["card_swallowed", "money_locked"], "steps": ["Ask", "Tell"],
+              "translations": {"tr": ["Sorun", "Söyleyin"]}},
+             {"id": "any", "kinds": ["case"], "max_triage_level": 4, "steps": ["Answer"]}]  # fmt: skip
+    departments = [d.model_copy(update={"language": "tr" if d.id == "atms" else None}) for d in settings.departments.departments]
+    settings = settings.model_copy(update={"playbook": Playbook.model_validate({"plays": plays}),
+                                           "departments": settings.departments.model_copy(update={"departments": departments})})  # fmt: skip
+    with connect(warehouse_url) as connection:
+        sync_config(connection, settings)
+        found = connection.execute("select * from config.plays order by place, topic_id, urgency").fetchall()
+        spoken = connection.execute("select department_id, language from config.departments where language is not null").fetchall()
+    told = ("1. Ask\n2. Tell", {"tr": "1. Sorun\n2. Söyleyin"})
+    assert found == [("atm", 1, topic, urgency, 5, *told) for topic in ("atm_network", "cards") for urgency in ("card_swallowed", "money_locked")] + [
+        ("any", 2, None, None, 4, "1. Answer", {})]
+    assert spoken == [("atms", "tr")]
 
 
 def test_bi_reader_reads_marts_and_nothing_else(warehouse_url: str, tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from warehouse.dbt import build_marts
 NOT_IN_TRUTH = frozenset({"fct_engagement", "mart_pii_exposures", "mart_nlp_quality", "dim_place", "mart_places", "mart_nearest_atms", "mart_journey",
                           "mart_journey_paths", "mart_page_health", "mart_emerging_topics"})
 QUALITY = """
-select 'negative', language, bank_id, max(value) filter (where metric = 'se_negative'), max(n) filter (where metric = 'se_negative'),
-       max(value) filter (where metric = 'sp_negative'), max(n) filter (where metric = 'sp_negative')
-from nlp.evaluations where metric in ('se_negative', 'sp_negative') group by language, bank_id
+select label, language, bank_id, max(value) filter (where metric = 'se_' || label), max(n) filter (where metric = 'se_' || label),
+       max(value) filter (where metric = 'sp_' || label), max(n) filter (where metric = 'sp_' || label)
+from nlp.evaluations cross join (values ('negative'), ('positive')) as labels (label)
+where metric in ('se_' || label, 'sp_' || label) group by label, language, bank_id
 """
 
 

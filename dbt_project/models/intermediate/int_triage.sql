@@ -1,5 +1,4 @@
-{#- The labels of nlp task `urgency`, most urgent first. -#}
-{%- set urgencies = ['fraud_in_progress', 'stranded_abroad', 'money_locked', 'card_swallowed'] -%}
+{%- set urgencies = urgency_labels() -%}
 {%- set wide_reach = 10000 -%}
 with cases as (
     select * from {{ ref('fct_cases') }}

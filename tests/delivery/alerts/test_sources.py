@@ -73,6 +73,8 @@ def test_where_the_target_is_met_nobody_is_called(quiet: str, house: Settings) -
     case(quiet, 6)
     assert keys(quiet, house) == [("sla|velmora|x|cards", 2, 6)]
     assert keys(quiet, without_targets(house, 70)) == []
+    of_months = Targets(targets=[Target(metric="response_rate", bank="velmora", target=70, period="month")])
+    assert keys(quiet, house.model_copy(update={"targets": of_months})) == [("sla|velmora|x|cards", 2, 6)], "a month's target judges no week"
     assert keys(quiet, without_targets(house)) == [("sla|velmora|x|cards", 2, 6)], "without a target the number alone counts"
 
 

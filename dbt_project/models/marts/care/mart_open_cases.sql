@@ -13,6 +13,10 @@ places as (
 
 groups as (
     select * from {{ ref('int_triage_groups') }}
+),
+
+plays as (
+    select * from {{ ref('int_case_plays') }}
 )
 
 select
@@ -43,7 +47,9 @@ select
     cases.official_count,
     extract(epoch from settings.as_of - cases.opened_at) as age_seconds,
     cases.backlog_age,
-    cases.triage_class
+    cases.triage_class,
+    plays.play_id,
+    plays.advice
 from cases
 cross join settings
 left join places on cases.case_id = places.case_id
@@ -52,3 +58,8 @@ left join groups
         places.bank_id = groups.bank_id
         and places.triage_class = groups.triage_class
         and places.queued_on = groups.queued_on
+left join plays
+    on
+        cases.main_topic_id = plays.case_topic_id
+        and coalesce(cases.urgency, 'none') = plays.case_urgency
+        and cases.triage_level = plays.case_triage_level
