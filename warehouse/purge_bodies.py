@@ -21,7 +21,7 @@ SHORT = 12  # below it the words are too common to be found inside others: only 
 
 def compact(text: str) -> str:
     """A text as it is compared: without tags, entities, letter case and spaces, which platforms write differently in each place."""
-    return _SPACE.sub("", html.unescape(_TAG.sub("", text))).casefold()
+    return _SPACE.sub("", _TAG.sub("", html.unescape(_TAG.sub("", text)))).casefold()  # twice: what was meant by &lt; looks like a tag in plain text
 
 
 def needles(words: Iterable[str | None]) -> dict[str, str]:
