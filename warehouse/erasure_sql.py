@@ -174,6 +174,8 @@ OWN: dict[str, LiteralString] = {
     " and coalesce(body ->> 'site', '') in ('', %(site)s))",
     "alerts' examples": "update ops.alerts set example_ids = array(select e from unnest(example_ids) with ordinality as u (e, o)"
     " where e not in (select mention_id from erasing) order by o) where example_ids && array(select mention_id from erasing)",
+    "keys of tombstones": "update core.deletions set platform = null, site = null, kind = null, native_id = null where native_id is not null and "
+    + OF_ERASING,
     "tombstones": "insert into core.deletions as d (mention_id, observed_at, basis) select mention_id, %(now)s, 'erasure' from erasing"
     " where exists (select from core.mentions as m where m.mention_id = erasing.mention_id)"
     " on conflict (mention_id, basis) do update set undone_at = null, loaded_at = clock_timestamp() where d.undone_at is not null",

@@ -252,9 +252,13 @@ order by s.mention_id, s.ordinal
 on conflict (mention_id, observed_at) do nothing
 """
 
+# Of an erased item no key is kept: it may hold its author's id.
 TOMBSTONE = """
 insert into core.deletions as d (mention_id, observed_at, deleted_at, basis, reason, platform, site, kind, native_id)
-values (%(mention)s, %(now)s, %(deleted_at)s, %(basis)s, %(reason)s, %(platform)s, %(site)s, %(kind)s, %(native_id)s)
+select %(mention)s, %(now)s, %(deleted_at)s::timestamptz, %(basis)s, %(reason)s::text, key.platform, key.site, key.kind, key.native_id
+from (values (1)) as one
+left join (values (%(platform)s, %(site)s, %(kind)s, %(native_id)s)) as key (platform, site, kind, native_id)
+    on not exists (select 1 from core.deletions e where e.mention_id = %(mention)s and e.basis = 'erasure' and e.undone_at is null)
 on conflict (mention_id, basis) do update set observed_at = excluded.observed_at, undone_at = null, purged_at = null, loaded_at = clock_timestamp(),
     platform = excluded.platform, site = excluded.site, kind = excluded.kind, native_id = excluded.native_id,
     deleted_at = coalesce(excluded.deleted_at, d.deleted_at), reason = coalesce(excluded.reason, d.reason)

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -275,9 +276,10 @@ def test_what_came_back_while_a_batch_waited_keeps_its_words(connection: psycopg
         lander.execute(landing_sql.LOCK_PLATFORM, ("x",))
         lander.execute("update core.deletions set undone_at = now()")
         running = pool.submit(run, connection)
-        while rows(lander, "select count(*) from pg_locks where not granted") == [(0,)] and not running.done():
-            lander.execute(landing_sql.LOCK_PLATFORM, ("x",))
-            lander.execute("update core.deletions set undone_at = now()")
+        deadline = time.monotonic() + 30
+        while lander.execute("select count(*) from pg_locks where not granted").fetchone() == (0,):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
         lander.commit()
         assert running.result(60).items == 0
     assert rows(connection, "select text from core.mentions") == [(WORDS,)]
