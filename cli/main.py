@@ -30,6 +30,7 @@ from cli import (
     models,
     parse,
     places,
+    purge,
     query,
     report,
     run,
@@ -60,7 +61,7 @@ GROUPS: dict[str, dict[str, Callable[..., None]]] = {
     "Labels": {"enrich": enrich.enrich, "evaluate": enrich.evaluate, "train": train.train},
     "Ask": {"sql": sql.sql, "explain": explain.explain, "dbt": dbt.dbt},
     "Deliver": {"report": report.report},
-    "People": {"erase": erase.erase},
+    "People": {"erase": erase.erase, "purge": purge.purge},
 }
 for panel, commands in GROUPS.items():
     for name, function in commands.items():

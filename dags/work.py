@@ -38,6 +38,19 @@ def comply_source(source_id: str, run_id: str) -> dict[str, Any] | None:
     return comply(load_settings(), source_id, url=_url(), run_id=run_id)
 
 
+def purge_deleted() -> dict[str, int]:
+    """Take the words of what was deleted out of the warehouse and our files, where the grace is over; returns what went."""
+    from delivery.forget import forget_purged
+    from settings import load_settings
+    from warehouse.connection import connect
+    from warehouse.purge import purge
+
+    settings = load_settings()
+    with connect(_url()) as connection:
+        done = purge(connection, settings.now(), settings.general.deletion_grace_days, progress=lambda items: print(f"{items} items purged"))
+        return {"items": done.items} | done.removed | forget_purged(connection, settings, settings.home / "bi" / "hyper")
+
+
 def enrich_pending(worker: int) -> int:
     """Annotate what is pending, and go on while extractions still land; returns how many mentions were finished.
 

@@ -75,7 +75,7 @@ def ingest(
     entries = read_entries(path, platform, chosen, settings.now())
     with connect(url) as connection:
         landing = Landing(
-            connection, source_id or f"ingest_{platform}", platform, settings.now(), "ingest", path.name, settings.config_version
+            connection, source_id or f"ingest_{platform}", platform, settings.now(), "ingest", path.name, settings.config_version, is_file=True
         )
         landing.open()
         try:

@@ -56,7 +56,7 @@ def erased_of(connection: psycopg.Connection[Any], platform: str) -> Erased | No
 
 def screened(connection: psycopg.Connection[Any], erased: Erased, entries: Sequence[Entry]) -> list[Entry]:
     """What may land of the entries, in their order; an item that was only to be set aside stays out if it names somebody erased."""
-    keys = [(_own(entry), _originals(entry)) for entry in entries]
+    keys = [(own_ids(entry), _originals(entry)) for entry in entries]
     wanted = [key for entry, (own, originals) in zip(entries, keys, strict=True) for key in (*own, *originals, *_quoted(entry))]
     gone = {row[0] for row in connection.execute(_GONE, (wanted,)).fetchall()}
     kept = []
@@ -86,7 +86,7 @@ def _tell_id(connection: psycopg.Connection[Any], erased: Erased, entry: Entry) 
         connection.execute(_TELL_ID, {"platform": entry.platform, "sole": sole, "id": own})
 
 
-def _own(entry: Entry) -> list[UUID]:
+def own_ids(entry: Entry) -> list[UUID]:
     """The item's mention id; where it could not be understood, of every kind that it could be."""
     kinds = KINDS if entry.mention is None and entry.reason is not None else (entry.kind,)
     return [mention_id(entry.platform, cleaned(entry.site) or "", kind, cleaned(entry.native_id) or "") for kind in kinds]

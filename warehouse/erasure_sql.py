@@ -1,4 +1,7 @@
-"""The statements of warehouse.erasure. `pg_temp.erasing` holds the mention ids of what goes; %(handles)s are lower-cased, without @."""
+"""The statements of warehouse.erasure; warehouse.purge shares some. `pg_temp.erasing` holds the mention ids of what goes.
+
+%(handles)s are lower-cased, without @.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,8 @@ select case_id::text from marts_rows.fct_cases where platform = %(platform)s and
 _BODIES: LiteralString = """ from bodies as b where p.platform = %(platform)s and p.site = b.site and p.kind = b.kind and p.native_id = b.native_id
     and p.payload_sha256 = b.payload_sha256"""
 _MENTIONED: LiteralString = "exists (select from core.mentions as m where m.mention_id = core.mention_id(p.platform, p.site, p.kind, p.native_id))"
-EMPTY_BODIES: LiteralString = "update raw.payloads as p set body = ''" + _BODIES + " and p.body <> '' and " + _MENTIONED + """
+EMPTIED: LiteralString = "update raw.payloads as p set body = ''" + _BODIES + " and p.body <> ''"
+EMPTY_BODIES: LiteralString = EMPTIED + " and " + _MENTIONED + """
     and not exists (select from erasing as e where e.mention_id = core.mention_id(p.platform, p.site, p.kind, p.native_id))"""
 _SET_ASIDE: LiteralString = _BODIES.replace(" from bodies", " using bodies") + " and not " + _MENTIONED
 FORGET_BODIES: tuple[LiteralString, ...] = ("delete from raw.payload_hashes as p" + _SET_ASIDE, "delete from raw.payloads as p" + _SET_ASIDE)
@@ -141,21 +145,21 @@ update nlp.annotations set label = %s where mention_id = %s and mention_version 
 """
 
 # What is the person's own, children before parents.
-_OF_ERASING: LiteralString = "mention_id in (select mention_id from erasing)"
+OF_ERASING: LiteralString = "mention_id in (select mention_id from erasing)"
 _KEYS: LiteralString = (
     "(platform, site, kind, native_id) in (select m.platform, m.site, m.kind, m.native_id from core.mentions as m inner join erasing using (mention_id))"
 )
 OWN: dict[str, LiteralString] = {
-    "labels": "delete from nlp.annotations where " + _OF_ERASING,
-    "masked texts": "delete from nlp.masked_texts where " + _OF_ERASING,
-    "label samples": "delete from nlp.label_samples where " + _OF_ERASING,
-    "finished by pipelines": "delete from nlp.done where " + _OF_ERASING,
+    "labels": "delete from nlp.annotations where " + OF_ERASING,
+    "masked texts": "delete from nlp.masked_texts where " + OF_ERASING,
+    "label samples": "delete from nlp.label_samples where " + OF_ERASING,
+    "finished by pipelines": "delete from nlp.done where " + OF_ERASING,
     "emerging themes' phrases": "update nlp.emerging_topics set phrases = '{}'"
     " where phrases <> '{}' and mention_ids && array(select mention_id from erasing)",
-    "counts": "delete from core.engagement where " + _OF_ERASING,
-    "visits": "delete from raw.visits where " + _OF_ERASING,
-    "quarantine": "delete from quality.quarantine where " + _OF_ERASING,
-    "set aside": "delete from raw.filtered as f where f." + _OF_ERASING + " or (f.platform = %(platform)s and f.site = %(site)s and not exists ("
+    "counts": "delete from core.engagement where " + OF_ERASING,
+    "visits": "delete from raw.visits where " + OF_ERASING,
+    "quarantine": "delete from quality.quarantine where " + OF_ERASING,
+    "set aside": "delete from raw.filtered as f where f." + OF_ERASING + " or (f.platform = %(platform)s and f.site = %(site)s and not exists ("
     "select from raw.payloads as p where p.platform = f.platform and p.site = f.site and p.native_id = f.native_id and p.payload_sha256 = f.payload_sha256))",
     "payloads": "delete from raw.payloads where " + _KEYS,
     "payload hashes": "delete from raw.payload_hashes where " + _KEYS,
@@ -170,10 +174,12 @@ OWN: dict[str, LiteralString] = {
     " and coalesce(body ->> 'site', '') in ('', %(site)s))",
     "alerts' examples": "update ops.alerts set example_ids = array(select e from unnest(example_ids) with ordinality as u (e, o)"
     " where e not in (select mention_id from erasing) order by o) where example_ids && array(select mention_id from erasing)",
+    "keys of tombstones": "update core.deletions set platform = null, site = null, kind = null, native_id = null where native_id is not null and "
+    + OF_ERASING,
     "tombstones": "insert into core.deletions as d (mention_id, observed_at, basis) select mention_id, %(now)s, 'erasure' from erasing"
     " where exists (select from core.mentions as m where m.mention_id = erasing.mention_id)"
     " on conflict (mention_id, basis) do update set undone_at = null, loaded_at = clock_timestamp() where d.undone_at is not null",
-    "mentions": "delete from core.mentions where " + _OF_ERASING,
+    "mentions": "delete from core.mentions where " + OF_ERASING,
     "authors": "delete from core.authors where platform = %(platform)s and site = %(site)s and author_id = any(%(ids)s)",
 }
 NOTE: LiteralString = "insert into ops.erasures (platform, reason, removed) values (%s, %s, %s) returning erasure_id"

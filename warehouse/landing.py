@@ -24,6 +24,7 @@ from warehouse import landing_sql
 from warehouse.landing_queue import LandingQueue
 from warehouse.landing_rows import Entry
 from warehouse.landing_write import Connection, Counts, Work, Writer, advance
+from warehouse.purged import Origin
 from warehouse.source_lock import lock_source, unlock_source
 
 __all__ = ["Counts", "Entry", "Landing", "Work", "advance", "open_rejects", "recent_threads", "resolve_rejects"]
@@ -44,6 +45,7 @@ class Landing:
     run_id: str | None = None
     config_version: str | None = None
     interval: tuple[datetime, datetime] | None = None
+    is_file: bool = False  # an archive: what it holds may be older than what became of it since
     batch_id: uuid.UUID = field(default_factory=uuid.uuid4)
     counts: Counts = field(default_factory=Counts)
     reasons: Counter[str] = field(default_factory=Counter)  # why items of this batch were rejected
@@ -52,7 +54,8 @@ class Landing:
     _queue: LandingQueue | None = None
 
     def __post_init__(self) -> None:
-        self._writer = Writer(self.connection, self.source_id, self.platform, self.batch_id, self.observed_at)
+        origin: Origin = "reject" if self.mode == "replay" else "file" if self.is_file else "look"
+        self._writer = Writer(self.connection, self.source_id, self.platform, self.batch_id, self.observed_at, origin)
 
     def open(self, wait_seconds: float = 10.0) -> None:
         """Take the source's lock, close what dead runs left, load the cursors and start the batch.

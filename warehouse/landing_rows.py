@@ -93,6 +93,10 @@ def graves(platform: str, site: str, tombstones: Iterable[Mapping[str, Any]]) ->
             "basis": grave["basis"],
             "deleted_at": grave.get("deleted_at"),
             "reason": grave.get("reason"),
+            "platform": platform,
+            "site": cleaned(site) or "",
+            "kind": kind,
+            "native_id": str(grave["native_id"]),
         }
         for grave in tombstones
         for kind in ([grave["kind"]] if grave.get("kind") else ("post", "reply", "comment"))

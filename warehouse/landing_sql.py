@@ -142,6 +142,30 @@ where m.source_id = %(source)s and m.kind = %(kind)s and m.event_at >= %(since)s
 group by m.native_id order by max(m.event_at) desc, m.native_id
 """
 
+# Of the page's items those whose words were purged and whose tombstone stands, and whether they stay out (warehouse/purged.py). UNDO's rule for the rest.
+PURGED = """
+select s.ordinal, not (s.is_mention and gone.may_return and (%(origin)s = 'look' or (%(origin)s = 'file' and not exists (
+    select 1 from raw.payload_hashes h where h.platform = s.platform and h.site = s.site and h.kind = s.kind and h.native_id = s.native_id
+        and h.payload_sha256 = s.payload_sha256))))
+from pg_temp.landing s
+cross join lateral (
+    select bool_and(d.basis in ('platform', 'author', 'page') and d.observed_at < %(now)s) as may_return from core.deletions d
+    where d.mention_id = s.mention_id and d.undone_at is null having bool_or(d.purged_at is not null)
+) gone
+"""
+HOLD_BACK = "delete from pg_temp.landing where ordinal = any(%s)"
+# Whoever is back with the very bytes that were emptied lands them again, under the same hash.
+MAKE_ROOM = """
+with emptied as (
+    delete from raw.payloads p using pg_temp.landing s
+    where p.platform = s.platform and p.site = s.site and p.kind = s.kind and p.native_id = s.native_id and p.payload_sha256 = s.payload_sha256
+        and p.body = '' and exists (select 1 from core.deletions d where d.mention_id = s.mention_id and d.undone_at is null and d.purged_at is not null)
+    returning p.platform, p.site, p.kind, p.native_id, p.payload_sha256
+)
+delete from raw.payload_hashes h using emptied e
+where h.platform = e.platform and h.site = e.site and h.kind = e.kind and h.native_id = e.native_id and h.payload_sha256 = e.payload_sha256
+"""
+
 # Which payloads are new: a hash that is known means that these very bytes of the item are stored. Only new bytes are sent.
 HASHES = """
 insert into raw.payload_hashes (platform, site, kind, native_id, payload_sha256, batch_id)
@@ -228,17 +252,22 @@ order by s.mention_id, s.ordinal
 on conflict (mention_id, observed_at) do nothing
 """
 
+# Of an erased item no key is kept: it may hold its author's id.
 TOMBSTONE = """
-insert into core.deletions as d (mention_id, observed_at, deleted_at, basis, reason)
-values (%(mention)s, %(now)s, %(deleted_at)s, %(basis)s, %(reason)s)
-on conflict (mention_id, basis) do update set observed_at = excluded.observed_at, undone_at = null, loaded_at = clock_timestamp(),
+insert into core.deletions as d (mention_id, observed_at, deleted_at, basis, reason, platform, site, kind, native_id)
+select %(mention)s, %(now)s, %(deleted_at)s::timestamptz, %(basis)s, %(reason)s::text, key.platform, key.site, key.kind, key.native_id
+from (values (1)) as one
+left join (values (%(platform)s, %(site)s, %(kind)s, %(native_id)s)) as key (platform, site, kind, native_id)
+    on not exists (select 1 from core.deletions e where e.mention_id = %(mention)s and e.basis = 'erasure' and e.undone_at is null)
+on conflict (mention_id, basis) do update set observed_at = excluded.observed_at, undone_at = null, purged_at = null, loaded_at = clock_timestamp(),
+    platform = excluded.platform, site = excluded.site, kind = excluded.kind, native_id = excluded.native_id,
     deleted_at = coalesce(excluded.deleted_at, d.deleted_at), reason = coalesce(excluded.reason, d.reason)
 where d.undone_at is not null
 """
 
 SET_ASIDE = """
-insert into raw.filtered (mention_id, payload_sha256, source_id, platform, site, native_id, conversation_id, parent_id, batch_id)
-select %(mention)s, %(sha)s, %(source)s, %(platform)s, %(site)s, %(native_id)s, %(conversation)s, %(parent)s, %(batch)s
+insert into raw.filtered (mention_id, payload_sha256, source_id, platform, site, native_id, conversation_id, parent_id, repeats_id, batch_id)
+select %(mention)s, %(sha)s, %(source)s, %(platform)s, %(site)s, %(native_id)s, %(conversation)s, %(parent)s, %(repeats)s, %(batch)s
 where not exists (select 1 from core.mentions m where m.mention_id = %(mention)s)
 on conflict do nothing
 """
@@ -247,7 +276,8 @@ TAKEN_UP = """
 delete from raw.filtered f using pg_temp.landing s where s.is_mention and f.mention_id = s.mention_id
 """
 
-# What a source set aside: of threads that core holds by now, or all of it (a changed query looks at everything).
+# What a source set aside: of threads that core holds by now, or all of it (a changed query looks at everything). Nothing that was deleted since: its
+# bytes are older than that.
 SET_ASIDE_OF = """
 with aside as (
     select f.*, exists (
@@ -258,9 +288,9 @@ with aside as (
 select a.mention_id, a.threaded, a.site, p.body from aside a
 join lateral (
     select p.body from raw.payloads p
-    where p.platform = a.platform and p.site = a.site and p.native_id = a.native_id and p.payload_sha256 = a.payload_sha256 limit 1
+    where p.platform = a.platform and p.site = a.site and p.native_id = a.native_id and p.payload_sha256 = a.payload_sha256 and p.body <> '' limit 1
 ) p on true
-where a.threaded or %(all)s
+where (a.threaded or %(all)s) and not exists (select 1 from core.deletions d where d.mention_id = a.mention_id and d.undone_at is null)
 order by a.mention_id limit %(size)s
 """
 

@@ -26,6 +26,7 @@ from warehouse import landing_sql
 from warehouse.bulk import copy_binary, copy_rows
 from warehouse.erased import erased_of, screened
 from warehouse.landing_rows import IS_MENTION, KEY, Entry, cleaned, graves
+from warehouse.purged import Origin, held_back, unread
 
 Connection = psycopg.Connection[Any]
 Grave = tuple[str, str, Mapping[str, Any]]
@@ -108,6 +109,7 @@ class Writer:
     platform: str
     batch_id: uuid.UUID
     observed_at: datetime
+    origin: Origin = "look"
     _partition: tuple[int, int] | None = None
     _is_staged: bool = False
 
@@ -122,11 +124,12 @@ class Writer:
         self._is_staged = False
         with self.connection.transaction():
             self.connection.execute(landing_sql.LOCK_PLATFORM, (self.platform,))
+            held = len(bad)
+            bad = unread(self.connection, self.origin, bad)
             if erased := erased_of(self.connection, self.platform):
                 good = screened(self.connection, erased, good)  # what is left out counts as known
-                held = len(bad)
                 bad = screened(self.connection, erased, bad)
-                landed.counts.add(Counts(known=held - len(bad), rejected=len(bad) - held))
+            landed.counts.add(Counts(known=held - len(bad), rejected=len(bad) - held))
             new, refused = self._land_or_refuse(good)
             landed.counts.add(Counts(new=new, known=-new - len(refused), rejected=len(refused)))
             self._bury(
@@ -169,13 +172,14 @@ class Writer:
         self._is_staged = True
         copy_rows(self.connection, "pg_temp.landing", landing_sql.COLUMNS, rows)
         given = {"batch": self.batch_id, "source": self.source_id, "now": self.observed_at}
+        held = held_back(self.connection, self.origin, given)
         ordinals = {row[KEY]: row[0] for row in rows}
         new = sorted(ordinals[key] for key in self.connection.execute(landing_sql.HASHES, given, binary=True))
         if new:
             copy_binary(self.connection, "raw.payloads", landing_sql.PAYLOAD_TYPES, self._payloads(rows, entries, new))
         if any(row[IS_MENTION] for row in rows):
             self._mentions(sum(row[IS_MENTION] for row in rows), given)
-        self._set_aside(rows, entries)
+        self._set_aside([row for row in rows if row[0] not in held], entries)
         self._bury([grave for entry in entries for grave in graves(entry.platform, entry.site, entry.tombstones)])
         self.connection.execute(landing_sql.UNDO, given)
         return len(new)
@@ -200,8 +204,9 @@ class Writer:
         """Name what does not fulfil the query, and forget that of what now does."""
         aside = [
             {"mention": uuid.UUID(row[1]), "sha": row[6], "source": self.source_id, "platform": entry.platform, "site": row[3], "native_id": row[5],
-             "conversation": entry.mention.get("conversation_id"), "parent": entry.mention.get("parent_id"), "batch": self.batch_id}
-            for row, entry in zip(rows, entries, strict=True) if entry.filtered and entry.mention
+             "conversation": entry.mention.get("conversation_id"), "parent": entry.mention.get("parent_id"), "batch": self.batch_id,
+             "repeats": entry.mention.get("repost_of_id") or entry.mention.get("quote_of_id")}
+            for row in rows if (entry := entries[row[0]]).filtered and entry.mention
         ]  # fmt: skip
         if aside:
             with self.connection.cursor() as cursor:

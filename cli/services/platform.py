@@ -161,7 +161,7 @@ def _wait_for(home: Path, name: str, address: str) -> None:
 
 def _wait_for_dags(home: Path, api: Api) -> None:
     settings = load_settings(home=home)
-    wanted = {"enrich", "marts", "watch", "extracts"} | {f"extract__{s.id}" for s in settings.sources.sources if s.enabled and s.terms == "approved"}
+    wanted = {"enrich", "marts", "watch", "extracts", "purge"} | {f"extract__{s.id}" for s in settings.sources.sources if s.enabled and s.terms == "approved"}
     wanted |= {f"deliver__{s.id}" for s in settings.subscriptions.subscriptions}
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:

@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
     "replay": ((), "cw"),
     "backfill": (("x", "--from", "2026-03-01", "--estimate"), "cw"),
     "erase": (("--platform", "x", "--author", "123456789", "--reason", "request 1", "--dry-run"), "cw"),
+    "purge": (("--dry-run",), "cw"),
     "enrich": ((POSTS,), "c"),
     "evaluate": ((), ""),
     "train": (("sentiment",), ""),

@@ -18,7 +18,7 @@ from settings import load_settings
 from settings.loader import REPOSITORY
 
 SECONDS_OF_A_LOOK = 5  # of one core: a task of Airflow starts, imports, asks once and ends
-DAG_FILES = ("extract", "enrich", "marts", "deliver", "comply", "watch", "extracts")
+DAG_FILES = ("extract", "enrich", "marts", "deliver", "comply", "watch", "extracts", "purge")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def dags(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_the_exact_set_of_dag_ids(dags: dict[str, Any]) -> None:
     subscriptions = {f"deliver__{s.id}" for s in load_settings(REPOSITORY / "config").subscriptions.subscriptions}
     assert subscriptions
-    assert set(dags) == {"extract__x", "extract__vk", "extract__weibo", "extract__forum", "extract__news", "enrich", "marts", "watch", "extracts",
+    assert set(dags) == {"extract__x", "extract__vk", "extract__weibo", "extract__forum", "extract__news", "enrich", "marts", "watch", "extracts", "purge",
                          *subscriptions}
 
 

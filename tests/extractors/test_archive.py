@@ -16,6 +16,7 @@ from extractors.archive_map import MAPS, load_map
 from settings import RenownError, Settings
 from warehouse.connection import connect
 from warehouse.landing_rows import Entry
+from warehouse.purge import purge
 
 CSV = """id,when,who,what,likes
 1,2026-01-01 10:00,@ann,"Velmora, again",3
@@ -247,3 +248,15 @@ def test_real_tweets_about_russian_banks(settings: Settings, warehouse_url: str,
     )
     assert ingest(settings, path, platform="x", mapping=Path("sentirueval"), url=warehouse_url).known == 2484
     assert rows(warehouse_url, "select count(*) from core.mentions") == [(2484,)]
+
+
+def test_a_file_read_again_does_not_bring_back_what_was_purged(settings: Settings, warehouse_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"data": [{"id": "1", "text": "bank words", "author_id": "7", "created_at": "2026-03-01T00:00:00.000Z"}]}) + "\n", "utf-8")
+    ingest(settings, path, platform="x", mapping=None, url=warehouse_url)
+    with connect(warehouse_url) as connection:
+        connection.execute("insert into core.deletions (mention_id, observed_at, basis) select mention_id, '2026-03-02Z', 'platform' from core.mentions")
+        assert purge(connection, settings.now(), 7).items == 1
+    assert ingest(settings, path, platform="x", mapping=None, url=warehouse_url).known == 1
+    assert rows(warehouse_url, "select text, version from core.mentions") == [("", 1)]
+    assert rows(warehouse_url, "select body from raw.payloads") == [(b"",)]

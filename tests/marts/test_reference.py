@@ -30,9 +30,10 @@ MARTS = ("fct_mentions", "fct_brand_mentions", "fct_cases", "mart_reputation_dai
          "mart_nearest_atms", "mart_recovery", "mart_journey", "mart_journey_paths", "mart_wishes", "mart_emerging_topics", "mart_audience",
          "mart_page_health", "mart_editorial", "mart_competitor_gap")
 ROWS = {"dim_author", "fct_mention_topics", "fct_official_posts", "mart_open_cases", "fct_engagement", "mart_routing", "mart_nearest_atms", "mart_employee_posts"}
+BEHIND = {"mart_open_cases": "marts_intermediate.int_triage"}  # a view of what cannot be written through it
 CHANGED = {"mart_reputation_daily": "story_count", "mart_reputation_periods": "unique_authors", "mart_share_of_voice": "n", "mart_customer_care": "case_count", "dim_author": "mention_count",
            "fct_mention_topics": "topic_rank", "fct_official_posts": "views", "mart_official_posts": "reply_count",
-           "mart_topics_daily": "prior_mention_count", "mart_open_cases": "triage_rank", "mart_misdirected": "unique_authors",
+           "mart_topics_daily": "prior_mention_count", "mart_open_cases": "inbound_count", "mart_misdirected": "unique_authors",
            "mart_handled_negative": "silent_count", "mart_switching": "switch_in_count", "mart_leads": "lead_count",
            "fct_engagement": "snapshot_number", "mart_care_benchmark": "own_n", "mart_reply_effect": "later_negative_count",
            "mart_routing": "event_day", "mart_impersonation": "item_count", "mart_employee_posts": "event_day",
@@ -60,7 +61,7 @@ def test_more_random_histories_equal_the_reference(seed: int, settings: Settings
 def test_the_comparison_sees_one_changed_cell_of_each_mart(breakable: Built) -> None:
     with psycopg.connect(breakable.url) as connection:
         for mart, column in CHANGED.items():
-            place = f"marts_rows.{mart}" if mart in ROWS else f"marts.{mart}"
+            place = BEHIND.get(mart, f"marts_rows.{mart}" if mart in ROWS else f"marts.{mart}")
             connection.execute(f"update {place} set {column} = {column} + 1 where ctid = "
                                f"(select min(ctid) from {place} where {column} is not null)".encode())
     assert [line.split()[0] for line in differences(breakable.url, breakable.world)] == list(MARTS_COMPARED)

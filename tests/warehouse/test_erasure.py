@@ -534,3 +534,18 @@ def test_a_site_that_an_erasure_left_empty_is_no_forgotten_one(connection: psyco
     for author in (ANN, "Ann_K", "@ann_k"):
         assert erasure.erase(connection, erasure.person(connection, "x", author, "b.test"), REASON, now=NOW).rows == 0
     assert rows(connection, "select count(*) from ops.erasures") == [(1,)]
+
+
+def test_no_tombstone_s_key_holds_the_id_again(connection: psycopg.Connection[Any]) -> None:
+    filled(connection)
+    told = Entry("x", "", "post", "told", b"{}", tombstones=[{"native_id": f"{ANN}_9", "kind": "post", "basis": "platform"}])
+    landed(connection, entry(f"{ANN}_9", WORDS, **ANNS), told)
+    assert "core.deletions" in {table for table, _ in traces(connection)}
+    erase(connection)
+    assert traces(connection) == set()
+    batch = opened(connection)
+    other = {"native_id": f"{ANN}_9", "kind": "post", "basis": "compliance"}
+    batch.page([Entry("x", "", "post", "told", b"{ }", tombstones=[other])])
+    batch.finish("success")
+    assert traces(connection) == set()
+    assert rows(connection, "select count(*) from core.deletions where basis = 'compliance'") == [(1,)]
