@@ -268,6 +268,7 @@ begin
         from ops.counted_mentions() n
         where n.mention_id = p.mention_id and p.superseded_by is null and p.more_labels is null;
     end if;
+    analyze cells_moved, items_moved;
     if not exists (select from cells_moved) and not exists (select from items_moved) then
         drop table cells_moved, items_moved;
         return null;
@@ -286,14 +287,13 @@ begin
 end $$;
 comment on function ops.publish(timestamptz, text, text, jsonb) is 'Keeps what the marts now say, where it differs; the number of the publication, null where nothing differs.';
 
-create or replace function ops.publish_cells(number bigint, before ops.publications, general text []) returns void language plpgsql as $$
-declare
-    known text [] := array(select distinct p.mart from ops.published_cells p);
+-- Which items changed in which cells. Places (of items, of cells) are far fewer than items and cells, so only they are held against one another,
+-- and only where bank and platform can be equal; days are looked at last.
+create function ops.find_reasons(number bigint) returns void language plpgsql as $$
 begin
-    -- One line for each place and reason, however many items changed there.
     create temporary table touches on commit drop as
-    select distinct p.cause, (d.value #>> '{}')::date as day, b.value #>> '{}' as bank_id, f.value #>> '{}' as platform,
-        l.value #>> '{}' as language, t.value #>> '{}' as topic_id,
+    select distinct p.cause, (d.value #>> '{}')::date as day, dense_rank() over (order by b.value, f.value, l.value, t.value, u.value, g.value, s.value) as place,
+        b.value #>> '{}' as bank_id, f.value #>> '{}' as platform, l.value #>> '{}' as language, t.value #>> '{}' as topic_id,
         u.value #>> '{}' as country, g.value #>> '{}' as campaign, s.value as story
     from ops.published_mentions p
     cross join jsonb_array_elements(p.touched -> 'days') d
@@ -305,16 +305,49 @@ begin
     left join jsonb_array_elements(p.touched -> 'campaigns') g on true
     left join lateral (
         select e.value from jsonb_array_elements_text(p.touched -> 'stories') e
-        where exists (select from cells_moved c where c.mart = 'mart_wishes' and c.cell ->> 'story_id' = e.value)
+        where exists (select from cells_moved c where c.mart = 'mart_wishes' and c.cell ->> 'story_key' = e.value)
     ) s on true
     where p.publication_id = number and p.cause is not null;
-    analyze touches;
+    create temporary table cell_places on commit drop as
+    select c.mart, c.cell_id, c.first_day, c.last_day, k.place, dense_rank() over (order by c.mart, k.place) as place_number
+    from cells_moved c
+    cross join lateral (
+        select coalesce(jsonb_object_agg(e.key, e.value), '{}') as place from jsonb_each(c.cell) e
+        where e.key = any ('{bank_id,platform,language,country,topic_id,campaign_id,series_type,series_id,story_key}')
+    ) k;
+    analyze touches, cell_places;
+    create temporary table met on commit drop as
+    with of_cells as (
+        select distinct c.place_number, c.mart, c.place, coalesce(c.place ->> 'platform', 'all') as platform_key,
+            case when c.mart in ('mart_share_of_voice', 'mart_switching', 'mart_care_benchmark', 'mart_competitor_gap', 'mart_scorecard',
+                'mart_editorial', 'mart_campaigns') then 'all' else coalesce(c.place ->> 'bank_id', 'all') end as bank_key
+        from cell_places c
+    ),
+    of_items as (
+        select distinct t.place, t.bank_id, t.platform, t.language, t.topic_id, t.country, t.campaign, t.story, bank.bank_key, platform.platform_key
+        from touches t
+        cross join lateral (values (coalesce(t.bank_id, 'none')), ('all')) bank (bank_key)
+        cross join lateral (values (t.platform), ('all')) platform (platform_key)
+    )
+    select c.place_number, i.place
+    from of_cells c
+    join of_items i on i.bank_key = c.bank_key and i.platform_key = c.platform_key
+        and ops.is_of_cell(c.mart, c.place, i.bank_id, i.platform, i.language, i.topic_id, i.country, i.campaign, i.story);
+    analyze met;
     create temporary table reasons on commit drop as
     select c.mart, c.cell_id, array_agg(distinct t.cause order by t.cause) as causes
-    from cells_moved c
-    join touches t on t.day between c.first_day and c.last_day and ops.is_of_cell(c.mart, c.cell, t.bank_id, t.platform, t.language, t.topic_id,
-        t.country, t.campaign, t.story)
+    from cell_places c
+    join met m on m.place_number = c.place_number
+    join (select distinct place, day, cause from touches) t on t.place = m.place and t.day between c.first_day and c.last_day
     group by c.mart, c.cell_id;
+    analyze reasons;
+    drop table touches, cell_places, met;
+end $$;
+create or replace function ops.publish_cells(number bigint, before ops.publications, general text []) returns void language plpgsql as $$
+declare
+    known text [] := array(select distinct p.mart from ops.published_cells p);
+begin
+    perform ops.find_reasons(number);
     update ops.published_cells p set superseded_by = number
     from cells_moved c where (c.mart, c.cell_id) = (p.mart, p.cell_id) and p.superseded_by is null;
     insert into ops.published_cells (mart, cell_id, publication_id, cell, first_day, last_day, numbers, causes)
@@ -325,7 +358,7 @@ begin
         end
     from cells_moved c
     left join reasons r on (r.mart, r.cell_id) = (c.mart, c.cell_id);
-    drop table touches, reasons;
+    drop table reasons;
 end $$;
 
 -- A mart as it was published: select * from marts.published(null::marts.mart_reputation_daily, timestamptz '2026-03-20 09:00Z').
