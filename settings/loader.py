@@ -49,7 +49,12 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> m
 
     def seen(stem: str) -> Callable[[bytes], object]:
         counted = [] if stem in NO_NUMBERS else [digest] if stem == QUERIES else [digest, rest]
-        return lambda raw: [one.update(raw) for one in counted]
+
+        def count(raw: bytes) -> None:
+            for one in counted:
+                one.update(raw)
+
+        return count
 
     parts = {stem: load_file(directory / f"{stem}.yml", model, seen(stem)) for stem, model in FILES.items()}
     check_references(directory, parts)

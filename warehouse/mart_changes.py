@@ -87,7 +87,7 @@ class Plan:
 def prepare(connection: psycopg.Connection[Any], project: Path, as_of: datetime, *, whole: bool = False) -> Plan:
     """Take the changes that are known by now, in one transaction. `whole`: rebuild everything, whatever is known."""
     with connection.transaction():
-        told = connection.execute(_TOLD).fetchone() or ()  # before anything is read: what comes later is not this build's
+        told: tuple[Any, ...] = connection.execute(_TOLD).fetchone() or ()  # before anything is read: what comes later is not this build's
         inputs = _inputs(connection, project)
         last = connection.execute("select inputs, relations, as_of from ops.mart_builds").fetchone()
         emptied = connection.execute("select exists (select from ops.mart_changes where mention_id is null)").fetchone() == (True,)
