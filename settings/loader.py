@@ -32,6 +32,8 @@ FILES: dict[str, type[BaseModel]] = {
 }  # file stem → model; a missing file stands for its defaults, banks.yml apart
 NO_NUMBERS = ("alerts", "oncall", "playbook")  # whom to call is part of no number: no new version of the configuration, no rebuild
 
+QUERIES = "queries"  # which posts are asked for: a change of these alone is told as such (Settings.without_queries)
+
 
 def config_directory() -> Path:
     """RENOWN_CONFIG, else config/ of the repository."""
@@ -43,12 +45,22 @@ def load_settings(config_dir: Path | None = None, home: Path | None = None) -> m
     directory = (config_dir or config_directory()).resolve()
     if not directory.is_dir():
         raise ConfigError(directory, None, "no such folder", "run 'renown init' or set RENOWN_CONFIG to a folder with banks.yml")
-    digest = hashlib.sha256()
-    parts = {stem: load_file(directory / f"{stem}.yml", model, len if stem in NO_NUMBERS else digest.update) for stem, model in FILES.items()}
+    digest, rest = hashlib.sha256(), hashlib.sha256()
+
+    def seen(stem: str) -> Callable[[bytes], object]:
+        counted = [] if stem in NO_NUMBERS else [digest] if stem == QUERIES else [digest, rest]
+
+        def count(raw: bytes) -> None:
+            for one in counted:
+                one.update(raw)
+
+        return count
+
+    parts = {stem: load_file(directory / f"{stem}.yml", model, seen(stem)) for stem, model in FILES.items()}
     check_references(directory, parts)
     return models.Settings(
         home=home or home_path(), config_dir=directory, general=parts.pop("renown"),
-        config_version=digest.hexdigest()[:12], as_of=clock(), **parts)
+        config_version=digest.hexdigest()[:12], without_queries=rest.hexdigest()[:12], as_of=clock(), **parts)
 
 
 def load_file(path: Path, model: type[ModelT], seen: Callable[[bytes], object] = len) -> ModelT:

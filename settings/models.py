@@ -546,6 +546,7 @@ class Settings(BaseModel):
     oncall: Oncall = Oncall()
     playbook: Playbook = Playbook()
     config_version: str
+    without_queries: str = ""
     as_of: datetime | None = None
 
     def now(self) -> datetime:

@@ -30,7 +30,7 @@ def sync_config(connection: psycopg.Connection, settings: Settings) -> None:
 
 
 def _settings(settings: Settings) -> Rows:
-    values = settings.general.model_dump(mode="json") | {"config_version": settings.config_version,
+    values = settings.general.model_dump(mode="json") | {"config_version": settings.config_version, "without_queries": settings.without_queries,
                                                          "home_bank": settings.banks.home}
     return [(key, json.dumps(value)) for key, value in values.items()]
 

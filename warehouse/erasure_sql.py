@@ -116,6 +116,11 @@ where mention_id in (select mention_id from naming except select mention_id from
 update ops.published_cells set cell = jsonb_set(cell, '{account}', '"erased"')
 where cell ->> 'platform' in (%(platform)s, 'all') and (lower(cell ->> 'account') = any(%(handles)s) or cell ->> 'account' = any(%(ids)s))
 """,
+    # A story that was the person's own item: its key could still be made from the item's id by whoever has the salt.
+    "published wishes": """
+update ops.published_cells set cell = jsonb_set(cell, '{story_key}', '"erased"')
+where mart = 'mart_wishes' and cell ->> 'story_key' in (select ops.story_key(mention_id::text) from erasing)
+""",
 }
 # Whoever may name the person, found by all of it at once; warehouse.erased_names decides what is a name there.
 NAMING: LiteralString = """

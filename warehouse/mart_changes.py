@@ -19,6 +19,8 @@ import psycopg
 
 PARTS = ("models", "macros", "materializations")
 SCOPED = re.compile(r"\b(scope|changes): ")
+_MIGRATIONS: LiteralString = "select name from ops.schema_migrations order by name"
+_REGISTER: LiteralString = "select md5(coalesce(string_agg(md5(p::text), '' order by place_id), '')) from core.places as p"
 # Numbers that every row may rest on: where one of them is another, no row can be kept.
 _INPUTS: tuple[LiteralString, ...] = (
     "select pipeline_version, models::text from nlp.manifests where is_active",
@@ -26,9 +28,13 @@ _INPUTS: tuple[LiteralString, ...] = (
     "select language, bank_id, metric, array_agg(row(value, n, case when exists (select from nlp.evaluations where bank_id <> '') then measured_at end)::text"
     " order by measured_at desc, model_version desc, dataset desc, task desc) from nlp.evaluations"
     " where metric in ('se_negative', 'sp_negative', 'se_positive', 'sp_positive') group by language, bank_id, metric order by language, bank_id, metric",
-    "select name from ops.schema_migrations order by name",
-    "select md5(coalesce(string_agg(md5(p::text), '' order by place_id), '')) from core.places as p",
+    _MIGRATIONS,
+    _REGISTER,
 )
+_TOLD: LiteralString = ("select clock_timestamp(), (select value #>> '{}' from config.settings where key = 'without_queries'), (" + _REGISTER + ")")
+_FINISHED: LiteralString = """
+insert into ops.mart_builds (inputs, relations, as_of, finished_as_of, begun_at, definition_version, without_queries, register_version)
+values (%s, %s, %s, %s, %s, %s, %s, %s)"""
 _CONFIG = "select tablename from pg_tables where schemaname = 'config' order by tablename"
 _CONTENT = "select md5(coalesce(string_agg(t::text, chr(10) order by t::text), '')) from {} as t"
 _RELATIONS = """
@@ -67,16 +73,21 @@ on conflict do nothing"""
 
 @dataclass(frozen=True)
 class Plan:
-    """How to build: `partial`, what the whole rests on (`inputs`), and its clock."""
+    """How to build: `partial`, what the whole rests on (`inputs`), its clock, when it began, and of what definitions, configuration and register."""
 
     partial: bool
     inputs: str
     as_of: datetime
+    begun_at: datetime
+    definition_version: str
+    without_queries: str | None
+    register_version: str
 
 
 def prepare(connection: psycopg.Connection[Any], project: Path, as_of: datetime, *, whole: bool = False) -> Plan:
     """Take the changes that are known by now, in one transaction. `whole`: rebuild everything, whatever is known."""
     with connection.transaction():
+        told: tuple[Any, ...] = connection.execute(_TOLD).fetchone() or ()  # before anything is read: what comes later is not this build's
         inputs = _inputs(connection, project)
         last = connection.execute("select inputs, relations, as_of from ops.mart_builds").fetchone()
         emptied = connection.execute("select exists (select from ops.mart_changes where mention_id is null)").fetchone() == (True,)
@@ -94,7 +105,7 @@ def prepare(connection: psycopg.Connection[Any], project: Path, as_of: datetime,
         scope = "mention_id in (select mention_id from marts_changes.mentions)" if partial else "true"
         connection.execute(_WAIT.format(scope=scope).encode(), {"as_of": as_of})
     connection.execute("analyze marts_changes.mentions, marts_changes.source_hours, marts_changes.authors, marts_changes.conversations")
-    return Plan(partial, inputs, as_of)
+    return Plan(partial, inputs, as_of, told[0], definition_version(connection, project), *told[1:])
 
 
 def finish(connection: psycopg.Connection[Any], project: Path, plan: Plan) -> None:
@@ -104,8 +115,16 @@ def finish(connection: psycopg.Connection[Any], project: Path, plan: Plan) -> No
             connection.execute(psycopg.sql.SQL("truncate marts_changes.{}").format(psycopg.sql.Identifier(table)))
         connection.execute("delete from ops.mart_waiting where due_at <= %s", (plan.as_of,))
         connection.execute("delete from ops.mart_builds")
-        connection.execute("insert into ops.mart_builds (inputs, relations, as_of, finished_as_of) values (%s, %s, %s, %s)",
-                           (plan.inputs, _relations(connection, project), plan.as_of, plan.as_of))
+        connection.execute(_FINISHED, (plan.inputs, _relations(connection, project), plan.as_of, plan.as_of, plan.begun_at,
+                                       plan.definition_version, plan.without_queries, plan.register_version))
+
+
+def definition_version(connection: psycopg.Connection[Any], project: Path) -> str:
+    """A hash of the dbt project's SQL and macros and of the migrations: another one means that other definitions made the numbers."""
+    digest = hashlib.sha256(repr(connection.execute(_MIGRATIONS).fetchall()).encode())
+    for path in sorted(path for folder in ("models", "macros") for path in (project / folder).rglob("*.sql")):
+        digest.update(path.relative_to(project).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _forget(connection: psycopg.Connection[Any]) -> None:

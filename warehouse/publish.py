@@ -2,31 +2,63 @@
 
     marts.* ──► ops.publish() ──► ops.publications, published_cells, published_mentions ──► marts.mart_restatements, marts.published()
 
-A build that dies publishes nothing; one that is run again over the same marts publishes nothing twice (docs/restatements.md).
+A build that dies publishes nothing; one that is run again over the same marts publishes nothing twice (docs/restatements.md). No build runs
+meanwhile, and what another one made since the gate looked is left to that one's own gate.
 """
 
 from __future__ import annotations
 
-import hashlib
+from datetime import datetime
+from typing import Any
 
-from settings import Settings
+import psycopg
+from psycopg.types.json import Jsonb
+
+from settings import RenownError, Settings
 from warehouse.connection import connect
-from warehouse.dbt import PROJECT
+from warehouse.dbt import PROJECT, WAIT_FOR_OTHER_BUILD
+from warehouse.mart_changes import definition_version
+
+_BUILD = "select finished_at from ops.mart_builds where to_regclass('marts_changes.clock') is not null"
+_UNFINISHED = "select exists (select from marts_changes.clock)"  # filled when a build begins, emptied when it comes to its end
+_TOLD = """
+select s.as_of, coalesce(s.config_version, %s), b.definition_version,
+    jsonb_build_object('begun_at', b.begun_at, 'without_queries', b.without_queries, 'register_version', b.register_version)
+from marts_staging.stg_settings as s left join ops.mart_builds as b on true"""
 
 
-def publish(settings: Settings, url: str) -> int | None:
-    """Publish the marts as they stand; returns the publication's number, None where nothing differs from the newest one."""
+def standing_build(url: str) -> datetime | None:
+    """What tells the build that stands in the marts: when it came to its end. None where one is under way, or was cut off."""
     with connect(url) as connection:
-        row = connection.execute(
-            "select ops.publish((select as_of from marts_staging.stg_settings), %s, %s)", (settings.config_version, definition_version())
-        ).fetchone()
-        connection.commit()
+        return _standing(connection)
+
+
+def publish(settings: Settings, url: str, build: datetime | None) -> int | None:
+    """Publish the marts as they stand; returns the publication's number, None where nothing differs from the newest one.
+
+    `build`: the one that the gate looked at (standing_build before it). None also where the marts are another's by now.
+    Raises RenownError where another build keeps them for too long.
+    """
+    with connect(url, autocommit=True) as connection:
+        connection.execute(f"set lock_timeout = '{WAIT_FOR_OTHER_BUILD}'".encode())
+        try:
+            connection.execute("select pg_advisory_lock(hashtext('renown.marts'))")
+        except psycopg.errors.LockNotAvailable:
+            raise RenownError(f"a build of the marts has been running for {WAIT_FOR_OTHER_BUILD}", "wait for it or stop it, then run again") from None
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # every mart of one moment
+        with connection.transaction():
+            if build is None or _standing(connection) != build:
+                return None
+            return _published(connection, settings)
+
+
+def _standing(connection: psycopg.Connection[Any]) -> datetime | None:
+    row = connection.execute(_BUILD).fetchone()
+    return None if row is None or connection.execute(_UNFINISHED).fetchone() == (True,) else row[0]
+
+
+def _published(connection: psycopg.Connection[Any], settings: Settings) -> int | None:
+    as_of, config, definition, told = connection.execute(_TOLD, (settings.config_version,)).fetchone() or (None,) * 4
+    row = connection.execute("select ops.publish(%s, %s, %s, %s)", (
+        as_of, config, definition or definition_version(connection, PROJECT), Jsonb(told))).fetchone()
     return None if row is None or row[0] is None else int(row[0])
-
-
-def definition_version() -> str:
-    """A hash of the dbt project's SQL and macros: another one means that other definitions made the numbers."""
-    digest = hashlib.sha256()
-    for path in sorted(path for folder in ("models", "macros") for path in (PROJECT / folder).rglob("*.sql")):
-        digest.update(path.relative_to(PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]

@@ -2,7 +2,8 @@
     open: counts and configuration, for every department
     rows: single items; the table stands in marts_rows, and marts.<name> is a view of the rows of the reader's own departments,
           with what points at a person hidden. `rows_by` names the rule, `personal` the columns that only pii_reader sees,
-          `personal_unless` {condition: columns} those that all may see where the condition holds (a bank's own account).
+          `personal_unless` {condition: columns} those that all may see where the condition holds (a bank's own account),
+          `personal_metrics` the metrics of a bridge whose `value` is an author's own.
     A model without a class is closed. -#}
 {% macro publish_access() -%}
     {%- set meta = model.config.meta -%}
@@ -27,6 +28,10 @@
         case when (select ops.reads_personal()) then base.{{ column }} end as {{ column }}
     {%- elif column in unless.get(named, []) -%}
         case when (select ops.reads_personal()) or base.{{ named }} then base.{{ column }} end as {{ column }}
+    {%- elif column == 'value' and meta.get('personal_metrics') -%}
+        case
+            when (select ops.reads_personal()) or base.metric not in ('{{ meta.get('personal_metrics') | join("', '") }}') then base.value
+        end as value
     {%- else -%}
         base.{{ column }}
     {%- endif -%}

@@ -63,7 +63,7 @@
         'engagement_known_count': 'engagement is not null',
     } -%}
     {{ return({
-        'keys': ['bank_id', 'story_id', 'first_day'],
+        'keys': ['bank_id', 'story_key', 'first_day'],
         'components': {'items': items},
         'sums': items | list, 'shares': {}, 'rates': {},
         'others': {'vote_rank': ['judged', {'numerator': 'vote_count'}]},

@@ -335,7 +335,7 @@ estimated as (
     engagement,
     engagement_known_count,
     {{ share_rate('engagement_known', 'engagement_known_count', 'mention_count') }},
-    reach_upper::bigint as reach_upper,
+    case when reach_known_count >= min_n then reach_upper::bigint end as reach_upper, -- of few it would be a person's own
     reach_known_count,
     {{ share_rate('reach_known', 'reach_known_count', 'unique_authors') }},
     sentiment_count,

@@ -49,3 +49,8 @@ stands in a conversation of a case that did.
         {{ mentions }}
     {%- endif -%}
 {%- endmacro %}
+
+{#- What tells a story where no single item may be named; as ops.story_key() of the warehouse. -#}
+{% macro story_key(salt, story) -%}
+    md5(concat_ws('|', {{ salt }}, {{ story }}))
+{%- endmacro %}

@@ -158,7 +158,7 @@ create table marts.mart_journey_paths as
 select 'velmora'::text as bank_id, 'use'::text as from_stage, 'support'::text as to_stage, 'month'::text as period_type,
        date '2026-02-01' as period_start, 5::bigint as step_count;
 create table marts.mart_wishes as
-select 'velmora'::text as bank_id, 's'::text as story_id, 'cards'::text as topic_id, 'cards'::text as department_id, 1::bigint as vote_rank,
+select 'velmora'::text as bank_id, 's'::text as story_key, 'cards'::text as topic_id, 'cards'::text as department_id, 1::bigint as vote_rank,
        5::bigint as mention_count;
 create table marts.mart_emerging_topics as
 select 'en'::text as language, 't1'::text as theme_id, 'none'::text as topic_id, 'none'::text as department_id, 5::bigint as mention_count;

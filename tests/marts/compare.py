@@ -69,7 +69,7 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_recovery": (("bank_id", "platform", *PERIOD), recovery),
     "mart_journey": (("bank_id", "stage", "channel", *PERIOD), journey),
     "mart_journey_paths": (("bank_id", "from_stage", "to_stage", *PERIOD), journey_paths),
-    "mart_wishes": (("bank_id", "story_id"), wishes),
+    "mart_wishes": (("bank_id", "story_key"), wishes),
     "mart_emerging_topics": (("language", "theme_id"), emerging_topics),
     "mart_audience": (("bank_id", "dimension", "dimension_value", *PERIOD), audience),
     "mart_page_health": (("bank_id", "platform", "page_id", *PERIOD), page_health),
@@ -131,6 +131,8 @@ def rows(url: str, mart: str) -> list[dict[str, Any]]:
 def differences(url: str, world: World, without: Collection[str] = ()) -> list[str]:
     """Every cell of the marts that differs from the reference, at most some dozen lines a mart; `without`: marts that the world does not know enough for."""
     found: list[str] = []
+    with psycopg.connect(url) as connection:
+        world.story_salt = str((connection.execute("select salt from ops.story_salt").fetchone() or ("",))[0])
     for mart, (keys, reference) in MARTS.items():
         if mart in without:
             continue

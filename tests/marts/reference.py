@@ -63,6 +63,7 @@ class World:
     places: list[dict[str, Any]] = field(default_factory=list)
     themes: list[dict[str, Any]] = field(default_factory=list)
     found_cases: list[Record] | None = None
+    story_salt: str = ""  # the warehouse's own
 
     @cached_property
     def counted(self) -> list[Record]:
@@ -245,7 +246,7 @@ def _reputation(world: World, bank: str, language: str, items: list[Record]) -> 
         if r["author_id"] and r["author_followers"] is not None:
             reach[author(r)] = max(reach.get(author(r), 0), r["author_followers"])
     row |= {"n": total, "sentiment_count": total, "engagement": sum(known) if known else None, "engagement_known_count": len(known),
-            "reach_upper": sum(reach.values()) if reach else None, "reach_known_count": len(reach),
+            "reach_upper": sum(reach.values()) if len(reach) >= world.min_n else None, "reach_known_count": len(reach),
             "passion": (len(items) - row["mentions_without_author"]) / authors if authors else None}
     for name, k, n in (("engagement_known", len(known), len(items)), ("reach_known", len(reach), authors),
                        *((label, row[f"{label}_count"], total) for label in ("positive", "neutral", "negative"))):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import statistics
 from collections import defaultdict
@@ -133,7 +134,7 @@ def wishes(world: World) -> Cells:
     """mart_wishes by (bank, story)."""
     levels = {case["key"]: LEVELS.index(case["level"]) for case in cases(world)}
     asked = grouped([r for r in customers(world) if {"wish", "request"} & set(r["intents"])], lambda r: [r["bank"]],
-                    lambda r: [str(r["story"] or UUID(r["id"]))])
+                    lambda r: [story_key(world, str(r["story"] or UUID(r["id"])))])
     rows = {key: _wish(world, items, levels) for key, items in asked.items()}
     for bank in {key[0] for key in rows}:
         mine = sorted((key for key in rows if key[0] == bank), key=lambda key: _place(rows[key], key[1]))
@@ -142,9 +143,13 @@ def wishes(world: World) -> Cells:
     return rows
 
 
+def story_key(world: World, story: str) -> str:
+    return hashlib.md5(f"{world.story_salt}|{story}".encode()).hexdigest()
+
+
 def _place(row: dict[str, Any], name: str) -> tuple[Any, ...]:
     votes = row["vote_count"]
-    return (votes is None, -(votes or 0), -row["unique_authors"], -row["mention_count"], row["first_at"], name)
+    return (votes is None, -(votes or 0), -row["unique_authors"], -row["mention_count"], row["first_day"], name)
 
 
 def _wish(world: World, items: list[Record], levels: dict[Key, int]) -> dict[str, Any]:
@@ -155,5 +160,4 @@ def _wish(world: World, items: list[Record], levels: dict[Key, int]) -> dict[str
             "department_id": department(world, topic), "vote_count": sum(known) if known else None, "engagement_known_count": len(known),
             "mention_count": len(items), "mention_count_without_bots": sum(not r["bot"] for r in items), "unique_authors": people(items),
             "negative_count": sum(r["towards"] == "negative" for r in items),
-            "status": ("new", "new", "referred", "answered", "settled")[best], "first_mention_id": UUID(first["id"]), "first_at": first["at"],
-            "first_day": first["day"], "last_at": items[-1]["at"]}  # fmt: skip
+            "status": ("new", "new", "referred", "answered", "settled")[best], "first_day": first["day"], "last_day": items[-1]["day"]}  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from scipy.stats import nbinom, poisson
 
@@ -31,7 +30,7 @@ def impersonation(world: World) -> Cells:
 
 
 def _first(items: list[Record]) -> dict[str, Any]:
-    return {"item_count": len(items), "first_item_at": items[0]["at"], "first_mention_id": UUID(items[0]["id"])}
+    return {"item_count": len(items), "first_item_at": items[0]["at"]}
 
 
 def _day(world: World, items: list[Record], day: date) -> dict[str, Any] | None:

@@ -289,7 +289,7 @@ EXPLAIN = {
     "explain_reply_effect": "bank_id, reply, platform, period_type, period_start",
     "explain_reputation_periods": "bank_id, platform, language, country, period_type, period_start",
     "explain_scorecard": "bank_id, measure, platform, period_type, period_start",
-    "explain_wishes": "bank_id, story_id, first_day",
+    "explain_wishes": "bank_id, story_key, first_day",
 }
 ALARMS = {"fct_alerts": ("mart_crisis_signals",), "mart_incidents": ("mart_crisis_signals",)}  # their reference starts from the signals
 

@@ -175,6 +175,52 @@ def test_nobody_is_pointed_at_without_pii_reader(roles: tuple[str, ...], opened:
         assert ask(opened.url, f"select count({followers}) from marts.{name} where {ordinary}", *roles) == [(0,)], name
 
 
+WIDEST = 20_000  # followers that many authors of the histories have, and no two together: the next more is 20 010
+
+
+@pytest.mark.parametrize("roles", [("bi_reader",), (DEPARTMENT,), ("engineer",), ("engineer", DEPARTMENT)])
+def test_no_number_is_one_authors_without_pii_reader(roles: tuple[str, ...], opened: Built) -> None:
+    """Followers are looked up on a platform in no time: whoever has exactly so many is found."""
+    assert ask(opened.url, f"select count(*) > 10 from marts.fct_mentions where author_followers = {WIDEST} and not is_official") == [(True,)]
+    told = "select count(*) from marts.{} t cross join jsonb_each(to_jsonb(t)) v where v.value = to_jsonb({}::bigint)"
+    names = classed("open") + ([] if roles == ("bi_reader",) else classed("rows"))
+    official = {"fct_mentions", "fct_brand_mentions", "dim_author"}
+    assert {name for name in names if name not in official and ask(opened.url, told.format(name, WIDEST), *roles) != [(0,)]} == set()
+    assert ask(opened.url, "select count(*) > 0 from marts.mart_reputation_daily where reach_upper is not null", "bi_reader") == [(True,)]
+
+
+@pytest.mark.parametrize("name", ["explain_reputation_daily", "explain_reputation_periods"])
+def test_followers_do_not_come_out_of_a_bridge(name: str, opened: Built) -> None:
+    of_reach = f"select count(*) > 0, count(value) > 0 from marts.{name} where metric = 'reach_upper'"
+    others = f"select count(*) - count(value) from marts.{name} where metric <> 'reach_upper'"
+    for roles in ((DEPARTMENT,), ("engineer",)):
+        assert ask(opened.url, of_reach, *roles) == [(True, False)]
+        assert ask(opened.url, others, *roles) == [(0,)]
+        assert ask(opened.url, of_reach, *roles, "pii_reader") == [(True, True)]
+
+
+def test_an_open_mart_names_no_single_item(opened: Built) -> None:
+    """Ids are hashes of what anybody reads on the platform, so whoever knows it can compute them: also where they went into a key."""
+    hidden = {row[0] for row in ask(opened.url, """
+        select unnest(array[mention_id::text, story_id, md5(concat_ws('|', bank_id, story_id))::uuid::text]) from marts.fct_brand_mentions
+        union select case_id::text from marts.fct_cases""")}
+    assert len(hidden) > 100
+    for name in classed("open"):
+        texts = {row[0] for row in ask(
+            opened.url, f"select distinct v.value #>> '{{}}' from marts.{name} t cross join jsonb_each(to_jsonb(t)) v"
+                        " where jsonb_typeof(v.value) = 'string'", "bi_reader")}
+        assert texts & hidden == set(), name
+    instants = ask(opened.url, "select column_name from information_schema.columns where table_schema = 'marts' and table_name = 'mart_wishes'"
+                               " and data_type like 'timestamp%'")
+    assert instants == []
+
+
+def test_whose_an_employees_post_is_only_pii_reader_sees(opened: Built) -> None:
+    told = "select count(*) > 0, count(employee_account_key) > 0 from marts.mart_employee_posts"
+    assert ask(opened.url, told, "engineer") == [(True, False)]
+    assert ask(opened.url, told, "engineer", "pii_reader") == [(True, True)]
+
+
 def test_pii_reader_in_a_department_sees_who_wrote_what_there_and_no_more(opened: Built) -> None:
     cells = "select mention_id, author_handle, url, conversation_id, native_id, author_followers from marts.fct_mentions"
     assert set(ask(opened.url, cells, DEPARTMENT, "pii_reader")) == set(ask(opened.url, f"{cells} where {MINE['fct_mentions']}"))
@@ -263,6 +309,41 @@ def test_a_table_of_before_makes_room_for_its_view(opened: Built) -> None:
         with psycopg.connect(url) as connection:
             connection.execute("select ops.publish_rows('fct_official_posts', 'select 3.5 as other', '{}')")
         assert [float(row[0]) for row in ask(url, "select other from marts.fct_official_posts", DEPARTMENT)] == [3.5], "other columns"
+
+
+OWN_VIEW = """
+    create schema own;
+    create view own.seen as select mention_id, author_handle from marts.fct_official_posts"""
+BODY = "select base.{} from marts_rows.fct_official_posts as base"
+
+
+def columns(connection: psycopg.Connection[Any], name: str = "fct_official_posts") -> list[str]:
+    return [row[0] for row in connection.execute(
+        "select attname from pg_attribute where attrelid = to_regclass(%s) and attnum > 0 order by attnum", (f"marts.{name}",)).fetchall()]
+
+
+def test_users_views_stay_where_a_column_in_between_is_new(opened: Built) -> None:
+    with copied(opened.url) as url, psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(OWN_VIEW.encode())
+        told = columns(connection)
+        listed = f"{told[0]}, 1 as added, base." + ", base.".join(told[1:])
+        connection.execute("select ops.publish_rows('fct_official_posts', %s, '{}')", (BODY.format(listed),))
+        assert columns(connection) == [*told, "added"]
+        assert connection.execute("select count(*) > 0 from own.seen").fetchone() == (True,)
+        assert connection.execute("select reloptions from pg_class where oid = 'marts.fct_official_posts'::regclass").fetchone() == (["security_barrier=true"],)
+
+
+def test_a_column_that_goes_stops_where_users_read_the_view(opened: Built) -> None:
+    with copied(opened.url) as url, psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(OWN_VIEW.encode())
+        told = columns(connection)
+        fewer = BODY.format(", base.".join(name for name in told if name != "event_day"))
+        with pytest.raises(psycopg.errors.DependentObjectsStillExist, match=r"marts.fct_official_posts changes columns \(event_day\).* own.seen"):
+            connection.execute("select ops.publish_rows('fct_official_posts', %s, '{}')", (fewer,))
+        assert columns(connection) == told
+        connection.execute("drop view own.seen")
+        connection.execute("select ops.publish_rows('fct_official_posts', %s, '{}')", (fewer,))
+        assert columns(connection) == [name for name in told if name != "event_day"]
 
 
 def test_comments_reach_the_views_too(opened: Built) -> None:

@@ -171,6 +171,6 @@ def test_bounds_of_audiences_and_holidays_are_told(edges: Built) -> None:
 def test_ties_stand_in_one_order(edges: Built) -> None:
     wishes = sorted((row for row in rows(edges.url, "mart_wishes") if row["bank_id"] == "velmora"), key=lambda row: row["vote_rank"])
     assert [row["vote_rank"] for row in wishes] == [1, 2]
-    assert [row["story_id"] for row in wishes] == sorted(row["story_id"] for row in wishes)
+    assert [row["story_key"] for row in wishes] == sorted(row["story_key"] for row in wishes)
     queue = {row["conversation_id"]: row["triage_rank"] for row in rows(edges.url, "mart_open_cases") if row["bank_id"] == "velmora"}
     assert sorted(queue.values()) == list(range(1, len(queue) + 1))

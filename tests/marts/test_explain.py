@@ -30,7 +30,7 @@ NOT_RECOMPUTED = {"rogan_gladen", "judged"}  # need what is no item: measured qu
 # Columns that are no metrics: keys, flags, what is said about the row, and the counts of watched series and of points.
 NO_METRICS = {"suppressed_reason", "suppressed_metrics", "is_period_over", "series_count", "baseline_points", "is_rising", "is_regulated_topic",
               "cold_start", "is_alarm", "campaign_id", "removed_negative_count", "department_id", "phase_ends", "day_count", "is_phase_over",
-              "is_phase_covered", "wish_kind", "topic_id", "status", "first_mention_id", "first_at", "last_at", "is_asked_and_unwritten",
+              "is_phase_covered", "wish_kind", "topic_id", "status", "last_day", "is_asked_and_unwritten",
               "reasons", "first_item_at", "unit", "wanted", "verdict", "area", "target", "is_met",
               *(f"{label}_{column}" for label in ("negative", "positive")
                 for column in ("measured_count", "sensitivity", "specificity", "basis", "evaluation_id"))}  # the last: what a page removed stands in no mart any more
@@ -82,6 +82,8 @@ def test_the_items_of_every_published_cell_make_its_numbers(mart: str, built: Bu
             if formula in NOT_RECOMPUTED:
                 continue
             made = recompute(formula, of_cell[metric])
+            if metric == "reach_upper" and math.fsum(of_cell["reach_known_count"]["numerator"]) < built.settings.general.min_n:
+                made = None  # of few authors it is not published
             if not agrees(formula, cell[metric], made):
                 wrong.append((tuple(cell[k] for k in keys), metric, cell[metric], made))
             equal += cell[metric] is not None
@@ -124,7 +126,7 @@ def test_a_number_without_a_bridge_points_on(metric: str, says: str, built: Buil
 def test_marts_with_keys_of_their_own_are_explained_by_them(built: Built) -> None:
     with connect(built.url) as connection:
         wish = rows(built.url, "select * from marts.mart_wishes order by mention_count desc, wishes_id limit 1")[0]
-        told = explain_number(connection, "vote_count", wish["bank_id"], str(wish["first_day"]), {"story_id": wish["story_id"]})
+        told = explain_number(connection, "vote_count", wish["bank_id"], str(wish["first_day"]), {"story_key": wish["story_key"]})
         assert (told.published, told.recomputed) == (wish["vote_count"], float(wish["vote_count"]))
         score = rows(built.url, "select * from marts.mart_scorecard where platform = 'x' and metric = 'net_sentiment' and period_type = 'week' and value is not null order by 1 limit 1")[0]
         told = explain_number(connection, "mart_scorecard.value", score["bank_id"], str(score["period_start"]),

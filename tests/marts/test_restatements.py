@@ -14,8 +14,9 @@ from psycopg.rows import dict_row
 from cli import through
 from settings import RenownError
 from tests.marts.conftest import Built, copied
+from warehouse import publish as room
 from warehouse.dbt import run_dbt
-from warehouse.publish import definition_version, publish
+from warehouse.mart_changes import definition_version
 
 TIME_SERIES = ("mart_customer_care", "mart_crisis_signals", "mart_handled_negative", "mart_leads", "mart_misdirected", "mart_official_posts",
                "mart_reputation_daily", "mart_reputation_periods", "mart_share_of_voice", "mart_switching", "mart_topics_daily", "mart_audience", "mart_page_health",
@@ -76,6 +77,10 @@ class Republished:
     before: dict[str, list[dict[str, Any]]]
     between: Any
     items: dict[str, dict[str, Any]]
+
+
+def publish(settings: Any, url: str) -> int | None:
+    return room.publish(settings, url, room.standing_build(url))
 
 
 def rows(url: str, statement: str, **values: Any) -> list[dict[str, Any]]:
@@ -254,7 +259,8 @@ def test_a_mart_as_of_a_past_publication_is_that_mart(republished: Republished) 
         asked = f"select * from marts.published(null::marts.{mart}, %(at)s) order by 1"
         assert rows(republished.url, asked, at=republished.between) == republished.before[mart], mart
         assert rows(republished.url, asked, at="infinity") == now[mart], mart
-        assert rows(republished.url, asked, at="2000-01-01") == [], mart
+        with pytest.raises(psycopg.errors.InvalidParameterValue, match="the first publication is of 20"):
+            rows(republished.url, asked, at="2000-01-01")
 
 
 def test_readers_ask_the_past_of_open_marts_only(republished: Republished) -> None:
@@ -270,8 +276,24 @@ def test_readers_ask_the_past_of_open_marts_only(republished: Republished) -> No
             connection.execute("select * from ops.published_cells")
         connection.rollback()
         connection.execute("select ops.class_mart('mart_leads', 'closed')")
-        assert connection.execute("select count(*) from marts.published(null::marts.mart_leads, now())").fetchone() == (0,)
+        with pytest.raises(psycopg.errors.InvalidParameterValue, match="mart_leads is not kept"):
+            connection.execute("select count(*) from marts.published(null::marts.mart_leads, now())")
         connection.rollback()
+
+
+def test_the_past_of_what_is_not_kept_is_no_empty_answer(republished: Republished) -> None:
+    for mart in ("mart_incidents", "mart_source_coverage", "fct_mentions"):
+        with pytest.raises(psycopg.errors.InvalidParameterValue, match=f"{mart} is not kept"):
+            rows(republished.url, f"select * from marts.published(null::marts.{mart}, now())")
+
+
+def test_a_mart_that_is_closed_tells_no_restatements(republished: Republished) -> None:
+    told = "select count(*) > 0 as told from marts.mart_restatements where mart = 'mart_topics_daily'"
+    with copied(republished.url) as url:
+        assert rows(url, told) == [{"told": True}]
+        with psycopg.connect(url) as connection:
+            connection.execute("select ops.class_mart('mart_topics_daily', 'closed')")
+        assert rows(url, told) == [{"told": False}]
 
 
 BASE = {"was": "x", "counts_now": True, "version": 1, "labels": "a", "models": "a", "human": [], "numbers": "a", "config": "c"}
@@ -313,6 +335,104 @@ def test_another_configuration_clock_or_definition_is_told_where_no_item_changed
             {"mart": mart, "causes": ["definition", "config", "clock"], "difference": 1.0} for mart in sorted(TIME_SERIES)]
 
 
+GENERAL = [  # of items, general, the columns that moved → told
+    ("mart_customer_care", None, ["disposition", "clock"], {"n": 2}, ["disposition", "clock"]),
+    ("mart_reputation_daily", None, ["quality", "disposition"], {"n": 2}, ["context"]),
+    ("mart_reputation_daily", None, ["quality", "clock"], {"negative_pct_corrected": 2}, ["quality", "clock"]),
+    ("mart_reputation_daily", ["edit"], ["quality", "clock"], {"negative_sensitivity": 2}, ["edit", "quality"]),
+    ("mart_reputation_daily", ["edit"], ["definition", "quality", "clock"], {"n": 2}, ["edit", "definition"]),
+    ("mart_customer_care", ["edit"], ["disposition"], {"n": 2}, ["edit", "disposition"]),
+    ("mart_leads", ["edit"], ["disposition", "register"], {"n": 2}, ["edit"]),
+    ("mart_places", ["edit"], ["register", "clock"], {"n": 2}, ["edit", "register"]),
+    ("mart_places", None, [], {"n": 2}, ["context"]),
+]
+
+
+@pytest.mark.parametrize(("mart", "of_items", "general", "moved", "told"), GENERAL)
+def test_a_general_cause_stands_beside_the_items_where_it_can_do_something(
+    mart: str, of_items: list[str] | None, general: list[str], moved: dict[str, int], told: list[str], warehouse_url: str
+) -> None:
+    was = {"n": 1, "negative_pct_corrected": 1, "negative_sensitivity": 1}
+    assert rows(warehouse_url, "select ops.causes_of_cell(%(mart)s, %(was)s::jsonb, %(now)s::jsonb, %(of_items)s::text [], %(general)s::text []) as told",
+                mart=mart, was=json.dumps(was), now=json.dumps(was | moved), of_items=of_items, general=general) == [{"told": told}]
+
+
+@pytest.mark.parametrize(("other", "told"), [
+    ({"register_version": "s"}, ["register"]),
+    ({"config_version": "d"}, ["query"]),
+    ({"config_version": "d", "without_queries": "x"}, ["config"]),
+    ({"definition_version": "e"}, ["definition"]),
+    ({"as_of": "2026-03-02"}, ["clock"]),
+    ({}, []),
+])
+def test_another_register_or_query_is_told_as_such(other: dict[str, str], told: list[str], warehouse_url: str) -> None:
+    before = {"publication_id": 1, "config_version": "c", "definition_version": "d", "without_queries": "w", "register_version": "r",
+              "as_of": "2026-03-01", "published_at": "2026-03-01", "begun_at": "2026-03-01"}
+    row = "jsonb_populate_record(null::ops.publications, %({})s::jsonb)"
+    assert rows(warehouse_url, f"select ops.general_causes({row.format('before')}, {row.format('after')}) as told",
+                before=json.dumps(before), after=json.dumps(before | other)) == [{"told": told}]
+
+
+@pytest.mark.parametrize(("mart", "first", "last", "settles"), [
+    ("mart_customer_care", "2026-02-07", "2026-03-15", "2026-03-22"),
+    ("mart_care_benchmark", "2026-02-07", "2026-03-15", "2026-03-22"),
+    ("mart_scorecard", "2026-01-31", "2026-03-15", "2026-03-22"),
+    ("mart_handled_negative", "2026-03-09", "2026-03-15", "2026-03-22"),
+    ("mart_leads", "2026-03-09", "2026-03-15", "2026-03-15"),
+])
+def test_the_days_on_which_a_cell_rests_and_settles(mart: str, first: str, last: str, settles: str, warehouse_url: str) -> None:
+    found = rows(warehouse_url, """
+        select d.first_day::text as first, d.last_day::text as last, ops.settles_on(%(mart)s, d.last_day)::text as settles
+        from ops.cell_days(%(mart)s, '{"period_type": "week", "period_start": "2026-03-09"}') d""", mart=mart)
+    assert found == [{"first": first, "last": last, "settles": settles}]
+
+
+def test_marts_of_another_build_are_left_to_its_own_gate(published: Built) -> None:
+    with copied(published.url) as url:
+        say(url, "update marts.mart_leads set lead_count = lead_count + 1")
+        looked_at = room.standing_build(url)
+        assert looked_at
+        say(url, "update ops.mart_builds set finished_at = finished_at + interval '1 second'")
+        assert room.publish(published.settings, url, looked_at) is None, "another build by now"
+        say(url, "insert into marts_changes.clock values (now())")
+        assert room.standing_build(url) is None, "one has begun"
+        assert publish(published.settings, url) is None
+        say(url, "truncate marts_changes.clock")
+        assert publish(published.settings, url) == 2
+
+
+def test_nothing_is_published_while_a_build_goes_on(published: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "WAIT_FOR_OTHER_BUILD", "200ms")
+    with copied(published.url) as url, psycopg.connect(url) as builder:
+        say(url, "update marts.mart_leads set lead_count = lead_count + 1")
+        builder.execute("select pg_advisory_lock(hashtext('renown.marts'))")
+        with pytest.raises(RenownError, match="has been running for 200ms"):
+            publish(published.settings, url)
+        builder.execute("select pg_advisory_unlock(hashtext('renown.marts'))")
+        assert publish(published.settings, url) == 2
+
+
+def test_what_comes_between_build_and_publication_is_the_next_ones(built: Built) -> None:
+    with copied(built.url) as url:
+        say(url, "update ops.dispositions set loaded_at = clock_timestamp() where ctid = (select min(ctid) from ops.dispositions)")
+        assert publish(built.settings, url) == 1
+        begun = rows(url, "select p.begun_at = b.begun_at and p.published_at > p.begun_at as told from ops.publications p cross join ops.mart_builds b")
+        assert begun == [{"told": True}]
+        say(url, "update marts.mart_customer_care set case_count = case_count + 1")
+        assert publish(built.settings, url) == 2
+        assert rows(url, "select distinct causes from marts.mart_restatements") == [{"causes": ["disposition"]}]
+
+
+def test_versions_told_are_those_of_the_build_and_not_those_on_disk(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    with copied(built.url) as url:
+        monkeypatch.setattr(room, "definition_version", lambda *_: "on disk")
+        assert publish(built.settings.model_copy(update={"config_version": "on disk"}), url) == 1
+        told = rows(url, "select p.config_version = s.config_version and p.definition_version = b.definition_version and p.without_queries <> ''"
+                         " and p.register_version = b.register_version as told"
+                         " from ops.publications p cross join ops.mart_builds b cross join marts_staging.stg_settings s")
+        assert told == [{"told": True}]
+
+
 def test_what_was_published_before_more_was_kept_is_completed_and_not_restated(published: Built) -> None:
     with copied(published.url) as url:
         say(url, "update ops.published_mentions set more_labels = null, more_models = null, countries = null, campaigns = null, stories = null")
@@ -323,13 +443,15 @@ def test_what_was_published_before_more_was_kept_is_completed_and_not_restated(p
         assert rows(url, "select * from marts.mart_restatements") == [], "a mart that is published for the first time"
 
 
-def test_the_definitions_version_follows_the_projects_sql(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_definitions_version_follows_the_projects_sql_and_the_migrations(tmp_path: Any, warehouse_url: str) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "a.sql").write_text("select 1")
-    monkeypatch.setattr("warehouse.publish.PROJECT", tmp_path)
-    one = definition_version()
-    (tmp_path / "models" / "a.sql").write_text("select 2")
-    assert definition_version() != one
+    with psycopg.connect(warehouse_url) as connection:
+        one = definition_version(connection, tmp_path)
+        (tmp_path / "models" / "a.sql").write_text("select 2")
+        two = definition_version(connection, tmp_path)
+        connection.execute("update ops.schema_migrations set name = name || '_' where name = (select max(name) from ops.schema_migrations)")
+        assert len({one, two, definition_version(connection, tmp_path)}) == 3
 
 
 def test_only_marts_that_passed_their_gate_are_published(published: Built, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,7 +464,7 @@ def test_only_marts_that_passed_their_gate_are_published(published: Built, monke
         return type("Report", (), {"passed": 1, "outcomes": [1], "in_quarantine": 0})
 
     monkeypatch.setattr("expectations.gate.run_gate", gate)
-    monkeypatch.setattr("warehouse.publish.publish", lambda settings, url: told.append("published"))
+    monkeypatch.setattr("warehouse.publish.publish", lambda settings, url, build: told.append("published"))
     with pytest.raises(RenownError, match="too few"):
         through.check(published.settings, "marts", published.url, "r")
     through.check(published.settings, "core", published.url, "r")

@@ -197,6 +197,21 @@ def test_the_version_follows_the_content(folder: Path, tmp_path: Path) -> None:
     assert load_settings(copy).config_version != first
 
 
+def test_queries_alone_leave_the_rest_of_the_version(folder: Path) -> None:
+    def versions() -> tuple[str, str]:
+        settings = load_settings(folder)
+        return settings.config_version, settings.without_queries
+
+    def touched(stem: str) -> tuple[str, str]:
+        path = folder / f"{stem}.yml"
+        path.write_text((path.read_text("utf-8") if path.exists() else "") + "\n# another\n", "utf-8")
+        return versions()
+
+    (first, rest), (second, same) = versions(), touched("queries")
+    assert (first != second, rest) == (True, same)
+    assert touched("hours")[1] != rest
+
+
 def test_every_file_refuses_unknown_keys(folder: Path) -> None:
     for stem in FILES:
         path = folder / f"{stem}.yml"

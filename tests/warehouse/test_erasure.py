@@ -478,6 +478,17 @@ def test_published_cells_of_all_platforms_forget_too(connection: psycopg.Connect
     assert traces(connection) == set()
 
 
+def test_a_published_wish_of_one_item_forgets_it(connection: psycopg.Connection[Any]) -> None:
+    filled(connection)
+    connection.execute("insert into ops.published_cells (mart, cell_id, publication_id, cell, first_day, last_day)"
+                       " select 'mart_wishes', gen_random_uuid(), 1, jsonb_build_object('bank_id', 'b', 'story_key', ops.story_key(story)), '2026-03-01', '2026-03-01'"
+                       " from unnest(array[core.mention_id('x', '', 'post', '1')::text, 'of many']) as story")
+    connection.commit()
+    erase(connection)
+    kept = rows(connection, "select cell ->> 'story_key' = ops.story_key('of many') from ops.published_cells where mart = 'mart_wishes' and cell ->> 'story_key' <> 'erased'")
+    assert kept == [(True,)]
+
+
 def test_deliveries_say_their_state_and_who_has_them(connection: psycopg.Connection[Any]) -> None:
     filled(connection)
     connection.execute("update ops.deliveries set status = 'failed'")

@@ -37,8 +37,7 @@ days as (
         event_day,
         count(*) as item_count,
         count(*) filter (where has_link) as link_item_count,
-        min(event_at) as first_item_at,
-        (array_agg(mention_id order by event_at, mention_id))[1] as first_mention_id
+        min(event_at) as first_item_at
     from items
     group by bank_id, platform, account, event_day
 ),
@@ -119,7 +118,6 @@ select
     compared.item_count,
     compared.link_item_count,
     compared.first_item_at,
-    compared.first_mention_id,
     compared.past_item_count,
     compared.past_link_item_count,
     compared.past_item_count / 28.0::double precision as past_mean,

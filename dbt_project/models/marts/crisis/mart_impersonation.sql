@@ -13,8 +13,7 @@ look_alikes as (
         answers.handle as account,
         answers.event_day,
         count(*) as item_count,
-        min(mentions.event_at) as first_item_at,
-        (array_agg(answers.mention_id order by mentions.event_at, answers.mention_id))[1] as first_mention_id
+        min(mentions.event_at) as first_item_at
     from answers
     inner join mentions on answers.mention_id = mentions.mention_id
     group by answers.bank_id, answers.platform, answers.handle, answers.event_day
@@ -50,7 +49,6 @@ select
     null as reasons,
     item_count,
     first_item_at,
-    first_mention_id,
     null::bigint as past_item_count,
     null::double precision as tail_probability,
     null::bigint as unusual_hour_count,
@@ -73,7 +71,6 @@ select
     ) as reasons,
     item_count,
     first_item_at,
-    first_mention_id,
     past_item_count,
     tail_probability,
     unusual_hour_count,

@@ -1,11 +1,16 @@
 with wishes as (
-    select * from {{ ref('int_customer_mentions') }} where intents && array['wish', 'request']
+    select
+        said.*,
+        {{ story_key('salts.salt', 'said.story_id') }} as story_key
+    from {{ ref('int_customer_mentions') }} as said
+    cross join {{ source('ops', 'story_salt') }} as salts
+    where said.intents && array['wish', 'request']
 ),
 
 items as (
     select
         cells.bank_id,
-        cells.story_id,
+        cells.story_key,
         cells.first_day,
         wishes.mention_id,
         wishes.brand_mention_id,
@@ -14,9 +19,9 @@ items as (
         wishes.bot_likely,
         wishes.engagement,
         wishes.sentiment,
-        {{ first_of(['cells.bank_id', 'cells.story_id'], 'known_author_key') }} as first_of_author
+        {{ first_of(['cells.bank_id', 'cells.story_key'], 'known_author_key') }} as first_of_author
     from wishes
-    inner join {{ ref('mart_wishes') }} as cells on wishes.bank_id = cells.bank_id and wishes.story_id = cells.story_id
+    inner join {{ ref('mart_wishes') }} as cells on wishes.bank_id = cells.bank_id and wishes.story_key = cells.story_key
 ),
 
 {{ explain_rows('mart_wishes') }}

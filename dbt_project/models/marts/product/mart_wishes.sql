@@ -1,6 +1,6 @@
 {%- set story = [
-    'bank_id', 'story_id', 'wish_kind', 'topic_id', 'department_id', 'vote_count', 'engagement_known_count', 'mention_count',
-    'mention_count_without_bots', 'unique_authors', 'negative_count', 'status', 'first_mention_id', 'first_at', 'first_day', 'last_at',
+    'bank_id', 'story_key', 'wish_kind', 'topic_id', 'department_id', 'vote_count', 'engagement_known_count', 'mention_count',
+    'mention_count_without_bots', 'unique_authors', 'negative_count', 'status', 'first_day', 'last_day',
 ] %}
 with wishes as (
     select
@@ -8,6 +8,11 @@ with wishes as (
         intents && array['wish'] as is_wish
     from {{ of_changed_stories(ref('int_customer_mentions')) }} as known
     where intents && array['wish', 'request']
+),
+
+-- A lone item is its own story, and whoever knows a platform's ids could tell it: the key is salted.
+salts as (
+    select salt from {{ source('ops', 'story_salt') }}
 ),
 
 mention_topics as (
@@ -31,9 +36,8 @@ gathered as (
         wishes.bank_id,
         wishes.story_id,
         (array_agg(wishes.mention_id order by wishes.event_at, wishes.mention_id))[1] as first_mention_id,
-        min(wishes.event_at) as first_at,
-        max(wishes.event_at) as last_at,
         min(wishes.event_day) as first_day,
+        max(wishes.event_day) as last_day,
         bool_or(wishes.is_wish) as has_wish,
         count(*) as mention_count,
         count(*) filter (where not wishes.bot_likely) as mention_count_without_bots,
@@ -56,12 +60,14 @@ gathered as (
 judged as (
     select
         gathered.*,
+        {{ story_key('salts.salt', 'gathered.story_id') }} as story_key,
         mention_topics.topic_id,
         mention_topics.department_id,
         case when gathered.has_wish then 'wish' else 'request' end as wish_kind,
         case gathered.level when 1 then 'new' when 2 then 'new' when 3 then 'referred' when 4 then 'answered' else 'settled' end as status
     from gathered
     inner join mention_topics on gathered.first_mention_id = mention_topics.mention_id
+    cross join salts
 ),
 
 -- A story's place is among all of its bank's; what it is stands here already where nothing of it changed.
@@ -72,22 +78,24 @@ stories as (
         select {{ story | join(', ') }}
         from {{ this }} as kept
         where not exists (
-            select from {{ changed_stories() }} as changed where kept.bank_id = changed.bank_id and kept.story_id = changed.story_id
+            select from {{ changed_stories() }} as changed
+            cross join salts
+            where kept.bank_id = changed.bank_id and kept.story_key = {{ story_key('salts.salt', 'changed.story_id') }}
         )
     {%- endif %}
 )
 
 select
-    md5(concat_ws('|', bank_id, story_id))::uuid as wishes_id,
+    md5(concat_ws('|', bank_id, story_key))::uuid as wishes_id,
     bank_id,
-    story_id,
+    story_key,
     wish_kind,
     topic_id,
     department_id,
     row_number() over (
         partition by bank_id
         order by
-            vote_count desc nulls last, unique_authors desc, mention_count desc, first_at, story_id
+            vote_count desc nulls last, unique_authors desc, mention_count desc, first_day, story_key
     ) as vote_rank,
     vote_count,
     engagement_known_count,
@@ -96,8 +104,6 @@ select
     unique_authors,
     negative_count,
     status,
-    first_mention_id,
-    first_at,
     first_day,
-    last_at
+    last_day
 from stories

@@ -8,8 +8,11 @@ with publications as (
     from {{ source('ops', 'publications') }}
 ),
 
+-- Of marts that are open now: what was one's own to read once may be closed by today.
 cells as (
-    select * from {{ source('ops', 'published_cells') }}
+    select published.*
+    from {{ source('ops', 'published_cells') }} as published
+    inner join {{ source('ops', 'mart_access') }} as known on published.mart = known.relation and known.access = 'open'
 ),
 
 moved as (
@@ -17,7 +20,7 @@ moved as (
         cells.publication_id,
         publications.published_at,
         publications.previous_published_at,
-        (publications.previous_as_of at time zone settings.timezone)::date <= cells.last_day as was_provisional,
+        (publications.previous_as_of at time zone settings.timezone)::date <= ops.settles_on(cells.mart, cells.last_day) as was_provisional,
         cells.mart,
         cells.cell_id,
         cells.cell,
