@@ -80,8 +80,9 @@ judged as (
             order by (named.value ->> 'start')::integer
             limit 1
         ) as bank_sentiment,
-        exists (
-            select from jsonb_array_elements({{ json_array('calls.label') }}) as intent (value)
+        exists(
+            select 1
+            from jsonb_array_elements({{ json_array('calls.label') }}) as intent (value)
             where intent.value ->> 'intent' in ('news', 'promotion')
         ) as is_no_customers
     from on_page
