@@ -27,7 +27,7 @@ MUTANTS = {
     "crisis_volume_equals_series": "update marts.mart_crisis_signals set six_hour_count = six_hour_count + 1",
     "source_coverage_equals_batches": "delete from marts.mart_source_coverage where ctid = (select min(ctid) from marts.mart_source_coverage)",
     "source_freshness_equals_batches": "update marts.mart_source_freshness set open_gap_count = open_gap_count + 1",
-    "advice_is_the_play_that_fits": "update marts_rows.mart_open_cases set play_id = 'case_general' where triage_level = 1",
+    "advice_is_the_play_that_fits": "update marts_intermediate.int_case_plays set play_id = 'case_general' where case_triage_level = 1",
     "authors_equal_mentions": "delete from marts_rows.dim_author where ctid = (select min(ctid) from marts_rows.dim_author)",
     "mention_topics_equal_mentions": "delete from marts_rows.fct_mention_topics where topic_rank = 1 and topic_id = 'cards'",
     "official_posts_equal_facts": "delete from marts.mart_official_posts where platform = 'x' and period_type = 'week'",
