@@ -29,6 +29,7 @@ from warehouse.connection import SESSION, connect, libpq_environment
 from warehouse.mart_changes import finish, prepare
 
 PROJECT = REPOSITORY / "dbt_project"
+OURS = " that views may read: "  # names of relations only
 FAILED = {"error", "fail", "runtime error"}
 WAIT_FOR_OTHER_BUILD = "30min"
 LOOKS = ("source", "test", "list", "ls", "show", "compile", "parse", "debug")  # what dbt does without writing a model
@@ -147,9 +148,10 @@ def _what_failed(results: Path, output: str) -> str:
 
 
 def _own_words(node: dict[str, Any]) -> str:
-    """What a macro of ours complains of, in brackets. A message of the database is left out: it may quote a row."""
+    """What a macro or ops.no_readers complains of, in brackets. Another message of the database is left out: it may quote a row."""
     lines = str(node.get("message") or "").splitlines()
-    return f" ({lines[1].strip()})" if len(lines) > 1 and lines[0].startswith("Compilation Error in model") else ""
+    ours = len(lines) > 1 and (lines[0].startswith("Compilation Error in model") or OURS in lines[1])
+    return f" ({lines[1].strip()})" if ours else ""
 
 
 def _complaint(output: str) -> str:

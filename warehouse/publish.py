@@ -8,6 +8,7 @@ meanwhile, and what another one made since the gate looked is left to that one's
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,9 @@ from warehouse.connection import connect
 from warehouse.dbt import PROJECT, WAIT_FOR_OTHER_BUILD
 from warehouse.mart_changes import definition_version
 
-_BUILD = "select finished_at from ops.mart_builds where to_regclass('marts_changes.clock') is not null"
+# A build of code before migration 0038 noted no definition: its cells have other keys than what is published now.
+_BUILD = "select finished_at from ops.mart_builds where to_regclass('marts_changes.clock') is not null and definition_version is not null"
+TRIES = 3
 _UNFINISHED = "select exists (select from marts_changes.clock)"  # filled when a build begins, emptied when it comes to its end
 _TOLD = """
 select s.as_of, coalesce(s.config_version, %s), b.definition_version,
@@ -40,16 +43,25 @@ def publish(settings: Settings, url: str, build: datetime | None) -> int | None:
     Raises RenownError where another build keeps them for too long.
     """
     with connect(url, autocommit=True) as connection:
+        if _standing(connection) not in (build, None):
+            return None  # another's build: not worth waiting for what it does now
         connection.execute(f"set lock_timeout = '{WAIT_FOR_OTHER_BUILD}'".encode())
         try:
             connection.execute("select pg_advisory_lock(hashtext('renown.marts'))")
         except psycopg.errors.LockNotAvailable:
             raise RenownError(f"a build of the marts has been running for {WAIT_FOR_OTHER_BUILD}", "wait for it or stop it, then run again") from None
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # every mart of one moment
-        with connection.transaction():
-            if build is None or _standing(connection) != build:
-                return None
-            return _published(connection, settings)
+        for _ in range(TRIES - 1):
+            with suppress(psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):  # somebody was erased meanwhile
+                return _one_transaction(connection, settings, build)
+        return _one_transaction(connection, settings, build)
+
+
+def _one_transaction(connection: psycopg.Connection[Any], settings: Settings, build: datetime | None) -> int | None:
+    with connection.transaction():
+        if build is None or _standing(connection) != build:
+            return None
+        return _published(connection, settings)
 
 
 def _standing(connection: psycopg.Connection[Any]) -> datetime | None:

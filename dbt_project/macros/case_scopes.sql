@@ -265,17 +265,6 @@ marts_changes.clock, the conversations of new outcomes in marts_changes.conversa
     )
 {%- endmacro %}
 
-{#- Cases of a bank's class and day that another case has left or come to. -#}
-{% macro scope_triage_groups() -%}
-    (bank_id, triage_class, queued_on) in (
-        select
-            changed.bank_id,
-            changed.triage_class,
-            changed.queued_on
-        from marts_changes.int_triage as changed
-    )
-{%- endmacro %}
-
 {#- Brand mentions that changed, those of conversations with a changed case, and all of a bank where another account has come to help most. -#}
 {% macro scope_routing() -%}
     mention_id in (

@@ -32,7 +32,7 @@ MUTANTS = {
     "mention_topics_equal_mentions": "delete from marts_rows.fct_mention_topics where topic_rank = 1 and topic_id = 'cards'",
     "official_posts_equal_facts": "delete from marts.mart_official_posts where platform = 'x' and period_type = 'week'",
     "topics_daily_equals_facts": "update marts.mart_topics_daily set mention_count = mention_count + 1 where period_type = 'day'",
-    "open_cases_equal_cases": "update marts_intermediate.int_triage_places set place = place + 1 where ctid = (select min(ctid) from marts_intermediate.int_triage_places)",
+    "open_cases_equal_cases": "update marts_intermediate.int_triage set triage_class = triage_class % 128 + 128 * (6 - triage_level)",
     "misdirected_equals_customer_care": "delete from marts.mart_misdirected where account_kind = 'all' and platform = 'all'",
     "handled_negative_equals_customer_care": "update marts.mart_handled_negative set silent_count = silent_count + 1",
     "switching_equals_facts": "update marts.mart_switching set switch_in_count = switch_in_count + 1 where other_bank_id <> 'all'",

@@ -99,7 +99,7 @@ select r.ev_class, r.xmin::text, c.relkind from pg_class c join pg_rewrite r on 
 where c.oid in ('{QUEUE}'::regclass, 'marts.mart_open_cases'::regclass) order by 1"""
 AS_A_TABLE = f"""
 create schema bi; create view bi.queue as select case_id, triage_rank from marts.mart_open_cases;
-create table marts_rows.queue as select * from {QUEUE};
+create table marts_rows.queue as select * from {QUEUE}; alter table marts_rows.queue alter age_seconds type numeric(20, 6);
 create or replace view marts.mart_open_cases with (security_barrier = true) as select * from marts_rows.queue as base;
 drop view {QUEUE}; alter table marts_rows.queue rename to mart_open_cases"""
 

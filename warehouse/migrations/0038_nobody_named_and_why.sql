@@ -1,14 +1,28 @@
 -- What names nobody where all may read, and restatements that say of what build they are and why.
 
+-- No publication meanwhile, and none of marts that code of before has built: their cells have other keys. The next build is whole.
+select pg_advisory_xact_lock(hashtext('renown.publish'));
+delete from ops.mart_builds;
+
 -- A story of one item had that item's id, which whoever knows a platform's ids can compute: open marts tell stories by a salted key.
 create table ops.story_salt (is_only boolean primary key default true check (is_only), salt uuid not null default gen_random_uuid());
 insert into ops.story_salt default values;
-comment on table ops.story_salt is 'Goes into the keys of stories in open marts, so that no reader can tell of which item they are. A new salt gives all of them new keys.';
+comment on table ops.story_salt is 'Goes into the keys of stories in open marts, so that no reader can tell of which item they are. It stays as it is: what was published has keys of it. Another one makes the next build whole.';
 
 create function ops.story_key(story text) returns text language sql stable as $$
     select md5(concat_ws('|', s.salt, story)) from ops.story_salt s
 $$;
 comment on function ops.story_key(text) is 'What tells a story in an open mart; as macro story_key of the dbt project.';
+
+alter table ops.publications add column begun_at timestamptz, add column without_queries text, add column register_version text;
+comment on column ops.publications.published_at is 'When readers of what was published could see it: the last that is written.';
+comment on column ops.publications.begun_at is 'When the build of these marts began: what came later may not be in them. Null where it was published before this was kept.';
+comment on column ops.publications.without_queries is 'Hash of the configuration but for config/queries.yml.';
+comment on column ops.publications.register_version is 'Hash of the register of branches and ATMs.';
+alter table ops.mart_builds
+    add column begun_at timestamptz, add column definition_version text, add column without_queries text, add column register_version text;
+comment on column ops.mart_builds.begun_at is 'When it took its share of the changes; it read later, but may have missed what came in between.';
+comment on column ops.mart_builds.definition_version is 'Hash of the dbt project and the warehouse''s migrations with which it was made.';
 
 -- What was published of wishes, look-alikes and reach is kept as it would be published now.
 update ops.published_cells p set
@@ -26,16 +40,6 @@ update ops.published_mentions p set
     touched = case when p.touched ? 'stories' then jsonb_set(p.touched, '{stories}',
         (select coalesce(jsonb_agg(ops.story_key(s)), '[]') from jsonb_array_elements_text(p.touched -> 'stories') s)) else p.touched end
 where p.stories is not null;
-
-alter table ops.publications add column begun_at timestamptz, add column without_queries text, add column register_version text;
-comment on column ops.publications.published_at is 'When readers of what was published could see it: the last that is written.';
-comment on column ops.publications.begun_at is 'When the build of these marts began: what came later may not be in them. Null where it was published before this was kept.';
-comment on column ops.publications.without_queries is 'Hash of the configuration but for config/queries.yml.';
-comment on column ops.publications.register_version is 'Hash of the register of branches and ATMs.';
-alter table ops.mart_builds
-    add column begun_at timestamptz, add column definition_version text, add column without_queries text, add column register_version text;
-comment on column ops.mart_builds.begun_at is 'When it took its share of the changes; it read later, but may have missed what came in between.';
-comment on column ops.mart_builds.definition_version is 'Hash of the dbt project and the warehouse''s migrations with which it was made.';
 
 create or replace function ops.counted_mentions() returns table (
     mention_id uuid, platforms text [], languages text [], bank_ids text [], topic_ids text [], days date [],
@@ -220,7 +224,7 @@ comment on function ops.causes_of_cell(text, jsonb, jsonb, text [], text []) is 
 drop function ops.publish(timestamptz, text, text);
 -- Publishes the marts as they stand: what differs from the newest publication becomes one more. Null where nothing differs. `now_build`: of
 -- ops.mart_builds what tells of the build.
-create function ops.publish(now_as_of timestamptz, now_config text, now_definition text, now_build jsonb default '{}') returns bigint language plpgsql as $$
+create function ops.publish(now_as_of timestamptz, now_config text, now_definition text, now_build jsonb) returns bigint language plpgsql as $$
 declare
     before ops.publications;
     after ops.publications;

@@ -93,8 +93,6 @@ select
     + case when regulated_topics is not null then 0 else 4 end
     + case when is_negative then 0 else 2 end
     + case when has_wide_reach then 0 else 1 end as triage_class,
-    -- By UTC: a day that goes on with the instants. A local one may come twice, where clocks go back over midnight.
-    (opened_at at time zone 'UTC')::date as queued_on,
     concat_ws(
         ', ',
         replace(urgency, '_', ' '),

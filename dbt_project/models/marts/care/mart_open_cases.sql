@@ -1,18 +1,10 @@
 -- What moves with every build (an age, a place in the queue) is worked out when somebody looks; the rows behind stay as they are.
-with settings as (
-    select as_of from {{ ref('stg_settings') }}
+with clock as (
+    select as_of from {{ ref('int_triage_clock') }}
 ),
 
 cases as (
     select * from {{ ref('int_triage') }}
-),
-
-places as (
-    select * from {{ ref('int_triage_places') }}
-),
-
-groups as (
-    select * from {{ ref('int_triage_groups') }}
 ),
 
 plays as (
@@ -22,7 +14,7 @@ plays as (
 select
     cases.case_id,
     cases.bank_id,
-    groups.cases_before + places.place as triage_rank,
+    row_number() over (partition by cases.bank_id order by cases.triage_class, cases.opened_at, cases.case_id) as triage_rank,
     cases.triage_level,
     cases.triage_reason,
     cases.urgency,
@@ -45,19 +37,13 @@ select
     cases.language,
     cases.inbound_count,
     cases.official_count,
-    extract(epoch from settings.as_of - cases.opened_at) as age_seconds,
+    extract(epoch from clock.as_of - cases.opened_at)::numeric(20, 6) as age_seconds,
     cases.backlog_age,
     cases.triage_class,
     plays.play_id,
     plays.advice
 from cases
-cross join settings
-left join places on cases.case_id = places.case_id
-left join groups
-    on
-        places.bank_id = groups.bank_id
-        and places.triage_class = groups.triage_class
-        and places.queued_on = groups.queued_on
+cross join clock
 left join plays
     on
         cases.main_topic_id = plays.case_topic_id
