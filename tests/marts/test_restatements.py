@@ -12,7 +12,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from cli import through
-from settings import RenownError
+from settings import RenownError, Settings
 from tests.marts.conftest import Built, copied
 from warehouse import publish as room
 from warehouse.dbt import run_dbt
@@ -399,6 +399,32 @@ def test_marts_of_another_build_are_left_to_its_own_gate(published: Built) -> No
         assert publish(published.settings, url) is None
         say(url, "truncate marts_changes.clock")
         assert publish(published.settings, url) == 2
+
+
+def test_marts_of_code_before_keys_are_left_to_the_next_build(published: Built) -> None:
+    with copied(published.url) as url:
+        looked_at = room.standing_build(url)
+        say(url, "update marts.mart_leads set lead_count = lead_count + 1")
+        say(url, "update ops.mart_builds set definition_version = null")
+        assert room.standing_build(url) is None
+        assert room.publish(published.settings, url, looked_at) is None
+
+
+def test_an_erasure_meanwhile_only_makes_it_begin_again(published: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    met: list[int] = []
+    whole = room._published
+
+    def erased_once(connection: psycopg.Connection[Any], settings: Settings) -> int | None:
+        met.append(1)
+        if len(met) == 1:
+            raise psycopg.errors.SerializationFailure("could not serialize access")
+        return whole(connection, settings)
+
+    monkeypatch.setattr(room, "_published", erased_once)
+    with copied(published.url) as url:
+        say(url, "update marts.mart_leads set lead_count = lead_count + 1")
+        assert publish(published.settings, url) == 2
+    assert len(met) == 2
 
 
 def test_nothing_is_published_while_a_build_goes_on(published: Built, monkeypatch: pytest.MonkeyPatch) -> None:
