@@ -91,7 +91,7 @@ TYPICAL = {
     "customer care by week": "select * from marts.mart_customer_care where period_type = 'week' and bank_id = 'velmora' order by period_start, platform",
     "topics of a month": "select * from marts.mart_topics_daily where period_type = 'month' and bank_id = 'velmora' order by mention_count desc limit 50",
     "signals of the last day": "select * from marts.mart_crisis_signals where hour_at >= timestamptz '2026-03-11' order by severity desc limit 100",
-    "the desk's first 50": "select * from marts.mart_open_cases where bank_id = 'velmora' order by triage_class, opened_at, case_id limit 50",
+    "the desk's first 50": "select * from marts.mart_open_cases where bank_id = 'velmora' order by triage_rank limit 50",
     "a day's negative items": "select mention_id, platform, language, engagement from marts.fct_brand_mentions where bank_id = 'velmora'"
                               " and event_day = date '2026-03-10' and sentiment = 'negative' order by engagement desc nulls last limit 100",
     "one author's items": "select count(*) from marts.fct_mentions where platform = 'x' and site = '' and author_id = 'a77'",

@@ -12,7 +12,7 @@ queue as (
         count(*) over (partition by bank_id) as queue_length,
         count(*) over (partition by bank_id, triage_rank) as sharing_count,
         lag(triage_level) over (partition by bank_id order by triage_rank) as level_before,
-        num_nulls(bank_id, platform, opened_at, age_seconds, backlog_age, triage_reason, triage_class, department_id) as hole_count
+        num_nulls(bank_id, platform, opened_at, age_seconds, backlog_age, triage_reason, department_id) as hole_count
     from {{ ref('mart_open_cases') }}
 )
 

@@ -55,14 +55,7 @@ def _waiting(world: World, case: Record) -> dict[str, Any]:
         "backlog_age": next((name for name, hours in AGES if case["age"] < timedelta(hours=hours)), "older"),
     }  # fmt: skip
     row |= {"triage_level": _level(row), "triage_reason": _reason(world, row, case)}
-    return row | {"triage_class": _class(row)} | _advice(world, row)
-
-
-def _class(row: dict[str, Any]) -> int:
-    """The place without the age, as one number: three bits of level, three of urgency (the lowest is 5), one each of four reasons that are missing."""
-    level, urgency, *missing = _place(row)[:6]
-    bits = f"{level:03b}{urgency + 1:03b}" + "".join(str(int(each)) for each in missing)
-    return int(bits, 2)
+    return row | _advice(world, row)
 
 
 def _advice(world: World, row: dict[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,6 @@ select
     cases.official_count,
     extract(epoch from clock.as_of - cases.opened_at)::numeric(20, 6) as age_seconds,
     cases.backlog_age,
-    cases.triage_class,
     plays.play_id,
     plays.advice
 from cases
