@@ -18,6 +18,10 @@ comment on column raw.filtered.repeats_id is 'Native id of the item that it repo
 create index filtered_item on raw.filtered (platform, site, repeats_id) where repeats_id is not null;
 create index filtered_conversation on raw.filtered (platform, site, conversation_id) where conversation_id is not null;
 
+-- An unread item's reject is one of this very item, and not of whatever bears the same number; null where it came before keys were kept.
+alter table raw.rejects add column site text, add column kind text;
+create index rejects_unread on raw.rejects (platform, native_id) where body <> '';
+
 create table ops.purges (
     purge_id    bigint generated always as identity primary key,
     started_at  timestamptz not null default clock_timestamp(),
@@ -28,7 +32,7 @@ create table ops.purges (
 );
 comment on table ops.purges is 'One row each run of a purge that found something: how much went, of which kind. Nothing in it names an item.';
 comment on column ops.purges.until is 'Tombstones laid until then were due: the clock less the grace (config/renown.yml, deletion_grace_days).';
-comment on column ops.purges.ended_at is 'Null while it runs, and for good where it was killed: the next run does the rest.';
+comment on column ops.purges.ended_at is 'Null while it runs, and for good where it was killed or a platform failed: the next run does the rest.';
 
 -- A purge changes no number of a mart: its items are hidden there, and what is read of hidden ones (labels, pages, hours) stays. So it leads no
 -- build anywhere; whatever else writes is noted as ever.
