@@ -7,14 +7,15 @@
         ├─► others' stored bytes that hold its words: masked there (purge_others)
         └─► purged_at on its tombstones: landing lets nothing of it in until it is seen alive again (warehouse/purged.py)
 
-A platform that fails ends no other's purge. Killed anywhere, batches are done or untouched, and the next run goes on with the rest. The marts hide these items already: no number moves.
+A platform that fails ends no other's purge.
+Killed anywhere, batches are done or untouched, and the next run goes on with the rest. The marts hide these items already: no number moves.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -82,7 +83,8 @@ def purge(
         done, given = Purge(), {"until": until(now, grace_days)}
         for (platform,) in _committed(connection, purge_sql.PLATFORMS, given):
             try:
-                for done in _platform(connection, given | {"platform": platform}, done, size):
+                for sums in _platform(connection, given | {"platform": platform}, done, size):
+                    done = sums
                     if progress:
                         progress(done.items)
             except Exception as error:
@@ -148,7 +150,7 @@ def _platform(connection: Connection, given: dict[str, Any], done: Purge, size: 
             yield done
 
 
-def _batches(connection: Connection, given: dict[str, Any], size: int) -> Iterator[list[UUID]]:
+def _batches(connection: Connection, given: dict[str, Any], size: int) -> Generator[list[UUID], None, None]:
     """Ids that were due when asked, of one platform, since landing's lock is one a platform. Listed once, however many there are."""
     with connection.cursor("due", withhold=True) as cursor:
         cursor.execute(purge_sql.IDS.encode(), given)

@@ -21,9 +21,10 @@ LONG = 40  # letters by which a text is found where it was cut
 SHORT = 12  # below it the words are too common to be found inside others: only a string that is nothing else, under a key of texts, holds them
 # Keys under which platforms write texts. Under any other ("type": "photo", "status": "ok") a common word is the platform's own.
 _OF_TEXTS = frozenset(
-    "text title subject message body content html caption description summary excerpt blurb raw cooked rendered selftext review comment quote quoted".split()
+    ["text", "title", "subject", "message", "body", "content", "html", "caption", "description", "summary", "excerpt", "blurb",
+     "raw", "cooked", "rendered", "selftext", "review", "comment", "quote", "quoted"]
 )
-_OF_NONE = frozenset("type kind format id ids count lang language status state mode url at".split())
+_OF_NONE = frozenset(["type", "kind", "format", "id", "ids", "count", "lang", "language", "status", "state", "mode", "url", "at"])
 
 
 def compact(text: str) -> str:

@@ -134,7 +134,8 @@ from (""" + _KEYED + """d.mention_id in (select mention_id from erasing)) as due
 where r.platform = due.platform and md5(r.native_id) = md5(due.native_id) and r.native_id = due.native_id and r.body <> ''
     and (r.site = due.site or (r.site is null and (
         due.site = '' or r.source_id in (select m.source_id from core.mentions as m where m.platform = due.platform and m.site = due.site))))
-    and (r.kind = due.kind or not exists (select from core.mentions as m where (r.kind is null or m.kind = r.kind) and m.site = due.site and """ + _OF_REJECT + """))
+    and (r.kind = due.kind or not exists (select from core.mentions as m where (r.kind is null or m.kind = r.kind)
+        and m.site = due.site and """ + _OF_REJECT + """))
 """,
     "set aside": "delete from raw.filtered where " + OF_ERASING,
     "versions": """
