@@ -55,6 +55,7 @@ def _purge(connection: psycopg.Connection, settings: Settings, json: bool) -> No
     from delivery.extracts import deletions_wait
     from delivery.forget import forget_purged
     from warehouse.purge import purge as purge_due
+    from warehouse.purge import raise_failed
 
     done = purge_due(connection, settings.now(), settings.general.deletion_grace_days,
                      progress=every(PROGRESS_ITEMS, output.note, "{} items purged"))  # fmt: skip
@@ -63,6 +64,7 @@ def _purge(connection: psycopg.Connection, settings: Settings, json: bool) -> No
     _tell(done.items, removed, json)
     if deletions_wait(connection):
         output.note("the marts still show what was deleted since their last build: 'renown run' (or the DAG marts) builds them")
+    raise_failed(done)
 
 
 def _tell(items: int, removed: dict[str, int], json: bool) -> None:

@@ -43,12 +43,14 @@ def purge_deleted() -> dict[str, int]:
     from delivery.forget import forget_purged
     from settings import load_settings
     from warehouse.connection import connect
-    from warehouse.purge import purge
+    from warehouse.purge import purge, raise_failed
 
     settings = load_settings()
     with connect(_url()) as connection:
         done = purge(connection, settings.now(), settings.general.deletion_grace_days, progress=lambda items: print(f"{items} items purged"))
-        return {"items": done.items} | done.removed | forget_purged(connection, settings, settings.home / "bi" / "hyper")
+        files = forget_purged(connection, settings, settings.home / "bi" / "hyper")
+        raise_failed(done)
+        return {"items": done.items} | done.removed | files
 
 
 def enrich_pending(worker: int) -> int:

@@ -124,9 +124,10 @@ on conflict (source_id, stream) do update set cursor = excluded.cursor, batch_id
 """
 
 REJECT = """
-insert into raw.rejects (batch_id, source_id, platform, stage, native_id, payload_sha256, body, reason)
-values (%s, %s, %s, %s, %s, %s, %s, %s)
-on conflict (source_id, stage, payload_sha256) do update set batch_id = excluded.batch_id, body = excluded.body, reason = excluded.reason, resolved_at = null
+insert into raw.rejects (batch_id, source_id, platform, site, kind, stage, native_id, payload_sha256, body, reason)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+on conflict (source_id, stage, payload_sha256) do update set batch_id = excluded.batch_id, body = excluded.body, reason = excluded.reason, resolved_at = null,
+    site = excluded.site, kind = excluded.kind
 """
 
 OPEN_REJECTS = """
@@ -142,16 +143,21 @@ where m.source_id = %(source)s and m.kind = %(kind)s and m.event_at >= %(since)s
 group by m.native_id order by max(m.event_at) desc, m.native_id
 """
 
-# Of the page's items those whose words were purged and whose tombstone stands, and whether they stay out (warehouse/purged.py). UNDO's rule for the rest.
+# Of the page's items those whose tombstone stands: whether the page shows them alive (a look does; a file by bytes that were not known; what is read
+# again does not), and whether their words were purged and they stay out (warehouse/purged.py). Before HASHES, which makes their bytes known.
 PURGED = """
-select s.ordinal, not (s.is_mention and gone.may_return and (%(origin)s = 'look' or (%(origin)s = 'file' and not exists (
-    select 1 from raw.payload_hashes h where h.platform = s.platform and h.site = s.site and h.kind = s.kind and h.native_id = s.native_id
-        and h.payload_sha256 = s.payload_sha256))))
-from pg_temp.landing s
-cross join lateral (
-    select bool_and(d.basis in ('platform', 'author', 'page') and d.observed_at < %(now)s) as may_return from core.deletions d
-    where d.mention_id = s.mention_id and d.undone_at is null having bool_or(d.purged_at is not null)
-) gone
+select f.ordinal, f.is_alive, f.was_purged and not (f.is_alive and f.may_return) as stays_out, f.was_purged
+from (
+    select s.ordinal, gone.may_return, gone.was_purged, s.is_mention and (%(origin)s = 'look' or (%(origin)s = 'file' and not exists (
+        select 1 from raw.payload_hashes h where h.platform = s.platform and h.site = s.site and h.kind = s.kind and h.native_id = s.native_id
+            and h.payload_sha256 = s.payload_sha256))) as is_alive
+    from pg_temp.landing s
+    cross join lateral (
+        select bool_and(d.basis in ('platform', 'author', 'page') and d.observed_at < %(now)s) as may_return,
+            bool_or(d.purged_at is not null) as was_purged
+        from core.deletions d where d.mention_id = s.mention_id and d.undone_at is null having count(*) > 0
+    ) gone
+) f
 """
 HOLD_BACK = "delete from pg_temp.landing where ordinal = any(%s)"
 # Whoever is back with the very bytes that were emptied lands them again, under the same hash.
@@ -294,10 +300,11 @@ where (a.threaded or %(all)s) and not exists (select 1 from core.deletions d whe
 order by a.mention_id limit %(size)s
 """
 
-# A live item takes back what the platform said of it earlier; what an edit superseded, compliance or a person's erasure stays gone.
+# A live item takes back what the platform said of it earlier; what an edit superseded, compliance or a person's erasure stays gone. `alive`: rows
+# that PURGED found alive.
 UNDO = """
 update core.deletions d set undone_at = %(now)s, loaded_at = clock_timestamp()
 from pg_temp.landing s
-where s.is_mention and d.mention_id = s.mention_id and d.undone_at is null and d.observed_at < %(now)s
+where s.ordinal = any(%(alive)s) and d.mention_id = s.mention_id and d.undone_at is null and d.observed_at < %(now)s
     and d.basis in ('platform', 'author', 'page')
 """

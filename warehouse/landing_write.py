@@ -149,7 +149,8 @@ class Writer:
     def reject(self, entry: Entry, stage: str) -> None:
         """Keep what could not be understood or taken, inside the caller's transaction."""
         digest, native_id = hashlib.sha256(entry.body).digest(), cleaned(entry.native_id) or None
-        row = (self.batch_id, self.source_id, entry.platform, stage, native_id, digest, entry.body, entry.reason)
+        key = (entry.platform, (cleaned(entry.site) or "") if native_id else None, entry.kind or None)
+        row = (self.batch_id, self.source_id, *key, stage, native_id, digest, entry.body, entry.reason)
         self.connection.execute(landing_sql.REJECT, row)
 
     def _land_or_refuse(self, entries: Sequence[Entry]) -> tuple[int, list[Entry]]:
@@ -172,16 +173,17 @@ class Writer:
         self._is_staged = True
         copy_rows(self.connection, "pg_temp.landing", landing_sql.COLUMNS, rows)
         given = {"batch": self.batch_id, "source": self.source_id, "now": self.observed_at}
-        held = held_back(self.connection, self.origin, given)
+        standing = held_back(self.connection, self.origin, given)
         ordinals = {row[KEY]: row[0] for row in rows}
         new = sorted(ordinals[key] for key in self.connection.execute(landing_sql.HASHES, given, binary=True))
         if new:
             copy_binary(self.connection, "raw.payloads", landing_sql.PAYLOAD_TYPES, self._payloads(rows, entries, new))
         if any(row[IS_MENTION] for row in rows):
             self._mentions(sum(row[IS_MENTION] for row in rows), given)
-        self._set_aside([row for row in rows if row[0] not in held], entries)
+        self._set_aside([row for row in rows if row[0] not in standing.held], entries)
         self._bury([grave for entry in entries for grave in graves(entry.platform, entry.site, entry.tombstones)])
-        self.connection.execute(landing_sql.UNDO, given)
+        if standing.alive:
+            self.connection.execute(landing_sql.UNDO, given | {"alive": list(standing.alive)})
         return len(new)
 
     def _mentions(self, listed: int, given: Mapping[str, Any]) -> None:

@@ -17,10 +17,12 @@ import pytest
 
 from settings import RenownError
 from tests.warehouse.test_landing import entry, mention, opened, rows
-from warehouse import erasure, landing_sql, purge, purge_sql
+from warehouse import erasure, landing_sql, purge, purge_others, purge_sql
 from warehouse.connection import connect
+from warehouse.landing import Landing
 from warehouse.landing_rows import Entry
 from warehouse.purge import Due, Purge
+from warehouse.purge_bodies import Sought
 
 NOW, GRACE = datetime(2026, 3, 30, tzinfo=UTC), 7
 OLD, YOUNG = NOW - timedelta(days=GRACE), NOW - timedelta(days=GRACE - 1)
@@ -129,7 +131,7 @@ def test_the_search_misses_no_table_that_a_purge_leaves_out(connection: psycopg.
     filled(connection)
     monkeypatch.setattr(purge_sql, "WORDS", {name: statement for name, statement in purge_sql.WORDS.items() if name != left_out})
     if left_out == "others":
-        monkeypatch.setattr(purge, "_others", lambda connection, given: 0)
+        monkeypatch.setattr(purge_others, "payloads", lambda connection, given: 0)
     run(connection)
     is_of_ids = left_out == "set aside"  # its row holds ids: it goes since nothing of it can be taken up any more
     found = rows(connection, "select 1 from raw.filtered where native_id = '4'") if is_of_ids else traces(connection) - {"core.authors.name", "core.authors.location"}
@@ -145,7 +147,11 @@ def test_ids_numbers_and_rows_stay(connection: psycopg.Connection[Any]) -> None:
     run(connection)
     assert rows(connection, kept) == before
     assert rows(connection, "select * from core.engagement order by 1, 2") == numbers
-    assert {table: rows(connection, f"select count(*) from {table}") for table in counts} == counts
+    native = "select 1 from raw.payload_hashes where native_id = '7'"
+    assert rows(connection, native) == [], "set aside, with the words in it: the next look stores it anew"
+    land(connection, quoting("7", "wow", quoted="(gone)", filtered=True))
+    now = {table: rows(connection, f"select count(*) from {table}") for table in counts if table not in ("raw.batches", "raw.cursors")}
+    assert now == {table: counts[table] for table in now}
     assert rows(connection, "select label from nlp.annotations where task = 'banks'") == [
         ([{"start": 0, "end": 6, "label": "ORG", "text": "", "bank_id": "velmora"}, {"start": 1, "text": ""}],)]  # fmt: skip
     assert rows(connection, "select label from nlp.annotations where task in ('sentiment', 'handles') order by task") == [
@@ -164,8 +170,129 @@ def test_neighbours_keep_their_bytes_and_those_that_held_the_words_the_rest_of_t
     assert (told["text"], told["quoted"]["likes"], set(told["quoted"]["full_text"]) - set("<b/>")) == ("so true", 3, {"*"})
     assert rows(connection, "select text from core.mentions where native_id = '2'") == [("something else",)]
     assert rows(connection, "select masked_text from nlp.masked_texts order by 1") == [("",), ("something else",)]
-    page = rows(connection, "select body, resolved_at is null from raw.rejects where native_id is null")
-    assert (json.loads(page[0][0])["page"], page[0][1]) == (["*" * len(WORDS), "others"], True)
+    page = rows(connection, "select body, resolved_at is null, reason from raw.rejects where native_id is null")
+    assert page == [(b"", False, "it held words of what was deleted: to be looked up anew")], "masked it could land one day"
+
+
+PHOTO = "photo"
+OPEN = "select native_id, body from raw.rejects where resolved_at is null order by reject_id"
+
+
+def unread(native_id: str, body: object, kind: str = "post", platform: str = "x") -> Entry:
+    return Entry(platform, "", kind, native_id, body if isinstance(body, bytes) else json.dumps(body).encode(), reason="no date")
+
+
+def test_rejects_are_never_masked_and_a_living_item_s_or_an_original_s_stays(connection: psycopg.Connection[Any]) -> None:
+    gone = [entry("1", WORDS, repost_of_id="30"), entry("2", PHOTO), entry("3", "another long song of the canary", kind="comment")]
+    bodies = {"30": {"text": WORDS}, "31": {"text": f"as I said: {WORDS}"}, "32": {"text": "mine", "media": [{"type": PHOTO}], "status": PHOTO, "title": PHOTO},
+              "33": {"quoted": WORDS}}  # fmt: skip
+    land(connection, *gone, entry("31", "mine"), now=OLD - timedelta(days=1))
+    land(connection, *(unread(native_id, body) for native_id, body in bodies.items()), entry("3", "a post of that number"),
+         unread("3", {"post": 3}), unread("3", {"comment": 3}, "comment"), now=OLD)  # fmt: skip
+    bury(connection, "1", "2")
+    bury(connection, "3", kind="comment")
+    assert run(connection).removed["others' rejects"] == 1
+    assert rows(connection, OPEN) == [*((key, json.dumps(bodies[key]).encode()) for key in ("30", "31", "32")), ("3", b'{"post": 3}')]
+    assert rows(connection, "select native_id, kind from raw.rejects where body = ''") == [("33", "post"), ("3", "comment")]
+
+
+def test_a_common_word_goes_from_texts_and_never_from_what_a_platform_says_itself(connection: psycopg.Connection[Any]) -> None:
+    land(connection, entry("1", PHOTO), quoting("6", "so true", quoted=PHOTO), quoting("7", "wow", quoted=PHOTO, filtered=True), now=OLD)
+    told = mention("8", "x", quote_of_id="1", author_id="8")
+    body = json.dumps({**told, "type": PHOTO, "quoted": {"type": PHOTO, "text": PHOTO}}).encode()
+    land(connection, Entry("x", "", "post", "8", body, mention=told), now=OLD)
+    bury(connection, "1")
+    run(connection)
+    kept = {native_id: json.loads(body) for native_id, body in rows(connection, "select native_id, body from raw.payloads where native_id in ('6', '7', '8')")}
+    assert kept["6"]["quoted"]["full_text"] == f"<b>{'*' * 5}</b>"
+    assert kept["7"]["quoted"]["full_text"] == f"<b>{PHOTO}</b>", "set aside: nobody knows its own words"
+    assert (kept["8"]["type"], kept["8"]["quoted"]) == (PHOTO, {"type": PHOTO, "text": "*" * 5})
+
+
+def test_a_body_loses_only_words_of_what_it_is_related_to(connection: psycopg.Connection[Any]) -> None:
+    land(connection, entry("1", WORDS), entry("2", "a canary of another thread", conversation_id="t"), now=OLD)
+    land(connection, quoting("6", "so true", quoted=f"{WORDS}; a canary of another thread"), now=OLD)
+    bury(connection, "1", "2")
+    run(connection)
+    (body,) = rows(connection, "select body from raw.payloads where native_id = '6'")[0]
+    assert (b"a canary of another thread" in body, WORDS.encode() in body) == (True, False)
+
+
+def test_a_reject_that_is_settled_while_it_is_read_stays_so(connection: psycopg.Connection[Any], warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    land(connection, entry("1", WORDS), unread("33", {"quoted": WORDS}), unread("34", {"n": 4, "quoted": WORDS}), now=OLD)
+    bury(connection, "1")
+    is_in = Sought.is_in
+
+    def settled_meanwhile(self: Sought, body: bytes) -> bool:
+        with connect(warehouse_url) as other:
+            other.execute("update raw.rejects set resolved_at = '2026-03-29Z' where native_id = '33'")
+        return is_in(self, body)
+
+    monkeypatch.setattr(Sought, "is_in", settled_meanwhile)
+    assert run(connection).removed["others' rejects"] == 1
+    kept = rows(connection, "select native_id, reason, resolved_at from raw.rejects where resolved_at = '2026-03-29Z'")
+    assert kept == [("33", "no date", datetime(2026, 3, 29, tzinfo=UTC))], "as it was read, or not at all"
+
+
+def test_what_comes_after_the_rejects_were_read_is_closed_too(connection: psycopg.Connection[Any], warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    land(connection, entry("1", WORDS), now=OLD)
+    bury(connection, "1")
+    close = purge._close
+
+    def then_one_comes(*given: Any) -> int:
+        closed = close(*given)
+        with connect(warehouse_url) as other:
+            land(other, unread("33", {"quoted": WORDS}))
+        return closed
+
+    monkeypatch.setattr(purge, "_close", then_one_comes)
+    assert run(connection).removed["others' rejects"] == 1
+    assert traces(connection) == set()
+
+
+def test_one_platform_s_failure_ends_no_other_s_purge(connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    for platform in ("x", "y", "z"):
+        batch = Landing(connection, platform, platform, OLD)
+        batch.open(0)
+        made = mention("1", WORDS, platform=platform)
+        batch.page([Entry(platform, "", "post", "1", WORDS.encode(), mention=made), unread("33", {"quoted": WORDS}, platform=platform)])
+        batch.page([Entry(platform, "", "post", "told", b"{}", tombstones=[{"native_id": "1", "kind": "post", "basis": "platform"}])])
+        batch.finish("success")
+    for name in ("payloads", "rejects"):
+        real = getattr(purge_others, name)
+
+        def fail(connection: Any, given: Any, *more: Any, real: Any = real, name: str = name, **named: Any) -> Any:
+            if given["platform"] == {"payloads": "x", "rejects": "y"}[name]:
+                connection.execute("select 1 / 0 as canary")
+            return real(connection, given, *more, **named)
+
+        monkeypatch.setattr(purge_others, name, fail)
+    done = run(connection)
+    assert (done.items, done.failed) == (1, {"x": "DivisionByZero", "y": "DivisionByZero"})
+    assert rows(connection, "select items, ended_at from ops.purges") == [(1, None)]
+    with pytest.raises(RenownError, match=r"failed for x \(DivisionByZero\), y \(DivisionByZero\)"):
+        purge.raise_failed(done)
+    monkeypatch.undo()
+    purge.raise_failed(again := run(connection))
+    assert again.items == 2
+    assert traces(connection) == set()
+
+
+def test_a_clock_that_was_set_ahead_shortens_no_grace(connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    land(connection, entry("1", WORDS), now=OLD)
+    bury(connection, "1", at=(present := datetime.now(UTC)))
+    ahead = present + timedelta(days=30)
+    assert purge.purge(connection, ahead, GRACE).items == 0
+    monkeypatch.setenv("RENOWN_SANDBOX_URL", "http://127.0.0.1:1")
+    assert purge.purge(connection, ahead, GRACE).items == 1, "the sandbox has a clock of its own"
+
+
+def test_a_tombstone_without_key_and_item_is_asked_for_once(connection: psycopg.Connection[Any]) -> None:
+    connection.execute("insert into core.deletions (mention_id, observed_at, basis) values (gen_random_uuid(), %s, 'platform'),"
+                       " (gen_random_uuid(), %s, 'platform'), (gen_random_uuid(), %s, 'erasure')", (OLD, YOUNG, OLD))  # fmt: skip
+    connection.commit()
+    assert run(connection).purge_id is None
+    assert rows(connection, "select observed_at, basis from core.deletions where purged_at is not null") == [(OLD, "platform")]
 
 
 def test_inside_the_grace_and_where_it_was_taken_back_everything_stays(connection: psycopg.Connection[Any]) -> None:
@@ -266,6 +393,10 @@ def test_two_at_once_are_one(connection: psycopg.Connection[Any], warehouse_url:
         other.commit()
         with pytest.raises(RenownError, match="already running"):
             run(connection)
+    deadline = time.monotonic() + 30
+    while rows(connection, "select count(*) from pg_locks where locktype = 'advisory'") != [(0,)]:  # a closed connection's server ends a moment later
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     assert run(connection).items == 0  # whoever held it is gone, and so is the lock
 
 
@@ -331,6 +462,26 @@ def test_bytes_that_a_reject_held_bring_nothing_back_though_they_were_never_land
     land(connection, entry("1", "another canary", **ITEM), now=NOW, mode="replay")
     assert traces(connection) - {"core.authors.name", "core.authors.location"} == set()
     assert rows(connection, "select undone_at from core.deletions") == [(None,)]
+
+
+@pytest.mark.parametrize("given", OLD_COPIES.values(), ids=OLD_COPIES.keys())
+def test_an_old_copy_takes_no_tombstone_back_inside_the_grace(connection: psycopg.Connection[Any], given: dict[str, Any]) -> None:
+    land(connection, entry("1", WORDS, **ITEM), now=OLD - timedelta(days=1))
+    bury(connection, "1")
+    land(connection, entry("1", WORDS, **ITEM), now=YOUNG, **given)
+    assert rows(connection, "select undone_at from core.deletions") == [(None,)]
+    assert run(connection).items == 1
+    assert traces(connection) - {"core.authors.name", "core.authors.location"} == set()
+
+
+@pytest.mark.parametrize(("given", "is_back"), [({}, True), ({"mode": "ingest", "is_file": True}, True), ({"mode": "replay"}, False)])
+def test_inside_the_grace_a_look_and_new_bytes_of_a_file_take_it_back(connection: psycopg.Connection[Any], given: dict[str, Any], is_back: bool) -> None:
+    land(connection, entry("1", "before"), entry("2"), now=OLD - timedelta(days=1))
+    bury(connection, "1", "2")
+    land(connection, entry("1", WORDS), now=YOUNG, **given)
+    assert rows(connection, "select native_id from core.current_mentions") == ([("1",)] if is_back else [])
+    assert rows(connection, "select count(*) from core.mentions where text = '" + WORDS + "'") == [(1,)], "kept: the tombstone may be taken back yet"
+    assert run(connection).items == (1 if is_back else 2)
 
 
 @pytest.mark.parametrize("basis", ["compliance", "superseded"])

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from warehouse.purge_bodies import needles, without
+from warehouse.purge_bodies import Sought, needles, without
 
 WORDS = "Fees & <queues> went up again, and nobody at the branch could tell me why"
 MASKED = "*" * len(WORDS)
@@ -37,7 +37,7 @@ def test_words_of_their_own_stay() -> None:
 
 
 def test_a_common_word_is_found_only_alone() -> None:
-    assert told({"text": "I thank you", "parent": "Thank you"}, words="thank you") == {"text": "I thank you", "parent": "*" * 9}
+    assert told({"text": "I thank you", "parent": {"text": "Thank you"}}, words="thank you") == {"text": "I thank you", "parent": {"text": "*" * 9}}
     assert without(b"<p>thank you all</p>", needles(["thank you"])) is None
 
 
@@ -56,3 +56,28 @@ def test_bytes_of_any_kind_are_read() -> None:
     assert without(b"\xff\xfe\x00 not a text", needles([WORDS])) is None
     assert without(b"", needles([WORDS])) is None
     assert without(b'{"a": 1}', needles([None, "", "  "])) is None
+
+
+@pytest.mark.parametrize("key", ["type", "message_type", "contentType", "status", "lang", "id"])
+def test_a_common_word_that_the_platform_says_itself_stays(key: str) -> None:
+    assert told({key: "photo", "media": [{key: "photo"}], "full_text": "photo", "textOriginal": "photo"}, words="photo") == {
+        key: "photo", "media": [{key: "photo"}], "full_text": "*" * 5, "textOriginal": "*" * 5}  # fmt: skip
+
+
+@pytest.mark.parametrize("depth", [10, 500, 5000, 100_000])
+def test_a_body_of_any_depth_loses_the_words(depth: int) -> None:
+    body = b'{"a":' * depth + json.dumps(WORDS).encode() + b"}" * depth
+    kept = without(body, needles([WORDS]))
+    assert kept is not None
+    assert WORDS.encode() not in kept
+    assert Sought(needles([WORDS])).is_in(body)
+    assert without(b"[" * depth + b"]" * depth, needles([WORDS])) is None
+
+
+def test_many_words_are_found_at_once_and_common_ones_not() -> None:
+    sought = Sought(needles([*(f"{number} complaints about the queues" for number in range(1000)), "thank you"]))
+    assert sought.is_in(b'{"a": [{"b": "so: 777 <b>complaints</b> about the queues!"}]}')
+    assert sought.is_in(b"<p>777 Complaints about the queues</p>")
+    assert not sought.is_in(b'{"text": "thank you"}')
+    assert not sought.is_in(b'{"text": "777 complaints about the fees"}')
+    assert not Sought(needles(["thank you"]))
