@@ -13,7 +13,7 @@ import pytest
 from settings.loader import REPOSITORY
 from tests.marts.conftest import Built, copied
 from warehouse.connection import connect
-from warehouse.publish import publish
+from warehouse.publish import publish, standing_build
 from warehouse.roles import ensure_bi_reader, ensure_groups
 
 PAGE = (REPOSITORY / "docs" / "queries.md").read_text("utf-8")
@@ -45,7 +45,7 @@ QUERIES = [Query(int(n), question, role, sql, re.findall(r"`(\w+)`", columns), r
 def asked(built: Built) -> Iterator[str]:
     """The address of a copy of the built warehouse, published once, whose roles are let in."""
     with copied(built.url) as url:
-        publish(built.settings, url)
+        publish(built.settings, url, standing_build(url))
         with connect(url) as connection:
             ensure_bi_reader(connection, built.settings.home)
             ensure_groups(connection, built.settings)
