@@ -146,7 +146,7 @@ def test_the_same_marts_are_published_once(published: Built) -> None:
 def test_a_publication_that_dies_leaves_nothing_and_the_next_is_whole(built: Built) -> None:
     with copied(built.url) as url:
         with psycopg.connect(url) as connection:
-            connection.execute("select ops.publish(now(), 'c', 'd')")
+            connection.execute("select ops.publish(now(), 'c', 'd', '{}')")
             connection.rollback()
         left = "select (select count(*) from ops.publications) + (select count(*) from ops.published_cells) + (select count(*) from ops.published_mentions) as n"
         assert rows(url, left) == [{"n": 0}]
@@ -330,7 +330,7 @@ def test_another_configuration_clock_or_definition_is_told_where_no_item_changed
                                   and data_type in ('bigint', 'double precision') order by ordinal_position limit 1""", mart=mart)[0]["name"]
             say(url, f"update marts.{mart} set {counts} = coalesce({counts}, 0) + 1 where ctid = (select min(ctid) from marts.{mart})")
         with psycopg.connect(url) as connection:
-            connection.execute("select ops.publish((select as_of + interval '1 hour' from ops.publications), 'other', 'another')")
+            connection.execute("select ops.publish((select as_of + interval '1 hour' from ops.publications), 'other', 'another', '{}')")
         assert rows(url, "select mart, causes, abs(difference) as difference from marts.mart_restatements order by 1") == [
             {"mart": mart, "causes": ["definition", "config", "clock"], "difference": 1.0} for mart in sorted(TIME_SERIES)]
 
