@@ -102,7 +102,7 @@ def check(settings: Settings, layer: str, url: str, run_id: str) -> str:
     build_looked_at = standing_build(url) if layer == "marts" else None
     report = run_gate(settings, layer, url=url, run_id=run_id)
     if layer == "marts":
-        publish(settings, url, build_looked_at)
+        publish(url, build_looked_at)
     held = f"{report.passed} of {len(report.outcomes)} checks hold"
     return f"gate {layer}: {held}, {report.in_quarantine} rows in quarantine"
 

@@ -13,21 +13,19 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.types.json import Jsonb
 
-from settings import RenownError, Settings
+from settings import RenownError
 from warehouse.connection import connect
-from warehouse.dbt import PROJECT, WAIT_FOR_OTHER_BUILD
-from warehouse.mart_changes import definition_version
+from warehouse.dbt import WAIT_FOR_OTHER_BUILD
 
 # A build of code before migration 0038 noted no definition: its cells have other keys than what is published now.
 _BUILD = "select finished_at from ops.mart_builds where to_regclass('marts_changes.clock') is not null and definition_version is not null"
 TRIES = 3
 _UNFINISHED = "select exists (select from marts_changes.clock)"  # filled when a build begins, emptied when it comes to its end
-_TOLD = """
-select s.as_of, coalesce(s.config_version, %s), b.definition_version,
-    jsonb_build_object('begun_at', b.begun_at, 'without_queries', b.without_queries, 'register_version', b.register_version)
-from marts_staging.stg_settings as s left join ops.mart_builds as b on true"""
+_PUBLISH = """
+select ops.publish(s.as_of, s.config_version, b.definition_version,
+    jsonb_build_object('begun_at', b.begun_at, 'without_queries', b.without_queries, 'register_version', b.register_version))
+from marts_staging.stg_settings as s cross join ops.mart_builds as b"""
 
 
 def standing_build(url: str) -> datetime | None:
@@ -36,7 +34,7 @@ def standing_build(url: str) -> datetime | None:
         return _standing(connection)
 
 
-def publish(settings: Settings, url: str, build: datetime | None) -> int | None:
+def publish(url: str, build: datetime | None) -> int | None:
     """Publish the marts as they stand; returns the publication's number, None where nothing differs from the newest one.
 
     `build`: the one that the gate looked at (standing_build before it). None also where the marts are another's by now.
@@ -53,24 +51,18 @@ def publish(settings: Settings, url: str, build: datetime | None) -> int | None:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # every mart of one moment
         for _ in range(TRIES - 1):
             with suppress(psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):  # somebody was erased meanwhile
-                return _one_transaction(connection, settings, build)
-        return _one_transaction(connection, settings, build)
+                return _one_transaction(connection, build)
+        return _one_transaction(connection, build)
 
 
-def _one_transaction(connection: psycopg.Connection[Any], settings: Settings, build: datetime | None) -> int | None:
+def _one_transaction(connection: psycopg.Connection[Any], build: datetime | None) -> int | None:
     with connection.transaction():
         if build is None or _standing(connection) != build:
             return None
-        return _published(connection, settings)
+        row = connection.execute(_PUBLISH).fetchone()
+        return None if row is None or row[0] is None else int(row[0])
 
 
 def _standing(connection: psycopg.Connection[Any]) -> datetime | None:
     row = connection.execute(_BUILD).fetchone()
     return None if row is None or connection.execute(_UNFINISHED).fetchone() == (True,) else row[0]
-
-
-def _published(connection: psycopg.Connection[Any], settings: Settings) -> int | None:
-    as_of, config, definition, told = connection.execute(_TOLD, (settings.config_version,)).fetchone() or (None,) * 4
-    row = connection.execute("select ops.publish(%s, %s, %s, %s)", (
-        as_of, config, definition or definition_version(connection, PROJECT), Jsonb(told))).fetchone()
-    return None if row is None or row[0] is None else int(row[0])

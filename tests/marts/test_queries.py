@@ -45,7 +45,7 @@ QUERIES = [Query(int(n), question, role, sql, re.findall(r"`(\w+)`", columns), r
 def asked(built: Built) -> Iterator[str]:
     """The address of a copy of the built warehouse, published once, whose roles are let in."""
     with copied(built.url) as url:
-        publish(built.settings, url, standing_build(url))
+        publish(url, standing_build(url))
         with connect(url) as connection:
             ensure_bi_reader(connection, built.settings.home)
             ensure_groups(connection, built.settings)

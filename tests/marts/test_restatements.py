@@ -79,8 +79,8 @@ class Republished:
     items: dict[str, dict[str, Any]]
 
 
-def publish(settings: Any, url: str) -> int | None:
-    return room.publish(settings, url, room.standing_build(url))
+def publish(url: str) -> int | None:
+    return room.publish(url, room.standing_build(url))
 
 
 def rows(url: str, statement: str, **values: Any) -> list[dict[str, Any]]:
@@ -103,7 +103,7 @@ def marts_of(url: str) -> dict[str, list[dict[str, Any]]]:
 def published(built: Built) -> Iterator[Built]:
     """A copy of the built warehouse, published once."""
     with copied(built.url) as url:
-        assert publish(built.settings, url) == 1
+        assert publish(url) == 1
         yield Built(url, built.settings, built.world)
 
 
@@ -123,7 +123,7 @@ def republished(published: Built) -> Iterator[Republished]:
         say(url, RELABELLED, id=items["labels"]["mention_id"])
         between = rows(url, "select clock_timestamp() as at")[0]["at"]
         run_dbt(published.settings, ["run"], url=url, as_of=published.settings.as_of)
-        assert publish(published.settings, url) == 2
+        assert publish(url) == 2
         yield Republished(url, before, between, items)
 
 
@@ -139,7 +139,7 @@ def test_every_cell_of_every_series_is_kept_once(published: Built) -> None:
 
 def test_the_same_marts_are_published_once(published: Built) -> None:
     with copied(published.url) as url:
-        assert publish(published.settings, url) is None
+        assert publish(url) is None
         assert rows(url, "select count(*) as n from ops.publications") == [{"n": 1}]
 
 
@@ -150,8 +150,8 @@ def test_a_publication_that_dies_leaves_nothing_and_the_next_is_whole(built: Bui
             connection.rollback()
         left = "select (select count(*) from ops.publications) + (select count(*) from ops.published_cells) + (select count(*) from ops.published_mentions) as n"
         assert rows(url, left) == [{"n": 0}]
-        assert publish(built.settings, url) is not None
-        assert publish(built.settings, url) is None
+        assert publish(url) is not None
+        assert publish(url) is None
 
 
 def test_no_words_and_no_names_are_kept(published: Built) -> None:
@@ -393,12 +393,12 @@ def test_marts_of_another_build_are_left_to_its_own_gate(published: Built) -> No
         looked_at = room.standing_build(url)
         assert looked_at
         say(url, "update ops.mart_builds set finished_at = finished_at + interval '1 second'")
-        assert room.publish(published.settings, url, looked_at) is None, "another build by now"
+        assert room.publish(url, looked_at) is None, "another build by now"
         say(url, "insert into marts_changes.clock values (now())")
         assert room.standing_build(url) is None, "one has begun"
-        assert publish(published.settings, url) is None
+        assert publish(url) is None
         say(url, "truncate marts_changes.clock")
-        assert publish(published.settings, url) == 2
+        assert publish(url) == 2
 
 
 def test_marts_of_code_before_keys_are_left_to_the_next_build(published: Built) -> None:
@@ -407,7 +407,7 @@ def test_marts_of_code_before_keys_are_left_to_the_next_build(published: Built) 
         say(url, "update marts.mart_leads set lead_count = lead_count + 1")
         say(url, "update ops.mart_builds set definition_version = null")
         assert room.standing_build(url) is None
-        assert room.publish(published.settings, url, looked_at) is None
+        assert room.publish(url, looked_at) is None
 
 
 def test_an_erasure_meanwhile_only_makes_it_begin_again(published: Built, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -423,7 +423,7 @@ def test_an_erasure_meanwhile_only_makes_it_begin_again(published: Built, monkey
     monkeypatch.setattr(room, "_published", erased_once)
     with copied(published.url) as url:
         say(url, "update marts.mart_leads set lead_count = lead_count + 1")
-        assert publish(published.settings, url) == 2
+        assert publish(url) == 2
     assert len(met) == 2
 
 
@@ -433,26 +433,25 @@ def test_nothing_is_published_while_a_build_goes_on(published: Built, monkeypatc
         say(url, "update marts.mart_leads set lead_count = lead_count + 1")
         builder.execute("select pg_advisory_lock(hashtext('renown.marts'))")
         with pytest.raises(RenownError, match="has been running for 200ms"):
-            publish(published.settings, url)
+            publish(url)
         builder.execute("select pg_advisory_unlock(hashtext('renown.marts'))")
-        assert publish(published.settings, url) == 2
+        assert publish(url) == 2
 
 
 def test_what_comes_between_build_and_publication_is_the_next_ones(built: Built) -> None:
     with copied(built.url) as url:
         say(url, "update ops.dispositions set loaded_at = clock_timestamp() where ctid = (select min(ctid) from ops.dispositions)")
-        assert publish(built.settings, url) == 1
+        assert publish(url) == 1
         begun = rows(url, "select p.begun_at = b.begun_at and p.published_at > p.begun_at as told from ops.publications p cross join ops.mart_builds b")
         assert begun == [{"told": True}]
         say(url, "update marts.mart_customer_care set case_count = case_count + 1")
-        assert publish(built.settings, url) == 2
+        assert publish(url) == 2
         assert rows(url, "select distinct causes from marts.mart_restatements") == [{"causes": ["disposition"]}]
 
 
-def test_versions_told_are_those_of_the_build_and_not_those_on_disk(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_versions_told_are_those_of_the_build(built: Built) -> None:
     with copied(built.url) as url:
-        monkeypatch.setattr(room, "definition_version", lambda *_: "on disk")
-        assert publish(built.settings.model_copy(update={"config_version": "on disk"}), url) == 1
+        assert publish(url) == 1
         told = rows(url, "select p.config_version = s.config_version and p.definition_version = b.definition_version and p.without_queries <> ''"
                          " and p.register_version = b.register_version as told"
                          " from ops.publications p cross join ops.mart_builds b cross join marts_staging.stg_settings s")
@@ -462,10 +461,10 @@ def test_versions_told_are_those_of_the_build_and_not_those_on_disk(built: Built
 def test_what_was_published_before_more_was_kept_is_completed_and_not_restated(published: Built) -> None:
     with copied(published.url) as url:
         say(url, "update ops.published_mentions set more_labels = null, more_models = null, countries = null, campaigns = null, stories = null")
-        assert publish(published.settings, url) is None
+        assert publish(url) is None
         assert rows(url, "select count(*) as n from ops.published_mentions where more_labels is null or countries is null or stories is null") == [{"n": 0}]
         say(url, "delete from ops.published_cells where mart = 'mart_wishes'")
-        assert publish(published.settings, url) == 2
+        assert publish(url) == 2
         assert rows(url, "select * from marts.mart_restatements") == [], "a mart that is published for the first time"
 
 
