@@ -95,26 +95,22 @@ it, directly or by a view of ours, stop the build by name, before anything is dr
 
 {#- Stop by name where users' views read a relation that is to go; where only views of ours do, drop these: their models make them anew. -#}
 {% macro stop_at_readers(target, gone) %}
-    {%- set readers = views_on(target, ours=false) -%}
-    {% if readers %}
-        {% do exceptions.raise_compiler_error(
-            target.schema ~ '.' ~ target.identifier ~ ' changes columns (' ~ gone | join(', ')
-            ~ ') that views may read: ' ~ readers | join(', ') ~ '. Keep their definitions, drop them, build, and make them again'
-        ) %}
-    {% endif %}
-    {% for view in views_on(target, ours=true) %}{% do drop_view_of_ours(target.database, view) %}{% endfor %}
+    {% do run_query(
+        "select ops.no_readers('" ~ target.schema ~ '.' ~ target.identifier ~ "', 'changes columns (" ~ gone | join(', ') ~ ")')"
+    ) %}
+    {% for view in our_views_on(target) %}{% do drop_view_of_ours(target.database, view) %}{% endfor %}
 {% endmacro %}
 
-{#- Names of the views and materialized views that read a relation, directly or by another view: those of the marts, or all others. -#}
-{% macro views_on(target, ours) %}
+{#- Names of the marts' views that read a relation, directly or by another view. -#}
+{% macro our_views_on(target) %}
     {%- set found = run_query(
         "with recursive readers as ("
         ~ " select '" ~ target ~ "'::regclass::oid as read_oid"
         ~ " union select r.ev_class from readers join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.refobjid = readers.read_oid"
         ~ " join pg_rewrite r on r.oid = d.objid"
         ~ ") select read_oid::regclass::text from readers join pg_class c on c.oid = read_oid"
-        ~ " where c.relkind in ('v', 'm') and c.oid <> '" ~ target ~ "'::regclass and " ~ ('' if ours else 'not ')
-        ~ "(c.relnamespace::regnamespace::text in ('marts', 'marts_rows', 'marts_intermediate', 'marts_staging')) order by 1"
+        ~ " where c.relkind in ('v', 'm') and c.oid <> '" ~ target ~ "'::regclass"
+        ~ " and c.relnamespace::regnamespace::text in ('marts', 'marts_rows', 'marts_intermediate', 'marts_staging') order by 1"
     ) -%}
     {{ return(found.columns[0].values() | list) }}
 {% endmacro %}
