@@ -65,6 +65,10 @@
         'sentiment_author_count': ['sentiment is not null', 'first_of_author_with_sentiment'],
         'polar_count': "sentiment in ('positive', 'negative')",
         'net_count': ['sentiment is not null', "case sentiment when 'positive' then 1 when 'negative' then -1 else 0 end"],
+        'sentiment_count_without_bots': 'sentiment is not null and not bot_likely',
+        'net_count_without_bots': [
+            'sentiment is not null and not bot_likely', "case sentiment when 'positive' then 1 when 'negative' then -1 else 0 end"
+        ],
     } -%}
     {%- for label in ['positive', 'neutral', 'negative'] -%}
         {%- set _ = components.update({
@@ -75,7 +79,7 @@
     {{ return({
         'keys': ['bank_id', 'platform', 'language', 'country'] + when,
         'components': {'items': components},
-        'sums': components | reject('in', ['mentions_with_author', 'net_count']) | list,
+        'sums': components | reject('in', ['mentions_with_author', 'net_count', 'net_count_without_bots']) | list,
         'shares': {},
         'rates': {
             'engagement_known': ['engagement_known_count', 'mention_count'],
@@ -88,6 +92,7 @@
             'n': ['sum', {'numerator': 'sentiment_count'}],
             'passion': ['ratio', {'numerator': 'mentions_with_author', 'denominator': 'unique_authors'}],
             'net_sentiment': ['pct', {'numerator': 'net_count', 'denominator': 'sentiment_count'}],
+            'net_sentiment_without_bots': ['pct', {'numerator': 'net_count_without_bots', 'denominator': 'sentiment_count_without_bots'}],
             'polarity_balance': ['pct', {'numerator': 'net_count', 'denominator': 'polar_count'}],
             'negative_pct_corrected': ['rogan_gladen', {'numerator': 'negative_count', 'denominator': 'sentiment_count'}],
             'positive_pct_corrected': ['rogan_gladen', {'numerator': 'positive_count', 'denominator': 'sentiment_count'}],

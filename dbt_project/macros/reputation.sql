@@ -10,7 +10,8 @@
         coalesce(country, 'all') as country,
         {{ when | join(',\n        ') }}
 {%- endset -%}
-{%- set added = ['mention_count', 'mention_count_without_bots', 'n_a', 'd_a', 'engagement_known_count', 'engagement'] -%}
+{%- set suffixes = ['', '_without_bots'] -%}
+{%- set added = ['mention_count', 'mention_count_without_bots', 'n_a', 'd_a', 'n_a_without_bots', 'd_a_without_bots', 'engagement_known_count', 'engagement'] -%}
 {%- for label in labels -%}
     {%- set _ = added.extend([label ~ '_count', label ~ '_count_without_bots']) -%}
 {%- endfor -%}
@@ -26,18 +27,24 @@ sum(mention_count)::bigint as mention_count,
         {% endfor -%}
         sum(engagement_known_count)::bigint as engagement_known_count,
         sum(engagement)::bigint as engagement,
-        sum(n_a)::bigint as sentiment_count,
-        sum(d_a)::bigint as net_count,
-        count(*) filter (where n_a > 0) as sentiment_author_count,
-        sum(d_a * d_a)::bigint as sum_dd,
-        sum(d_a * n_a)::bigint as sum_dn,
-        sum(n_a * n_a)::bigint as sum_nn,
+        {% for suffix in suffixes -%}
+            {%- set n_a, d_a = 'n_a' ~ suffix, 'd_a' ~ suffix -%}
+            sum({{ n_a }})::bigint as sentiment_count{{ suffix }},
+            sum({{ d_a }})::bigint as net_count{{ suffix }},
+            count(*) filter (where {{ n_a }} > 0) as sentiment_author_count{{ suffix }},
+            sum({{ d_a }} * {{ d_a }})::bigint as sum_dd{{ suffix }},
+            sum({{ d_a }} * {{ n_a }})::bigint as sum_dn{{ suffix }},
+            sum({{ n_a }} * {{ n_a }})::bigint as sum_nn{{ suffix }},
+        {% endfor -%}
         count(followers) as reach_known_count,
         sum(followers) as reach_upper
 {%- endset -%}
 {%- set summed = ['mention_count', 'mention_count_without_bots', 'unique_authors', 'unique_authors_without_bots', 'mentions_without_author',
-                  'engagement_known_count', 'engagement', 'sentiment_count', 'net_count', 'sentiment_author_count', 'sum_dd', 'sum_dn', 'sum_nn',
-                  'reach_known_count'] -%}
+                  'engagement_known_count', 'engagement', 'reach_known_count'] -%}
+{%- for suffix in suffixes -%}
+    {%- set _ = summed.extend(['sentiment_count' ~ suffix, 'net_count' ~ suffix, 'sentiment_author_count' ~ suffix,
+                               'sum_dd' ~ suffix, 'sum_dn' ~ suffix, 'sum_nn' ~ suffix]) -%}
+{%- endfor -%}
 {%- for label in labels -%}
     {%- set _ = summed.extend([label ~ '_count', label ~ '_count_without_bots']) -%}
 {%- endfor -%}
@@ -71,6 +78,9 @@ author_parts as (
         {% endfor -%}
         count(sentiment) as n_a,
         count(*) filter (where sentiment = 'positive') - count(*) filter (where sentiment = 'negative') as d_a,
+        count(sentiment) filter (where not bot_likely) as n_a_without_bots,
+        count(*) filter (where sentiment = 'positive' and not bot_likely)
+        - count(*) filter (where sentiment = 'negative' and not bot_likely) as d_a_without_bots,
         count(engagement) as engagement_known_count,
         sum(engagement)::bigint as engagement,
         max(author_followers) filter (where author_id is not null) as followers
@@ -198,7 +208,11 @@ counted as (
         story_cells.story_count_without_bots,
         author_cells.positive_count + author_cells.negative_count as polar_count,
         author_cells.mention_count - author_cells.mentions_without_author as mentions_with_author,
-        greatest(author_cells.positive_count, author_cells.neutral_count, author_cells.negative_count) as largest_count
+        {% for suffix in suffixes -%}
+            greatest(
+                author_cells.positive_count{{ suffix }}, author_cells.neutral_count{{ suffix }}, author_cells.negative_count{{ suffix }}
+            ) as largest_count{{ suffix }}{{ ',' if not loop.last }}
+        {% endfor %}
     from author_cells
     inner join story_cells using ({{ cell | join(', ') }})
 ),
@@ -207,16 +221,19 @@ counted as (
 net as (
     select
         counted.*,
-        case when sentiment_author_count >= 2 and largest_count < sentiment_count then sqrt(
-            (
-                sentiment_author_count * (
-                    sentiment_count::numeric * sentiment_count * sum_dd
-                    - 2::numeric * sentiment_count * net_count * sum_dn
-                    + net_count::numeric * net_count * sum_nn
-                )
-            )::double precision
-            / (sentiment_author_count - 1)
-        ) / sentiment_count / sentiment_count end as net_standard_error
+        {% for suffix in suffixes -%}
+            {%- set n, net, m = 'sentiment_count' ~ suffix, 'net_count' ~ suffix, 'sentiment_author_count' ~ suffix -%}
+            case when {{ m }} >= 2 and largest_count{{ suffix }} < {{ n }} then sqrt(
+                (
+                    {{ m }} * (
+                        {{ n }}::numeric * {{ n }} * sum_dd{{ suffix }}
+                        - 2::numeric * {{ n }} * {{ net }} * sum_dn{{ suffix }}
+                        + {{ net }}::numeric * {{ net }} * sum_nn{{ suffix }}
+                    )
+                )::double precision
+                / ({{ m }} - 1)
+            ) / {{ n }} / {{ n }} end as net_standard_error{{ suffix }}{{ ',' if not loop.last }}
+        {% endfor %}
     from counted
 ),
 
@@ -345,15 +362,7 @@ estimated as (
         {{ share_rate(label, label ~ '_count', 'sentiment_count') }},
     {% endfor -%}
     sentiment_author_count,
-    case when sentiment_count >= min_n then 100.0::double precision * net_count / sentiment_count end as net_sentiment,
-    case when sentiment_count >= min_n and net_standard_error is not null then greatest(
-        -100.0,
-        100.0::double precision * net_count / sentiment_count - 195.9963984540054::double precision * net_standard_error
-    ) end as net_sentiment_lower,
-    case when sentiment_count >= min_n and net_standard_error is not null then least(
-        100.0,
-        100.0::double precision * net_count / sentiment_count + 195.9963984540054::double precision * net_standard_error
-    ) end as net_sentiment_upper,
+    {{ net_sentiment_columns() }},
     polar_count,
     case when polar_count >= min_n then 100.0::double precision * net_count / polar_count end as polarity_balance,
     {% for label in corrected_labels() -%}
@@ -367,6 +376,7 @@ estimated as (
         'polarity_balance': 'polar_count',
         'engagement_known': 'mention_count',
         'reach_known': 'unique_authors',
+        'net_sentiment_without_bots': 'sentiment_count_without_bots',
     }) }},
     country,
     {% for label in corrected_labels() -%}
@@ -374,8 +384,25 @@ estimated as (
         case when {{ label }}_is_measured then {{ label }}_sensitivity end as {{ label }}_sensitivity,
         case when {{ label }}_is_measured then {{ label }}_specificity end as {{ label }}_specificity,
         case when {{ label }}_is_measured then {{ label }}_any_basis end as {{ label }}_basis,
-        case when {{ label }}_is_measured then {{ label }}_evaluation_id end as {{ label }}_evaluation_id{{ ',' if not loop.last }}
+        case when {{ label }}_is_measured then {{ label }}_evaluation_id end as {{ label }}_evaluation_id,
     {% endfor -%}
+    sentiment_count_without_bots,
+    {{ net_sentiment_columns('_without_bots') }}
+{%- endmacro %}
+
+{#- Net sentiment and its interval, of all items or of those that are not by likely bots. -#}
+{% macro net_sentiment_columns(suffix='') -%}
+    {%- set n, half = 'sentiment_count' ~ suffix, '195.9963984540054::double precision * net_standard_error' ~ suffix -%}
+    {%- set point = '100.0::double precision * net_count' ~ suffix ~ ' / ' ~ n -%}
+    case when {{ n }} >= min_n then {{ point }} end as net_sentiment{{ suffix }},
+    case when {{ n }} >= min_n and net_standard_error{{ suffix }} is not null then greatest(
+        -100.0,
+        {{ point }} - {{ half }}
+    ) end as net_sentiment{{ suffix }}_lower,
+    case when {{ n }} >= min_n and net_standard_error{{ suffix }} is not null then least(
+        100.0,
+        {{ point }} + {{ half }}
+    ) end as net_sentiment{{ suffix }}_upper
 {%- endmacro %}
 
 {#- The CTE items of the bridges of mart_reputation_daily and mart_reputation_periods: brand mentions under each roll-up of their cell.

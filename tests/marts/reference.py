@@ -253,7 +253,18 @@ def _reputation(world: World, bank: str, language: str, items: list[Record]) -> 
         row |= share(name, k, n, world.min_n, counts=False)
     for label in ("negative", "positive"):
         row |= corrected(world, label, bank, language, [r for r in items if r["towards"] is not None])
-    return row | net_sentiment(world, items, row, total)
+    row |= net_sentiment(world, items, row, total)
+    return row | _without_bots(world, human, row)
+
+
+def _without_bots(world: World, human: list[Record], row: dict[str, Any]) -> dict[str, Any]:
+    """Net sentiment as it is where likely bots are left out, and what is not shown with it."""
+    labels = {f"{label}_count": row[f"{label}_count_without_bots"] for label in ("positive", "neutral", "negative")}
+    total = sum(labels.values())
+    net = net_sentiment(world, human, row | labels, total)
+    hidden = [name for name in (row["suppressed_metrics"], "net_sentiment_without_bots" if total < world.min_n else None) if name]
+    return {"sentiment_count_without_bots": total, "suppressed_reason": "min_n" if hidden else None, "suppressed_metrics": ", ".join(hidden) or None,
+            **{f"net_sentiment_without_bots{end}": net[f"net_sentiment{end}"] for end in ("", "_lower", "_upper")}}
 
 
 def corrected(world: World, label: str, bank: str, language: str, items: list[Record]) -> dict[str, Any]:
