@@ -125,7 +125,7 @@
         'answered_count': 'first_response_at is not null',
         'first_response_seconds': ['first_response_at is not null', 'first_response_seconds'],
         'first_response_business_seconds': ['first_response_business_seconds is not null', 'first_response_business_seconds'],
-        'unanswered_seconds': ['first_response_at is null', 'age_seconds'],
+        'unanswered_seconds': ['first_response_at is null', 'waited_seconds'],
         'response_rate_numerator': 'is_answered_in_window',
         'response_rate_denominator': 'is_older_than_window',
         'with_official_count': 'official_count > 0',
