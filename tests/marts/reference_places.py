@@ -140,7 +140,7 @@ def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def _keys(world: World, case: Record) -> dict[str, Any]:
-    topic = next((t for t in sorted(case["items"][0]["topics"])[:1] if t in world.topics), "none")
+    topic = topics_of(world, case["items"][0])[0]
     return {"bank_id": case["bank"], "main_topic_id": topic, "department_id": department(world, topic)}
 
 
