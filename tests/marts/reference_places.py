@@ -23,7 +23,7 @@ from tests.marts.reference import (
 )
 from tests.marts.reference_care import cases
 from tests.marts.reference_product import earlier
-from tests.marts.reference_topics import department, following
+from tests.marts.reference_topics import department, following, topics_of
 
 RADIUS, CELL, SHOWN = 6_371_008.8, 0.25, 3
 UNKNOWN: dict[str, Any] = {"bank_id": "none", "partner_of": [], "operators": [], "is_fee_free": None, "postcode": None, "source": "gazetteer"}
