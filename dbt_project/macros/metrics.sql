@@ -308,13 +308,16 @@
                 'platform_count': ['true', 'first_of_platform'],
                 'story_count': ['true', 'first_of_story'],
                 'bot_likely_count': 'bot_likely',
+                'reach_upper': ['author_id is not null and author_followers is not null', 'author_followers * widest_of_author'],
+                'reach_known_count': ['author_id is not null and author_followers is not null', 'widest_of_author'],
+                'press_author_count': ['author_id is not null and is_press', 'first_of_press_author'],
             },
             'six_hours': {'six_hour_count': 'true'},
             'day_before': {'mean_24h': ['true', '1 / 24.0']},
             'baseline_hours': {'baseline_mean': ['true', '1.0 / nullif(baseline_points, 0)']},
         },
         'sums': ['mention_count', 'sentiment_count', 'negative_count', 'distinct_authors', 'platform_count', 'story_count', 'bot_likely_count',
-                 'six_hour_count', 'baseline_mean'],
+                 'six_hour_count', 'baseline_mean', 'reach_upper', 'reach_known_count', 'press_author_count'],
         'shares': {}, 'rates': {}, 'others': others,
     }) }}
 {%- endmacro %}
