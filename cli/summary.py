@@ -96,7 +96,7 @@ def _crises(connection: psycopg.Connection, console: Console) -> None:
     rows = connection.execute(CRISIS).fetchall()
     for bank, start, end, severity, series, mentions, negative in rows:
         console.print(f"Crisis: {bank}, severity {severity} of 5, from {start:%Y-%m-%d %H:%M} UTC to {end:%Y-%m-%d %H:%M}, "
-                      f"topic {series or '-'}: {mentions:,} mentions, {100 * (negative or 0):.0f} % negative at the peak hour")
+                      f"topic {series or '-'}: {mentions:,} mentions" + ("" if negative is None else f", {100 * negative:.0f} % negative at the peak hour"))
     if not rows:
         console.print("Crisis: none above severity 2")
 

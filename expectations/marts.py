@@ -48,7 +48,7 @@ KEYS = frozenset(("bank_id", "topic_id", "department_id", "local_day", "opened_a
 SERIES_KEYS = frozenset(("hour_at", "period_type", "period_start", "series_type", "series_id"))
 OPTIONAL = frozenset({("fct_cases", "language"), ("fct_official_posts", "author_key"), ("mart_routing", "case_id")})
 AT_LEAST_ZERO = ("_count", "_seconds", "_numerator", "_denominator", "_count_without_bots", "_authors", "_average")
-SHARES = frozenset({"tail_probability", "q_value", "negative_share", "bot_score"})
+SHARES = frozenset({"tail_probability", "q_value", "negative_share", "negative_share_lower", "negative_share_upper", "bot_score"})
 SETTLED = (
     "coalesce((select max(r.ran_at) from quality.results as r where r.layer in ('core', 'nlp')), clock_timestamp())"
 )

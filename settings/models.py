@@ -209,6 +209,8 @@ class SeverityRule(Model):
     min_distinct_authors: int | None = None
     min_platforms: int | None = None
     min_stories: int | None = None
+    min_reach: int | None = None
+    min_press_authors: int | None = None
     min_volume_score: float | None = None
     rising: bool | None = None
     regulated_topic: bool | None = None

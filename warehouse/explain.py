@@ -39,6 +39,8 @@ NOT_BRIDGED = {
     "mart_employee_posts": "each row is one brand mention: marts.fct_mentions says where it came from",
     "mart_open_cases": "each row is one case: marts.fct_cases names its items, and mart_customer_care.unanswered_backlog_count counts them",
     "mart_nearest_atms": "each row is one case (marts.fct_cases) and a machine of the register (marts.dim_place)",
+    "mart_build_status": "one row, which tells of the build: renown status, and mart_restatements for what moved",
+    "mart_nlp_confusion": "measured on texts that people labelled: nlp.evaluations",
     "mart_nlp_quality": "measured on texts that people labelled: nlp.evaluations",
     "mart_source_coverage": "counts runs and what they brought: raw.batches",
     "mart_source_freshness": "counts runs and what they brought: raw.batches",

@@ -33,6 +33,7 @@ followed as (
             when not cases.is_answered_in_window
                 then
                     case
+                        when cases.closed_at <= cases.opened_at + settings.response_window then 'desk'
                         when cases.first_official_at <= cases.opened_at + settings.response_window then 'automatic'
                         else 'silence'
                     end

@@ -89,8 +89,9 @@ def _numbers(row: Mapping[str, Any]) -> str:
 
 
 def _crisis(f: Mapping[str, Any]) -> list[str]:
-    negative = [] if f["negative_share"] is None else [
-        f"negative: {_n(100 * f['negative_share'])} % ({_n(f['negative_count'])} of {_n(f['sentiment_count'])} with a sentiment)"]
+    share = "" if f["negative_share"] is None else f"{_n(100 * f['negative_share'])} % "  # of fewer than min_n only the counts are told
+    of = f"{_n(f['negative_count'])} of {_n(f['sentiment_count'])} with a sentiment"
+    negative = [f"negative: {share}({of})" if share else f"negative: {of}"] if f.get("sentiment_count") else []
     return [
         f"{f['mention_count']} mentions in the hour from {_minute(f['hour_at'])} UTC ({f['series_type']} {f['series_id']});"
         f" baseline {_n(f['baseline_mean'])} an hour, median {_n(f['baseline_median'])}, of {_n(f['baseline_points'])} hours",

@@ -120,9 +120,16 @@ class Numbers:
         return words.word("alert_not_known", self.language)
 
 
+def _negative(f: Row, language: str, n: Numbers) -> str:
+    """The counts, and their share where they are enough for one (min_n)."""
+    counts = {"count": n(f["negative_count"]), "of": n(f["sentiment_count"])}
+    if f["negative_share"] is None:
+        return words.sentence("alert_crisis_negative_few", language, **counts)
+    return words.sentence("alert_crisis_negative", language, share=n(100 * f["negative_share"]), **counts)
+
+
 def _crisis(f: Row, language: str, n: Numbers) -> list[str]:
-    negative = [] if f["negative_share"] is None else [
-        words.sentence("alert_crisis_negative", language, share=n(100 * f["negative_share"]), count=n(f["negative_count"]), of=n(f["sentiment_count"]))]
+    negative = [_negative(f, language, n)] if f.get("sentiment_count") else []
     return [
         words.sentence("alert_crisis_volume", language, mentions=n(f["mention_count"]), hour=_minute(f["hour_at"]), mean=n(f["baseline_mean"]),
                        median=n(f["baseline_median"])),

@@ -80,10 +80,9 @@ def page_health(world: World) -> Cells:
     by_page = grouped(there, lambda r: [(r["bank"], r["platform"], r["page_id"].lower())])
     pages = grouped(there, lambda r: [(r["bank"], r["platform"], r["page_id"].lower())], lambda r: periods(r["day"]))
     rows = {(*page, *period): _page(world, items, by_page[(page,)], period) for (page, period), items in pages.items()}
-    wholes: dict[Key, list[dict[str, Any]]] = defaultdict(list)
-    for (bank, _, _, *period), row in rows.items():
-        wholes[bank, "all", "all", *period].append(row)
-    rows |= {key: _summed(parts) for key, parts in wholes.items()}
+    told = {(bank, period) for (bank, _, _), period in pages}
+    rows |= {(bank, "all", "all", *period): _summed([_page(world, pages.get((page, period), []), items, period)
+                                                     for (page,), items in by_page.items() if page[0] == bank]) for bank, period in told}
     sizes = {(*key[:3], tuple(key[3:])): [None] * row["item_count"] for key, row in rows.items()}
     return {key: _rated(world, row) | {"prior_item_count": prior(world, sizes, (*key[:3], tuple(key[3:])), len)} for key, row in rows.items()}
 

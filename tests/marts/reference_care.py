@@ -116,9 +116,10 @@ def _case(world: World, key: Key, inbound: list[Record], thread: list[Record]) -
                 and r["in_reply_to_author_id"] in (None, author_id)]
     human = [r for r in messages if r["reply"]["role"] in HUMAN]
     last = [r for r in later if r["author_id"] == author_id][-1]
-    outcomes = {d["outcome"] for d in world.dispositions
-                if (d["platform"], d["site"], d["conversation_id"], d["author_id"], d["bank_id"]) == key
-                and instant(d["decided_at"]) <= world.as_of}
+    told = [d for d in world.dispositions
+            if (d["platform"], d["site"], d["conversation_id"], d["author_id"], d["bank_id"]) == key
+            and instant(d["decided_at"]) <= world.as_of]
+    outcomes, closed = {d["outcome"] for d in told}, min((max(opened, instant(d["decided_at"])) for d in told), default=None)
     thanked = last["reply"]["closing"] in ("thanks", "confirms") and bool(messages) and last["at"] >= messages[0]["at"]
     roles = {r["reply"]["role"] for r in messages}
     confirmed = thanked or "solved" in outcomes
@@ -132,7 +133,7 @@ def _case(world: World, key: Key, inbound: list[Record], thread: list[Record]) -
         "high": bool(topics & world.regulated) or any("fraud_report" in r["intents"] for r in inbound),
         "messages": len(messages), "answers": messages, "closing": last["reply"]["closing"], "final": messages[-1]["reply"]["role"] if messages else None,
         "answered_at": [r["at"] for r in human], "response": human[0]["at"] if human else None, "confirmed": confirmed, "level": level,
-        "open": not human and not outcomes, "age": world.as_of - opened,
+        "open": not human and not outcomes, "age": world.as_of - opened, "closed": closed, "waited": (closed or world.as_of) - opened,
         "staffed": _staffed(world, opened, human[0]["at"]) if human else None,
     }
 
@@ -206,7 +207,7 @@ def _care(world: World, parts: dict[str, list[Record]]) -> dict[str, Any]:
         "bot_likely_case_count": sum(c["bot"] for c in found), "censored_count": len(found) - len(old),
         "answered_count": len(answered), "impostor_count": len({r["account"] for r in parts["impostors"]}),
         "km_median_response_seconds": kaplan_meier_median(
-            [(seconds(c["response"] - c["opened"]), True) if c["response"] else (seconds(c["age"]), False) for c in found]),
+            [(seconds(c["response"] - c["opened"]), True) if c["response"] else (seconds(c["waited"]), False) for c in found]),
         **{f"negative_handled_{level}_count": count for level, count in levels.items()},
     }
     for name, (k, n) in shares.items():

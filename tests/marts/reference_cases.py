@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tests.marts.reference import Cells, Record, World, grouped, periods, seconds, share, suppression
 from tests.marts.reference_care import AGES, LEVELS, cases
-from tests.marts.reference_topics import author_key, department
+from tests.marts.reference_topics import author_key, department, topics_of
 
 URGENT = ("fraud_in_progress", "stranded_abroad", "money_locked", "card_swallowed")
 WIDE = 10_000
@@ -42,7 +42,7 @@ def _waiting(world: World, case: Record) -> dict[str, Any]:
     urgencies = [r["urgency"] for r in items if r.get("urgency")]
     urgency = min(urgencies, key=URGENT.index) if urgencies else None
     followers = [r["author_followers"] for r in items if r["author_followers"] is not None]
-    topic = next((t for t in sorted(opening["topics"])[:1] if t in world.topics), "none")
+    topic = topics_of(world, opening)[0]
     row = {
         "case_id": UUID(hashlib.md5("\x1f".join(case["key"]).encode()).hexdigest()), "bank_id": case["bank"], "urgency": urgency,
         "has_fraud_report": any("fraud_report" in r["intents"] for r in items), "is_negative": case["negative"],

@@ -42,7 +42,8 @@ def _reply(world: World, case: Record, canned: dict[str, bool]) -> str:
     in_time = [r for r in case["answers"] if r["at"] - case["opened"] <= world.window]
     human = [r for r in in_time if r["reply"]["role"] in HUMAN]
     if not human:
-        return "automatic" if in_time else "silence"
+        by_desk = case["closed"] is not None and case["closed"] - case["opened"] <= world.window
+        return "desk" if by_desk else "automatic" if in_time else "silence"
     return "canned" if canned[human[0]["id"]] else "diversion" if human[0]["reply"]["role"] == "divert" else "answer"
 
 

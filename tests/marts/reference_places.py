@@ -23,7 +23,7 @@ from tests.marts.reference import (
 )
 from tests.marts.reference_care import cases
 from tests.marts.reference_product import earlier
-from tests.marts.reference_topics import department, following
+from tests.marts.reference_topics import department, following, topics_of
 
 RADIUS, CELL, SHOWN = 6_371_008.8, 0.25, 3
 UNKNOWN: dict[str, Any] = {"bank_id": "none", "partner_of": [], "operators": [], "is_fee_free": None, "postcode": None, "source": "gazetteer"}
@@ -140,7 +140,7 @@ def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def _keys(world: World, case: Record) -> dict[str, Any]:
-    topic = next((t for t in sorted(case["items"][0]["topics"])[:1] if t in world.topics), "none")
+    topic = topics_of(world, case["items"][0])[0]
     return {"bank_id": case["bank"], "main_topic_id": topic, "department_id": department(world, topic)}
 
 

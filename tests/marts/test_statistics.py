@@ -194,7 +194,7 @@ def _check_severity(signals: list[dict[str, Any]], settings: Settings) -> None:
         held = [rule.severity for rule in settings.severity.rules if all((
             rule.max_q_value is None or (s["q_value"] is not None and s["q_value"] <= rule.max_q_value),
             s["mention_count"] >= (rule.min_mentions or 0), s["ratio_to_24h_mean"] >= (rule.min_ratio or 0),
-            (s["negative_share"] or 0) >= (rule.min_negative_share or 0), s["distinct_authors"] >= (rule.min_distinct_authors or 0),
+            (s["negative_count"] / s["sentiment_count"] if s["sentiment_count"] else 0) >= (rule.min_negative_share or 0), s["distinct_authors"] >= (rule.min_distinct_authors or 0),
             s["platform_count"] >= (rule.min_platforms or 0), s["story_count"] >= (rule.min_stories or 0),
             rule.min_volume_score is None or (s["volume_score"] is not None and s["volume_score"] >= rule.min_volume_score),
             rule.rising in (None, s["is_rising"]), rule.regulated_topic in (None, is_regulated)))]

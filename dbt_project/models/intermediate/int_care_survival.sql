@@ -1,4 +1,5 @@
--- Kaplan-Meier 1958 over the cases of each care cell: time to the first human answer, open cases censored at the clock.
+-- Kaplan-Meier 1958 over the cases of each care cell: time to the first human answer, open cases censored at the clock,
+-- those that the desk closed without a public answer at their closing.
 -- S(t) = product over t_i <= t of (1 - d_i / n_i); at ties answers come before censorings. Products in numeric.
 -- depends_on: {{ ref('int_case_days') }}
 with settings as (
@@ -15,7 +16,7 @@ durations as (
         rollup_platform.platform,
         period.period_type,
         period.period_start,
-        coalesce(cases.first_response_seconds, extract(epoch from settings.as_of - cases.opened_at)) as seconds,
+        coalesce(cases.first_response_seconds, extract(epoch from coalesce(cases.closed_at, settings.as_of) - cases.opened_at)) as seconds,
         cases.first_response_at is not null as is_answered
     from cases
     cross join settings

@@ -54,6 +54,9 @@ watched as (
         brand_mentions.platform,
         brand_mentions.story_id,
         brand_mentions.bot_likely,
+        brand_mentions.author_id,
+        brand_mentions.author_followers,
+        brand_mentions.is_press,
         'all' as series_type,
         'all' as series_id
     from brand_mentions
@@ -66,6 +69,9 @@ watched as (
         brand_mentions.platform,
         brand_mentions.story_id,
         brand_mentions.bot_likely,
+        brand_mentions.author_id,
+        brand_mentions.author_followers,
+        brand_mentions.is_press,
         'platform' as series_type,
         brand_mentions.platform as series_id
     from brand_mentions
@@ -78,6 +84,9 @@ watched as (
         brand_mentions.platform,
         brand_mentions.story_id,
         brand_mentions.bot_likely,
+        brand_mentions.author_id,
+        brand_mentions.author_followers,
+        brand_mentions.is_press,
         'topic' as series_type,
         topics.topic_id as series_id
     from brand_mentions
@@ -92,23 +101,64 @@ watched as (
         tagged.platform,
         tagged.story_id,
         tagged.bot_likely,
+        tagged.author_id,
+        tagged.author_followers,
+        tagged.is_press,
         'hashtag' as series_type,
         tagged.hashtag as series_id
     from tagged
     inner join hashtags on tagged.bank_id = hashtags.bank_id and tagged.hashtag = hashtags.hashtag
+),
+
+-- Each author once, by the largest number of followers seen in the hour: only those of whom it is known, and press.
+heard as (
+    select
+        bank_id,
+        series_type,
+        series_id,
+        hour_at,
+        author_key,
+        max(author_followers) as followers,
+        bool_or(is_press) as is_press
+    from watched
+    where author_id is not null and (author_followers is not null or is_press)
+    group by bank_id, series_type, series_id, hour_at, author_key
+),
+
+reached as (
+    select
+        bank_id,
+        series_type,
+        series_id,
+        hour_at,
+        sum(followers)::bigint as reach_upper,
+        count(followers) as reach_known_count,
+        count(*) filter (where is_press) as press_author_count
+    from heard
+    group by bank_id, series_type, series_id, hour_at
+),
+
+counted as (
+    select
+        bank_id,
+        series_type,
+        series_id,
+        hour_at,
+        count(*) as mention_count,
+        count(sentiment) as sentiment_count,
+        count(*) filter (where sentiment = 'negative') as negative_count,
+        count(distinct author_key) as distinct_authors,
+        count(distinct platform) as platform_count,
+        count(distinct story_id) as story_count,
+        count(*) filter (where bot_likely) as bot_likely_count
+    from watched
+    group by bank_id, series_type, series_id, hour_at
 )
 
 select
-    bank_id,
-    series_type,
-    series_id,
-    hour_at,
-    count(*) as mention_count,
-    count(sentiment) as sentiment_count,
-    count(*) filter (where sentiment = 'negative') as negative_count,
-    count(distinct author_key) as distinct_authors,
-    count(distinct platform) as platform_count,
-    count(distinct story_id) as story_count,
-    count(*) filter (where bot_likely) as bot_likely_count
-from watched
-group by bank_id, series_type, series_id, hour_at
+    counted.*,
+    reached.reach_upper,
+    coalesce(reached.reach_known_count, 0) as reach_known_count,
+    coalesce(reached.press_author_count, 0) as press_author_count
+from counted
+left join reached using (bank_id, series_type, series_id, hour_at)

@@ -15,10 +15,13 @@ press as (
     from {{ source('config', 'press_accounts') }}
 ),
 
+-- An item that is gone is no longer looked at by the gate, which then holds it no more: that has not healed it.
 quarantined as (
-    select mention_id
-    from {{ source('quality', 'quarantine') }}
-    where released_at is null
+    select distinct held.mention_id
+    from {{ source('quality', 'quarantine') }} as held
+    left join {{ source('core', 'deletions') }} as gone
+        on held.mention_id = gone.mention_id and gone.undone_at is null and held.released_at >= gone.loaded_at
+    where held.released_at is null or gone.mention_id is not null
 ),
 
 removed as (

@@ -67,37 +67,35 @@ windows as (
     cross join settings
 ),
 
--- Thirty days up to the period's last day, whatever the period's length.
+-- Thirty days up to the period's last day, whatever the period's length: of every page of the bank, with an item in the period or not.
 active as (
     select
-        windows.bank_id,
-        windows.platform,
-        windows.page_id,
-        windows.period_type,
-        windows.period_start,
+        periods.bank_id,
+        items.platform,
+        items.page_id,
+        periods.period_type,
+        periods.period_start,
         count(distinct items.human_key) as active_author_count,
         (
             array_agg(items.page_followers order by items.event_at desc, items.mention_id desc)
             filter (where items.page_followers is not null)
         )[1] as followers
-    from windows
+    from (select distinct bank_id, period_type, period_start, window_ends from windows) as periods
     inner join items
         on
-            windows.bank_id = items.bank_id
-            and windows.platform = items.platform
-            and windows.page_id = items.page_id
-            and items.event_day between windows.window_ends - 29 and windows.window_ends
-    group by windows.bank_id, windows.platform, windows.page_id, windows.period_type, windows.period_start
+            periods.bank_id = items.bank_id
+            and items.event_day between periods.window_ends - 29 and periods.window_ends
+    group by periods.bank_id, items.platform, items.page_id, periods.period_type, periods.period_start
 ),
 
--- A roll-up's audience is that of the pages whose followers are known.
+-- A roll-up's audience is that of the pages whose followers are known, also of those on which nobody spoke in the period itself.
 cells as (
     select
-        windows.bank_id,
-        coalesce(windows.platform, 'all') as platform,
-        coalesce(windows.page_id, 'all') as page_id,
-        windows.period_type,
-        windows.period_start,
+        active.bank_id,
+        coalesce(active.platform, 'all') as platform,
+        coalesce(active.page_id, 'all') as page_id,
+        active.period_type,
+        active.period_start,
         sum(windows.item_count)::bigint as item_count,
         sum(windows.official_count)::bigint as official_count,
         sum(windows.bot_count)::bigint as bot_count,
@@ -107,10 +105,11 @@ cells as (
             sum(least(active.active_author_count, active.followers)) filter (where active.followers is not null), 0
         )::bigint as active_audience_numerator,
         coalesce(sum(active.followers), 0)::bigint as active_audience_denominator
-    from windows
-    inner join active using (bank_id, platform, page_id, period_type, period_start)
+    from active
+    left join windows using (bank_id, platform, page_id, period_type, period_start)
     group by
-        windows.bank_id, windows.period_type, windows.period_start, grouping sets ((windows.platform, windows.page_id), ())
+        active.bank_id, active.period_type, active.period_start, grouping sets ((active.platform, active.page_id), ())
+    having count(windows.item_count) > 0
     {{- kept_cells(cell, scope=scope_page_periods(), looked_at=moving_periods(page_periods())) }}
 )
 

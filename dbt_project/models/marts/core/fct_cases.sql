@@ -30,7 +30,8 @@ dispositions as (
     select
         cases.case_id,
         bool_or(outcomes.outcome = 'solved') as is_solved,
-        bool_or(outcomes.outcome in ('answered', 'solved')) as is_answered
+        bool_or(outcomes.outcome in ('answered', 'solved')) as is_answered,
+        min(outcomes.decided_at) as first_decided_at
     from cases
     cross join settings
     inner join {{ source('ops', 'dispositions') }} as outcomes
@@ -109,6 +110,7 @@ followed as (
         coalesce(dispositions.is_solved, false) as is_solved,
         coalesce(dispositions.is_answered, false) as is_answered_by_desk,
         dispositions.case_id is not null as has_disposition,
+        greatest(dispositions.first_decided_at, cases.opened_at) as later_decided_at,
         repeats.case_id is not null as is_repeated,
         regulated.case_id is not null as is_regulated,
         extract(epoch from settings.as_of - cases.opened_at) as age_seconds,
@@ -188,5 +190,6 @@ select
         when age_seconds < 86400 then 'under_24h'
         when age_seconds < 259200 then 'under_72h'
         else 'older'
-    end as backlog_age
+    end as backlog_age,
+    case when has_disposition then later_decided_at end as closed_at
 from judged

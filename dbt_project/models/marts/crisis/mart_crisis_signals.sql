@@ -1,4 +1,8 @@
-with rules as (
+with settings as (
+    select min_n from {{ ref('stg_settings') }}
+),
+
+rules as (
     select
         severity,
         rule_id,
@@ -9,6 +13,8 @@ with rules as (
         (rule ->> 'min_distinct_authors')::bigint as min_distinct_authors,
         (rule ->> 'min_platforms')::bigint as min_platforms,
         (rule ->> 'min_stories')::bigint as min_stories,
+        (rule ->> 'min_reach')::bigint as min_reach,
+        (rule ->> 'min_press_authors')::bigint as min_press_authors,
         (rule ->> 'min_volume_score')::double precision as min_volume_score,
         (rule ->> 'rising')::boolean as rising,
         (rule ->> 'regulated_topic')::boolean as regulated_topic
@@ -67,6 +73,9 @@ measured as (
         series.platform_count,
         series.story_count,
         series.bot_likely_count,
+        series.reach_upper,
+        series.reach_known_count,
+        series.press_author_count,
         baselines.baseline_points,
         baselines.is_cold_start,
         baselines.median as baseline_median,
@@ -129,6 +138,8 @@ judged as (
                 and adjusted.distinct_authors >= coalesce(rules.min_distinct_authors, 0)
                 and adjusted.platform_count >= coalesce(rules.min_platforms, 0)
                 and adjusted.story_count >= coalesce(rules.min_stories, 0)
+                and coalesce(adjusted.reach_upper, 0) >= coalesce(rules.min_reach, 0)
+                and coalesce(adjusted.press_author_count, 0) >= coalesce(rules.min_press_authors, 0)
                 and coalesce(adjusted.volume_score >= rules.min_volume_score, rules.min_volume_score is null)
                 and adjusted.is_rising = coalesce(rules.rising, adjusted.is_rising)
                 and coalesce(topics.is_regulated, false) = coalesce(
@@ -159,7 +170,7 @@ select
     q_value,
     sentiment_count,
     negative_count,
-    negative_share,
+    case when sentiment_count >= settings.min_n then negative_share end as negative_share,
     distinct_authors,
     platform_count,
     story_count,
@@ -171,5 +182,17 @@ select
     is_regulated_topic,
     is_cold_start as cold_start,
     severity,
-    severity >= 2 as is_alarm
+    severity >= 2 as is_alarm,
+    case
+        when sentiment_count >= settings.min_n then {{ wilson_pct('negative_count', 'sentiment_count', '-') }} / 100
+    end as negative_share_lower,
+    case
+        when sentiment_count >= settings.min_n then {{ wilson_pct('negative_count', 'sentiment_count', '+') }} / 100
+    end as negative_share_upper,
+    -- Of few authors it would tell one of them: not published, as in the marts of reputation.
+    case when reach_known_count >= settings.min_n then reach_upper end as reach_upper,
+    reach_known_count,
+    press_author_count,
+    {{ suppression_columns({'negative_share': 'sentiment_count'}) }}
 from judged
+cross join settings

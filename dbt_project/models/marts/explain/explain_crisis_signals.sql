@@ -18,9 +18,17 @@ items as (
         null::uuid as case_id,
         brand_mentions.sentiment,
         brand_mentions.bot_likely,
+        brand_mentions.author_id,
+        brand_mentions.author_followers,
+        brand_mentions.is_press,
         {{ first_of(cell, 'author_key') }} as first_of_author,
         {{ first_of(cell, 'platform') }} as first_of_platform,
-        {{ first_of(cell, 'story_id') }} as first_of_story
+        {{ first_of(cell, 'story_id') }} as first_of_story,
+        {{ first_of(cell, 'author_key', 'is_press') }} as first_of_press_author,
+        case when row_number() over (
+            partition by {{ cell | join(', ') }}, author_key
+            order by author_followers desc nulls last, mention_id
+        ) = 1 then 1 else 0 end as widest_of_author
     from brand_mentions
     cross join lateral (
         select

@@ -19,7 +19,7 @@ with cases as (
         base.is_open,
         base.priority,
         base.backlog_age,
-        extract(epoch from settings.as_of - base.opened_at) as age_seconds,
+        extract(epoch from coalesce(base.closed_at, settings.as_of) - base.opened_at) as waited_seconds,
         base.official_count,
         base.final_official_role,
         base.handled_level,

@@ -51,15 +51,18 @@ items as (
 
 {{ beside('prior_items', 'mart_page_health', []) }}
 
--- Thirty days up to the period's last day, or today.
+-- Thirty days up to the period's last day, or today, of every page of the bank.
 windows as (
     select
-        cells.*,
+        cells.bank_id,
+        cells.period_type,
+        cells.period_start,
         least(
             (cells.period_start + {{ period_length('cells.period_type') }})::date - 1, (settings.as_of at time zone settings.timezone)::date
         ) as window_ends
     from cells
     cross join {{ ref('stg_settings') }} as settings
+    where cells.page_id = 'all'
 ),
 
 looked_at as (
@@ -71,8 +74,6 @@ looked_at as (
     inner join posted
         on
             windows.bank_id = posted.bank_id
-            and windows.platform = posted.platform
-            and windows.page_id = posted.page_id
             and posted.event_day between windows.window_ends - 29 and windows.window_ends
 ),
 
@@ -116,6 +117,13 @@ window_items as (
         audience.followers
     from audience
     cross join lateral (values (audience.platform, audience.page_id), ('all', 'all')) as place (platform, page_id)
+    inner join cells
+        on
+            audience.bank_id = cells.bank_id
+            and place.platform = cells.platform
+            and place.page_id = cells.page_id
+            and audience.period_type = cells.period_type
+            and audience.period_start = cells.period_start
 ),
 
 {{ explain_rows('mart_page_health') }}
