@@ -29,6 +29,17 @@ rows that a model removed or added since. Each scope below is the condition on a
     {{ looked_up(view, 'marts_changes.mentions') if var('partial', false) else view }}
 {%- endmacro %}
 
+{#- Rows whose key a build has written down before it makes the model (macro touched_<scope>, materializations/table.sql): three statements ask for them,
+    and of a table that was counted the planner knows whether to look them up one by one or to read all. -#}
+{% macro in_touched(key) -%}
+    {{ key }} in (select touched.{{ key }} from pg_temp.touched as touched)
+{%- endmacro %}
+
+{#- A CTE that others read several times: in a partial build it is worked out once, in a whole one the planner sees the table behind it. -#}
+{% macro once_if_partial() -%}
+    {{ 'materialized' if var('partial', false) else 'not materialized' }}
+{%- endmacro %}
+
 {#- Changed mentions. -#}
 {% macro scope_mentions() -%}
     mention_id in (select mention_id from marts_changes.mentions)
@@ -40,8 +51,8 @@ rows that a model removed or added since. Each scope below is the condition on a
 {%- endmacro %}
 
 {#- Changed mentions, those whose addressees changed, and those that answer an author whose names may be others than before. -#}
-{% macro scope_strangers() -%}
-    mention_id in (
+{% macro touched_strangers() -%}
+    (
         select mention_id from marts_changes.mentions
         union
         select mention_id from marts_changes.int_addressed_accounts
@@ -56,6 +67,10 @@ rows that a model removed or added since. Each scope below is the condition on a
         ) as changed on {{ answered_author('answering') }} = changed.author_key
         where cardinality(answering.handles) > 0
     )
+{%- endmacro %}
+
+{% macro scope_strangers() -%}
+    {{ in_touched('mention_id') }}
 {%- endmacro %}
 
 {#- Hours in which something of core.mentions happens now, or did before it was changed or erased (warehouse/mart_changes.py). -#}
@@ -83,8 +98,8 @@ rows that a model removed or added since. Each scope below is the condition on a
 {%- endmacro %}
 
 {#- Changed mentions, and those that answer an author who has become an official one, or is it no more. -#}
-{% macro scope_addressed_accounts() -%}
-    mention_id in (
+{% macro touched_addressed_accounts() -%}
+    (
         select mention_id from marts_changes.mentions
         union
         select answering.mention_id
@@ -94,24 +109,36 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
+{% macro scope_addressed_accounts() -%}
+    {{ in_touched('mention_id') }}
+{%- endmacro %}
+
 {#- Changed mentions, and those whose addressees changed. -#}
-{% macro scope_addressing() -%}
-    mention_id in (
+{% macro touched_addressing() -%}
+    (
         select mention_id from marts_changes.mentions
         union
         select mention_id from marts_changes.int_addressed_accounts
     )
 {%- endmacro %}
 
+{% macro scope_addressing() -%}
+    {{ in_touched('mention_id') }}
+{%- endmacro %}
+
 {#- The same, and those that name a stranger's handle now, or do so no more. -#}
-{% macro scope_brand_mentions() -%}
-    mention_id in (
+{% macro touched_brand_mentions() -%}
+    (
         select mention_id from marts_changes.mentions
         union
         select mention_id from marts_changes.int_addressed_accounts
         union
         select mention_id from marts_changes.int_strangers
     )
+{%- endmacro %}
+
+{% macro scope_brand_mentions() -%}
+    {{ in_touched('mention_id') }}
 {%- endmacro %}
 
 {#- Event days on which a mention, its labels, its addressees or its counts changed: those that it left and those that it came to. -#}
@@ -390,10 +417,9 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
-{#- Cases that changed themselves, and all cases of conversations in which anything was said, unsaid or judged anew. An array: as a set it was worked out
-    again for each row that it was held against. -#}
-{% macro scope_replies() -%}
-    case_id = any(array(
+{#- Cases that changed themselves, and all cases of conversations in which anything was said, unsaid or judged anew. -#}
+{% macro touched_replies() -%}
+    (
         select changed.case_id from marts_changes.int_cases as changed
         union
         select cases.case_id
@@ -411,7 +437,11 @@ rows that a model removed or added since. Each scope below is the condition on a
                 cases.platform = conversations.platform
                 and cases.site = conversations.site
                 and cases.conversation_id = conversations.conversation_id
-    ))
+    )
+{%- endmacro %}
+
+{% macro scope_replies() -%}
+    {{ in_touched('case_id') }}
 {%- endmacro %}
 
 {#- What was said in the conversations of those cases. -#}
