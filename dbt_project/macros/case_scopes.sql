@@ -19,8 +19,8 @@ marts_changes.clock, the conversations of new outcomes in marts_changes.conversa
 {%- endmacro %}
 
 {#- Cases that changed, that an author's later case repeats, whose outcomes came, or whose age crossed a limit since the last build. -#}
-{% macro scope_cases() -%}
-    case_id in (
+{% macro touched_cases() -%}
+    (
         select changed.case_id from marts_changes.int_cases as changed
         union
         select changed.case_id from marts_changes.int_case_replies as changed
@@ -49,6 +49,10 @@ marts_changes.clock, the conversations of new outcomes in marts_changes.conversa
                 and told.site = judged.site
                 and told.conversation_id = judged.conversation_id
     )
+{%- endmacro %}
+
+{% macro scope_cases() -%}
+    {{ in_touched('case_id') }}
 {%- endmacro %}
 
 {#- Days on which a case was opened that changed since. -#}
@@ -257,17 +261,21 @@ marts_changes.clock, the conversations of new outcomes in marts_changes.conversa
 {%- endmacro %}
 
 {#- Open cases that changed, and those of conversations in which an item, its labels or what it is inbound to changed. -#}
-{% macro scope_triage() -%}
-    case_id in (
+{% macro touched_triage() -%}
+    (
         select changed.case_id from marts_changes.fct_cases as changed
         union
         select cases.case_id from marts_intermediate.int_cases as cases where {{ in_changed_conversations() }}
     )
 {%- endmacro %}
 
+{% macro scope_triage() -%}
+    {{ in_touched('case_id') }}
+{%- endmacro %}
+
 {#- Brand mentions that changed, those of conversations with a changed case, and all of a bank where another account has come to help most. -#}
-{% macro scope_routing() -%}
-    mention_id in (
+{% macro touched_routing() -%}
+    (
         select mention_id from marts_changes.mentions
         union
         select mention_id from marts_changes.int_addressed_accounts
@@ -292,4 +300,8 @@ marts_changes.clock, the conversations of new outcomes in marts_changes.conversa
         from marts_changes.int_desks as changed
         inner join marts_rows.fct_brand_mentions as brand_mentions on changed.bank_id = brand_mentions.bank_id
     )
+{%- endmacro %}
+
+{% macro scope_routing() -%}
+    {{ in_touched('mention_id') }}
 {%- endmacro %}

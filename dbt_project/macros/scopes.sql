@@ -29,6 +29,17 @@ rows that a model removed or added since. Each scope below is the condition on a
     {{ looked_up(view, 'marts_changes.mentions') if var('partial', false) else view }}
 {%- endmacro %}
 
+{#- Rows whose key a build has written down before it makes the model (macro touched_<scope>, materializations/table.sql): three statements ask for them,
+    and of a table that was counted the planner knows whether to look them up one by one or to read all. -#}
+{% macro in_touched(key) -%}
+    {{ key }} in (select touched.{{ key }} from pg_temp.touched as touched)
+{%- endmacro %}
+
+{#- A CTE that others read several times: in a partial build it is worked out once, in a whole one the planner sees the table behind it. -#}
+{% macro once_if_partial() -%}
+    {{ 'materialized' if var('partial', false) else 'not materialized' }}
+{%- endmacro %}
+
 {#- Changed mentions. -#}
 {% macro scope_mentions() -%}
     mention_id in (select mention_id from marts_changes.mentions)
@@ -40,8 +51,8 @@ rows that a model removed or added since. Each scope below is the condition on a
 {%- endmacro %}
 
 {#- Changed mentions, those whose addressees changed, and those that answer an author whose names may be others than before. -#}
-{% macro scope_strangers() -%}
-    mention_id in (
+{% macro touched_strangers() -%}
+    (
         select mention_id from marts_changes.mentions
         union
         select mention_id from marts_changes.int_addressed_accounts
@@ -56,6 +67,10 @@ rows that a model removed or added since. Each scope below is the condition on a
         ) as changed on {{ answered_author('answering') }} = changed.author_key
         where cardinality(answering.handles) > 0
     )
+{%- endmacro %}
+
+{% macro scope_strangers() -%}
+    {{ in_touched('mention_id') }}
 {%- endmacro %}
 
 {#- Hours in which something of core.mentions happens now, or did before it was changed or erased (warehouse/mart_changes.py). -#}
@@ -83,8 +98,8 @@ rows that a model removed or added since. Each scope below is the condition on a
 {%- endmacro %}
 
 {#- Changed mentions, and those that answer an author who has become an official one, or is it no more. -#}
-{% macro scope_addressed_accounts() -%}
-    mention_id in (
+{% macro touched_addressed_accounts() -%}
+    (
         select mention_id from marts_changes.mentions
         union
         select answering.mention_id
@@ -94,18 +109,26 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
+{% macro scope_addressed_accounts() -%}
+    {{ in_touched('mention_id') }}
+{%- endmacro %}
+
 {#- Changed mentions, and those whose addressees changed. -#}
-{% macro scope_addressing() -%}
-    mention_id in (
+{% macro touched_addressing() -%}
+    (
         select mention_id from marts_changes.mentions
         union
         select mention_id from marts_changes.int_addressed_accounts
     )
 {%- endmacro %}
 
+{% macro scope_addressing() -%}
+    {{ in_touched('mention_id') }}
+{%- endmacro %}
+
 {#- The same, and those that name a stranger's handle now, or do so no more. -#}
-{% macro scope_brand_mentions() -%}
-    mention_id in (
+{% macro touched_brand_mentions() -%}
+    (
         select mention_id from marts_changes.mentions
         union
         select mention_id from marts_changes.int_addressed_accounts
@@ -114,26 +137,30 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
-{#- Event days on which a mention, its labels, its addressees or its counts changed: those that it left and those that it came to. -#}
+{% macro scope_brand_mentions() -%}
+    {{ in_touched('mention_id') }}
+{%- endmacro %}
+
+{#- Event days on which a mention, its labels, its addressees or its counts changed: those that it left and those that it came to. Each distinct for
+    itself, so that the planner counts on few days and not on as many as mentions; a mention that changed itself has told its days already. -#}
 {% macro changed_days() -%}
     (
-        select event_day from marts_changes.stg_mentions
+        select distinct event_day from marts_changes.stg_mentions
         union
-        select event_day from marts_changes.fct_mentions
+        select distinct event_day from marts_changes.fct_mentions
         union
-        select event_day from marts_changes.fct_brand_mentions
+        select distinct event_day from marts_changes.fct_brand_mentions
         union
-        select labelled.event_day
-        from marts_staging.stg_mentions as labelled
-        inner join marts_changes.stg_labels as changed on labelled.mention_id = changed.mention_id
-        union
-        select addressing.event_day
-        from marts_staging.stg_mentions as addressing
-        inner join (
+        select distinct beside.event_day
+        from (
+            select mention_id from marts_changes.stg_labels
+            union
             select mention_id from marts_changes.int_addressed_accounts
             union
             select mention_id from marts_changes.int_strangers
-        ) as changed on addressing.mention_id = changed.mention_id
+        ) as changed
+        inner join marts_staging.stg_mentions as beside on changed.mention_id = beside.mention_id
+        where not exists (select from marts_changes.stg_mentions as told where told.mention_id = changed.mention_id)
     )
 {%- endmacro %}
 
@@ -331,9 +358,18 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
+{#- Rows from the first hour on that can be touched, by the index: of conditions that are held together by `or` the planner uses none. `first`: of
+    the changed rows of int_hourly_series; all where a beginning moved. -#}
+{% macro from_hour(first) -%}
+    hour_at >= (
+        select case when exists (select from marts_changes.int_series_begins) then '-infinity' else min({{ first }}) end
+        from marts_changes.int_hourly_series as changed
+    )
+{%- endmacro %}
+
 {#- Hours that a changed hour is a baseline of: itself, and the same hour of the week and its neighbours over the next 8 weeks. -#}
 {% macro scope_baselines() -%}
-    (
+    {{ from_hour('changed.hour_at') }} and (
         hour_at in (
             select changed.hour_at from marts_changes.int_hourly_series as changed
             union
@@ -348,7 +384,7 @@ rows that a model removed or added since. Each scope below is the condition on a
 
 {#- Hours of a series from its first changed one on, with so many before them as its windows look back. -#}
 {% macro scope_volumes(lookback='0 days') -%}
-    (
+    {{ from_hour("changed.hour_at - interval '" ~ lookback ~ "'") }} and (
         (bank_id, series_type, series_id) in (
             select
                 changed.bank_id,
@@ -364,7 +400,19 @@ rows that a model removed or added since. Each scope below is the condition on a
 {#- Whole hours, since q values rank all series of one: those that changed, the 24 after them, those from which on other hashtags are watched, and
     all if a platform came or went. -#}
 {% macro scope_signals() -%}
-    (
+    hour_at >= (
+        select
+            case
+                when not exists (select from marts_changes.int_series_begins as begun where begun.kind = 'platform')
+                    then least(
+                        (select min(changed.hour_at) from marts_changes.int_hourly_series as changed),
+                        (select min(changed.hour_at) from marts_changes.int_hourly_baselines as changed),
+                        (select min(changed.hour_at) from marts_changes.int_hourly_volume as changed),
+                        (select min(changed.watched_since) from marts_changes.int_watched_hashtags as changed)
+                    )
+                else '-infinity'
+            end
+    ) and (
         hour_at in (
             select changed.hour_at + make_interval(hours => later)
             from (select distinct hour_at from marts_changes.int_hourly_series) as changed
@@ -390,10 +438,9 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
-{#- Cases that changed themselves, and all cases of conversations in which anything was said, unsaid or judged anew. An array: as a set it was worked out
-    again for each row that it was held against. -#}
-{% macro scope_replies() -%}
-    case_id = any(array(
+{#- Cases that changed themselves, and all cases of conversations in which anything was said, unsaid or judged anew. -#}
+{% macro touched_replies() -%}
+    (
         select changed.case_id from marts_changes.int_cases as changed
         union
         select cases.case_id
@@ -411,7 +458,11 @@ rows that a model removed or added since. Each scope below is the condition on a
                 cases.platform = conversations.platform
                 and cases.site = conversations.site
                 and cases.conversation_id = conversations.conversation_id
-    ))
+    )
+{%- endmacro %}
+
+{% macro scope_replies() -%}
+    {{ in_touched('case_id') }}
 {%- endmacro %}
 
 {#- What was said in the conversations of those cases. -#}
@@ -426,20 +477,57 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
-{#- Authors of changed mentions. -#}
-{% macro scope_authors() -%}
-    author_key in (
-        select md5(changed.platform || chr(31) || changed.site || chr(31) || changed.author_id) from marts_changes.fct_mentions as changed
+{#- Authors of changed mentions, each with the moment of the first change. -#}
+{% macro touched_authors() -%}
+    (
+        select
+            md5(changed.platform || chr(31) || changed.site || chr(31) || changed.author_id) as author_key,
+            changed.platform,
+            changed.site,
+            changed.author_id,
+            min(changed.event_at) as since
+        from marts_changes.fct_mentions as changed
+        where changed.author_id is not null
+        group by changed.platform, changed.site, changed.author_id
     )
 {%- endmacro %}
 
-{#- All that those authors wrote. -#}
-{% macro scope_of_authors() -%}
-    (platform, site, author_id) in (
+{% macro scope_authors() -%}
+    {{ in_touched('author_key') }}
+{%- endmacro %}
+
+{#- Those of whom nothing changed that their row here counts, since all changes are later than all of it: what they said since is added to it.
+    A mention that came, went or moved says both of its moments (meta.changes of fct_mentions). -#}
+{% macro grown_authors() -%}
+    (
         select
-            changed.platform,
-            changed.site,
-            changed.author_id
-        from marts_changes.fct_mentions as changed
+            grown.*,
+            touched.author_id
+        from pg_temp.touched as touched
+        inner join {{ this }} as grown on touched.author_key = grown.author_key and touched.since > grown.last_seen_at
     )
+{%- endmacro %}
+
+{#- What is to be counted: of an author who only said more, the changed mentions; of any other all. Reads the CTE grown. -#}
+{% macro said_by_authors(mentions) -%}
+    {%- if var('partial', false) -%}
+        (
+            select said.*
+            from (
+                select distinct changed.mention_id
+                from marts_changes.fct_mentions as changed
+                inner join grown
+                    on changed.platform = grown.platform and changed.site = grown.site and changed.author_id = grown.author_id
+            ) as later
+            inner join {{ mentions }} as said on later.mention_id = said.mention_id
+            union all
+            select said.*
+            from pg_temp.touched as touched
+            inner join {{ mentions }} as said
+                on touched.platform = said.platform and touched.site = said.site and touched.author_id = said.author_id
+            where not exists (select from grown where grown.author_key = touched.author_key)
+        )
+    {%- else -%}
+        {{ mentions }}
+    {%- endif -%}
 {%- endmacro %}

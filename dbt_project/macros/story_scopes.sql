@@ -29,12 +29,12 @@ stands in a conversation of a case that did.
     )
 {%- endmacro %}
 
-{#- A relation's rows of those stories, looked up one by one (see of_changed_hours). -#}
+{#- A relation's rows of those stories, looked up one by one (see of_changed_hours). Reads the CTE changed_stories. -#}
 {% macro of_changed_stories(mentions) -%}
     {%- if var('partial', false) -%}
         (
             select narrowed.*
-            from {{ changed_stories() }} as touched
+            from changed_stories as touched
             cross join
                 lateral (
                     select * from {{ mentions }} as said

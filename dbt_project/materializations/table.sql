@@ -33,6 +33,7 @@ A model with meta.scope replaces only the rows of that scope (macros/scopes.sql)
 {#- Build the model into a temporary table and make the target equal to it. -#}
 {% macro swap_in_place(target, sql) %}
     {%- set shadow = 'pg_temp.shadow_' ~ target.identifier -%}
+    {% do keep_touched() %}
     {% call statement('main') %}
         drop table if exists {{ shadow }};
         {{ create_shadow(shadow, sql) }};
@@ -136,6 +137,17 @@ it, directly or by a view of ours, stop the build by name, before anything is dr
     ) %}
 {% endmacro %}
 
+{#- What a scope with a macro touched_<scope> looks up, written down once for the model's query, its delete and its insert (macros/scopes.sql). -#}
+{% macro keep_touched() %}
+    {%- set touched = context.get('touched_' ~ model.config.meta.get('scope', '')) -%}
+    {% if touched and var('partial', false) %}
+        {% do run_query(
+            'drop table if exists pg_temp.touched; create temporary table touched as select distinct kept.* from ' ~ touched() ~ ' as kept;'
+            ~ ' analyze pg_temp.touched'
+        ) %}
+    {% endif %}
+{% endmacro %}
+
 {#- The condition on the stored rows that this build replaces: all, or those of the model's scope. -#}
 {% macro scope_of_target() %}
     {%- set scope = model.config.meta.get('scope') -%}
@@ -155,11 +167,44 @@ it, directly or by a view of ours, stop the build by name, before anything is dr
             ~ ' create index if not exists ' ~ (target.identifier ~ '_' ~ keys[0])[:63] ~ ' on marts_changes.' ~ target.identifier ~ ' (' ~ keys[0] ~ ')'
         ) %}
     {% endif %}
+    {% if model.config.meta.get('scope') and var('partial', false) %}
+        {{ replace_scope(target, shadow, columns, within, keys) }}
+    {% else %}
+        {{ replace_all(target, shadow, columns, keys) }}
+    {% endif %}
+    {% if keys %}{% do run_query('analyze marts_changes.' ~ target.identifier) %}{% endif %}
+{% endmacro %}
+
+{#- A scope's stored rows are few of a long table, and looked up by index: once, for what goes and for what comes. -#}
+{% macro replace_scope(target, shadow, columns, within, keys) %}
+    {% call statement('changed') %}
+        with kept as materialized (
+            select stored.ctid as place, stored as content from {{ target }} as stored where {{ within }}
+        ),
+        gone as (
+            select place from kept where not exists (select from {{ shadow }} as rebuilt where rebuilt = kept.content)
+        ),
+        removed as (
+            delete from {{ target }} as stored using gone where stored.ctid = gone.place
+            returning {{ returned(keys) }}
+        ),
+        added as (
+            insert into {{ target }} ({{ columns }})
+            select {{ columns }} from {{ shadow }} as rebuilt
+            where {{ within }} and not exists (select from kept where kept.content = rebuilt)
+            returning {{ returned(keys) }}
+        )
+        {{ keep_changes(target, keys, '(select * from removed union all select * from added)') }}
+    {% endcall %}
+{% endmacro %}
+
+{#- Two statements that each hold one table against the other, whatever their size. -#}
+{% macro replace_all(target, shadow, columns, keys) %}
     {% call statement('removed') %}
         with removed as (
             delete from {{ target }} as stored
-            where {{ within }} and not exists (select from {{ shadow }} as rebuilt where rebuilt = stored)
-            returning {{ columns }}
+            where not exists (select from {{ shadow }} as rebuilt where rebuilt = stored)
+            returning {{ returned(keys) }}
         )
         {{ keep_changes(target, keys, 'removed') }}
     {% endcall %}
@@ -167,21 +212,25 @@ it, directly or by a view of ours, stop the build by name, before anything is dr
         with added as (
             insert into {{ target }} ({{ columns }})
             select {{ columns }} from {{ shadow }} as rebuilt
-            where {{ within }} and not exists (select from {{ target }} as stored where {{ within }} and stored = rebuilt)
-            returning {{ columns }}
+            where not exists (select from {{ target }} as stored where stored = rebuilt)
+            returning {{ returned(keys) }}
         )
         {{ keep_changes(target, keys, 'added') }}
     {% endcall %}
-    {% if keys %}{% do run_query('analyze marts_changes.' ~ target.identifier) %}{% endif %}
 {% endmacro %}
+
+{#- The keys of a row that goes or comes; a number where nobody asks for them. -#}
+{% macro returned(keys) -%}
+    {{ keys | join(', ') or '1 as one' }}
+{%- endmacro %}
 
 {#- The keys of what changed are left for the models behind, in the same transaction as the change itself. -#}
 {% macro keep_changes(target, keys, changed) %}
     {%- if keys -%}
         insert into marts_changes.{{ target.identifier }} ({{ keys | join(', ') }})
-        select distinct {{ keys | join(', ') }} from {{ changed }}
+        select distinct {{ keys | join(', ') }} from {{ changed }} as changed
     {%- else -%}
-        select count(*) from {{ changed }}
+        select count(*) from {{ changed }} as changed
     {%- endif -%}
 {% endmacro %}
 

@@ -1,6 +1,6 @@
 -- What followed each case in its conversation: the bank's messages, another customer's answer, the customer's last word.
 -- One row a case. The big CTEs are not materialized, so that the planner sees the tables behind them.
-with cases as not materialized (
+with cases as {{ once_if_partial() }} (
     select * from {{ ref('int_cases') }} {{ within(scope_replies()) }}
 ),
 

@@ -1,6 +1,6 @@
 -- What each hour of a series is held against: the same hour of the week (in UTC) and its two neighbours over the last 8 weeks,
 -- without known incidents and without hours before the history began. Hours without mentions count as 0.
-with series as (
+with series as not materialized (
     select * from {{ ref('int_hourly_series') }}
 ),
 

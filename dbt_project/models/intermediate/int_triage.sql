@@ -25,12 +25,34 @@ topics as (
     select * from {{ ref('dim_topic') }}
 ),
 
+-- One pass over what each case's customer said, with the case's own columns beside it: sums of their own, joined with the cases again, were
+-- planned as one row, and each case was held against all. The look into the few topics is one for each case for the same reason.
 items as (
-    select
+    select distinct on (cases.case_id)
         cases.case_id,
-        min(array_position(array{{ urgencies }}, labelled.urgency)) as urgency_rank,
-        bool_or(inbound.intents && array['fraud_report']) as has_fraud_report,
-        max(mentions.author_followers) as author_followers
+        cases.bank_id,
+        cases.main_topic_id,
+        cases.is_negative,
+        cases.bot_likely,
+        cases.platform,
+        cases.site,
+        cases.conversation_id,
+        cases.author_id,
+        cases.opening_mention_id,
+        cases.opened_at,
+        cases.opened_day,
+        cases.language,
+        cases.inbound_count,
+        cases.official_count,
+        cases.backlog_age,
+        min(array_position(array{{ urgencies }}, labelled.urgency)) over said as urgency_rank,
+        bool_or(inbound.intents && array['fraud_report']) over said as has_fraud_report,
+        max(mentions.author_followers) over said as author_followers,
+        (
+            select string_agg(topics.topic_id, ' ' order by topics.topic_id)
+            from topics
+            where topics.is_regulated and topics.topic_id = any(cases.topics)
+        ) as regulated_topics
     from cases
     inner join inbound
         on
@@ -41,45 +63,28 @@ items as (
             and cases.bank_id = inbound.bank_id
     inner join mentions on inbound.mention_id = mentions.mention_id
     left join labelled on inbound.mention_id = labelled.mention_id
-    group by cases.case_id
-),
-
--- A look into the few topics for each case: joined as a set of its own it was planned as all cases times all cases.
-regulated as materialized (
-    select
-        cases.case_id,
-        (
-            select string_agg(topics.topic_id, ' ' order by topics.topic_id)
-            from topics
-            where topics.is_regulated and topics.topic_id = any(cases.topics)
-        ) as regulated_topics
-    from cases
+    window said as (partition by cases.case_id)
+    order by cases.case_id
 ),
 
 judged as (
     select
-        cases.*,
+        items.*,
         openings.url as opening_url,
         coalesce(topics.topic_id, 'none') as known_topic_id,
         coalesce(topics.department_id, 'none') as department_id,
         (array{{ urgencies }})[items.urgency_rank] as urgency,
-        items.urgency_rank,
-        items.has_fraud_report,
-        regulated.regulated_topics,
-        items.author_followers,
         coalesce(items.author_followers >= {{ wide_reach }}, false) as has_wide_reach,
         case
             when items.urgency_rank <= 2 then 1
             when items.has_fraud_report or items.urgency_rank is not null then 2
-            when regulated.regulated_topics is not null then 3
-            when cases.is_negative then 4
+            when items.regulated_topics is not null then 3
+            when items.is_negative then 4
             else 5
         end as triage_level
-    from cases
-    inner join items on cases.case_id = items.case_id
-    inner join mentions as openings on cases.opening_mention_id = openings.mention_id
-    inner join regulated on cases.case_id = regulated.case_id
-    left join topics on cases.main_topic_id = topics.topic_id
+    from items
+    inner join mentions as openings on items.opening_mention_id = openings.mention_id
+    left join topics on items.main_topic_id = topics.topic_id
 )
 
 select

@@ -2,7 +2,7 @@ with settings as (
     select as_of, timezone, response_window from {{ ref('stg_settings') }}
 ),
 
-cases as not materialized (
+cases as {{ once_if_partial() }} (
     select * from {{ ref('int_cases') }} {{ within(scope_cases()) }}
 ),
 
@@ -10,7 +10,7 @@ known_cases as not materialized (
     select * from {{ ref('int_cases') }}
 ),
 
-replies as not materialized (
+replies as {{ once_if_partial() }} (
     select * from {{ ref('int_case_replies') }} {{ within(scope_cases()) }}
 ),
 

@@ -2,7 +2,14 @@
     'bank_id', 'story_key', 'wish_kind', 'topic_id', 'department_id', 'vote_count', 'engagement_known_count', 'mention_count',
     'mention_count_without_bots', 'unique_authors', 'negative_count', 'status', 'first_day', 'last_day',
 ] %}
-with wishes as (
+with
+{% if var('partial', false) -%}
+    changed_stories as materialized (
+        select changed.bank_id, changed.story_id from {{ changed_stories() }} as changed
+    ),
+
+{% endif -%}
+wishes as (
     select
         *,
         intents && array['wish'] as is_wish
@@ -78,7 +85,7 @@ stories as (
         select {{ story | join(', ') }}
         from {{ this }} as kept
         where not exists (
-            select from {{ changed_stories() }} as changed
+            select from changed_stories as changed
             cross join salts
             where kept.bank_id = changed.bank_id and kept.story_key = {{ story_key('salts.salt', 'changed.story_id') }}
         )
