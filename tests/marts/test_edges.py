@@ -131,7 +131,7 @@ def reposted(built: Built) -> Iterator[Built]:
         record(10, NOW - minutes(80), built, repost_of_id="7", author_id="id-u2", author_handle="u2", intents=[], banks={}, handles=[]),
         own | {"event_at": (NOW - minutes(100)).isoformat()},
     ]  # fmt: skip
-    with small_world(built, records, NOW) as found:
+    with small_world(built, records, NOW, min_n=2) as found:
         yield found
 
 
