@@ -123,7 +123,7 @@ def finish(connection: psycopg.Connection[Any], project: Path, plan: Plan) -> No
 
 
 def definition_version(connection: psycopg.Connection[Any], project: Path) -> str:
-    """A hash of the dbt project's SQL and macros, of the migrations and of whose reposts are bare: another one means that other definitions made the numbers."""
+    """A hash of the dbt project's SQL and macros, of the migrations and of whose reposts are bare: another one means that other definitions were used."""
     digest = hashlib.sha256(repr([connection.execute(told).fetchall() for told in (_MIGRATIONS, _BARE)]).encode())
     for path in sorted(path for folder in ("models", "macros") for path in (project / folder).rglob("*.sql")):
         digest.update(path.relative_to(project).as_posix().encode() + b"\0" + path.read_bytes())

@@ -109,8 +109,8 @@ def _tagged(rng: random.Random, record: Record, clock: datetime) -> Record:
 
 def _reposting(rng: random.Random, record: Record) -> Record:
     """Some repeat an item, which may never have come: on X nothing but that, on VK in words of their own."""
-    original = str(rng.randrange(1500))
-    return record | {"repost_of_id": original if rng.random() < 0.12 and record["platform"] in ("x", "vk") else None}
+    repeats = rng.random() < 0.25 and record["platform"] in ("x", "vk")
+    return record | {"repost_of_id": str(rng.randrange(1500)) if repeats else None}
 
 
 def _labelled(rng: random.Random, record: Record) -> Record:
