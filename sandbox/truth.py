@@ -71,8 +71,15 @@ def followers(item: Item) -> int | None:
 
 
 # -- cases, by the definitions --------------------------------------------------------------------------------------
+def bare(item: Item) -> bool:
+    """Whether it is a repost that holds nothing but its original (docs/reposts.md): of all served platforms, X alone has such."""
+    return item.platform == "x" and item.repost_of is not None
+
+
 def addressed_banks(world: World, item: Item) -> set[str]:
-    """Banks whose handle the item mentions, on whose page it lies, or whose account it answers."""
+    """Banks whose handle the item mentions, on whose page it lies, or whose account it answers; a bare repost addresses nobody."""
+    if bare(item):
+        return set()
     official = {handle["bank_id"] for handle in handle_labels(world, item) if handle["bank_id"]}
     if item.page and item.page.official_of:
         official.add(item.page.official_of)
@@ -85,8 +92,10 @@ def addressed_banks(world: World, item: Item) -> set[str]:
 def misdirected_about(world: World, item: Item) -> set[str]:
     """Banks that the item speaks about while it addresses only others' handles or pages, look-alikes, or handles of nobody's.
 
-    The handle of the author whom it answers is no address: platforms put it there by themselves.
+    The handle of the author whom it answers is no address: platforms put it there by themselves, as they do with the original's author in a bare repost.
     """
+    if bare(item):
+        return set()
     addressed = addressed_banks(world, item)
     answered = item.answered_author.handle.lower() if item.answered_author else None
     astray = bool(addressed) or any(
@@ -99,7 +108,7 @@ def misdirected_about(world: World, item: Item) -> set[str]:
 def inbound_banks(world: World, item: Item) -> set[str]:
     """Banks for which the item is a customer's call, by docs/contracts.md."""
     author = item.author
-    if author is None or author.official_of or author.press or OUTBOUND_INTENTS & set(item.intents):
+    if author is None or author.official_of or author.press or bare(item) or OUTBOUND_INTENTS & set(item.intents):
         return set()
     called = addressed_banks(world, item)
     if INBOUND_INTENTS & set(item.intents):
@@ -113,7 +122,7 @@ def cases(world: World) -> list[dict[str, Any]]:
     official: dict[tuple[str, str | None, str], list[Item]] = defaultdict(list)
     for item in filter(expected, in_event_order(world)):
         conversation = item.conversation_id or item.native_id
-        if item.official_of:
+        if item.official_of and not bare(item):
             official[item.platform, conversation, item.official_of].append(item)
         for bank in sorted(inbound_banks(world, item)):
             author = item.author.account_id if item.author else ""

@@ -16,17 +16,17 @@ from settings.base import Model as Model
 from settings.base import TimeZone as TimeZone
 
 LANGUAGES: tuple[str, ...] = get_args(Language)
-PLATFORMS: dict[str, tuple[str, str]] = {
-    "x": ("X", "microblog"), "vk": ("VK", "social network"), "weibo": ("Sina Weibo", "microblog"),
-    "odnoklassniki": ("Odnoklassniki", "social network"), "facebook": ("Facebook", "social network"),
-    "livejournal": ("LiveJournal", "blog"), "discourse": ("Discourse", "forum"), "nodebb": ("NodeBB", "forum"),
-    "forum_html": ("Forums (HTML)", "forum"), "wordpress": ("WordPress", "blog"), "rss": ("Feeds", "news"),
-    "news": ("News sites", "news"), "gdelt": ("GDELT", "news"), "telegram": ("Telegram", "messenger"),
-    "mastodon": ("Mastodon", "microblog"), "bluesky": ("Bluesky", "microblog"), "reddit": ("Reddit", "forum"),
-    "youtube": ("YouTube", "video"), "app_store": ("App Store", "reviews"), "google_play": ("Google Play", "reviews"),
-    "review_site": ("Review sites", "reviews"), "tencent_weibo": ("Tencent Weibo (archive)", "microblog"),
-    "renren": ("Renren (archive)", "social network"), "feedback": ("Own feedback channels", "feedback"),
-}  # platform id → (name, family)
+PLATFORMS: dict[str, tuple[str, str, Literal["none", "own", "whole"]]] = {
+    "x": ("X", "microblog", "whole"), "vk": ("VK", "social network", "own"), "weibo": ("Sina Weibo", "microblog", "own"),
+    "odnoklassniki": ("Odnoklassniki", "social network", "own"), "facebook": ("Facebook", "social network", "own"),
+    "livejournal": ("LiveJournal", "blog", "none"), "discourse": ("Discourse", "forum", "none"), "nodebb": ("NodeBB", "forum", "none"),
+    "forum_html": ("Forums (HTML)", "forum", "none"), "wordpress": ("WordPress", "blog", "none"), "rss": ("Feeds", "news", "none"),
+    "news": ("News sites", "news", "none"), "gdelt": ("GDELT", "news", "none"), "telegram": ("Telegram", "messenger", "whole"),
+    "mastodon": ("Mastodon", "microblog", "whole"), "bluesky": ("Bluesky", "microblog", "whole"), "reddit": ("Reddit", "forum", "own"),
+    "youtube": ("YouTube", "video", "none"), "app_store": ("App Store", "reviews", "none"), "google_play": ("Google Play", "reviews", "none"),
+    "review_site": ("Review sites", "reviews", "none"), "tencent_weibo": ("Tencent Weibo (archive)", "microblog", "own"),
+    "renren": ("Renren (archive)", "social network", "own"), "feedback": ("Own feedback channels", "feedback", "none"),
+}  # platform id → (name, family, what its reposts hold: nothing known as one, the reposter's own words, or the whole original and no more)
 
 
 def _known_platform(name: str) -> str:

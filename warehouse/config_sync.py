@@ -79,7 +79,7 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Settings], Rows]]] = {
     "config.settings": (("key", "value"), _settings),
     "config.banks": (("bank_id", "name", "country", "is_home", "is_competitor"), _banks),
     "config.bank_accounts": (("bank_id", "platform", "account", "account_kind"), _accounts),
-    "config.platforms": (("platform", "name", "family"), lambda s: [(p, *names) for p, names in PLATFORMS.items()]),
+    "config.platforms": (("platform", "name", "family", "reposts"), lambda s: [(p, *said) for p, said in PLATFORMS.items()]),
     "config.sources": (("source_id", "platform", "is_read"),
                        lambda s: [(o.id, o.platform, o.enabled and o.terms == "approved") for o in s.sources.sources]),
     "config.topics": (("topic_id", "name", "department_id", "is_regulated"),

@@ -20,7 +20,7 @@ mentions as (
         bot_likely,
         engagement,
         sentiment,
-        intents && array['consider'] and not intents && array['news', 'promotion'] and not is_press as is_lead
+        intents && array['consider'] and not intents && array['news', 'promotion'] and not is_press and not is_bare_repost as is_lead
     from (select * from {{ ref('fct_mentions') }} {{ changed_days }}) as known
     where not is_official
 ),

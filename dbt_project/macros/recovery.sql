@@ -13,7 +13,7 @@ said as (
         event_day,
         sentiment
     from (select * from {{ ref('int_customer_mentions') }} {{ of_periods }}) as known
-    where known_author_key is not null and sentiment in ('negative', 'positive')
+    where known_author_key is not null and sentiment in ('negative', 'positive') and not is_bare_repost
 ),
 
 answers as (

@@ -8,17 +8,18 @@ questions as (
         bank_id,
         count(*) as question_count
     from {{ ref('int_customer_mentions') }}
-    where intents && array['question']
+    where intents && array['question'] and not is_bare_repost
     group by bank_id
 ),
 
 posts as (
     select
-        bank_id,
+        posts.bank_id,
         count(*) as own_article_count
-    from {{ ref('fct_official_posts') }}
-    where not is_reply
-    group by bank_id
+    from {{ ref('fct_official_posts') }} as posts
+    inner join {{ ref('fct_mentions') }} as mentions on posts.mention_id = mentions.mention_id
+    where not posts.is_reply and not mentions.is_bare_repost
+    group by posts.bank_id
 ),
 
 sums as (

@@ -9,7 +9,9 @@ facts as (
         count(*) as mention_count
     from {{ ref('int_customer_mentions') }} as customers
     inner join {{ ref('stg_labels') }} as labels on customers.mention_id = labels.mention_id
-    where coalesce(labels.labels -> 'journey' ->> 'stage', labels.labels -> 'journey' ->> 'channel') is not null
+    where
+        coalesce(labels.labels -> 'journey' ->> 'stage', labels.labels -> 'journey' ->> 'channel') is not null
+        and not customers.is_bare_repost
     group by customers.bank_id
 ),
 

@@ -10,6 +10,7 @@ with facts as (
         and not mentions.intents && array['news', 'promotion']
         and not mentions.is_official
         and not mentions.is_press
+        and not mentions.is_bare_repost
     group by brand_mentions.bank_id
 ),
 

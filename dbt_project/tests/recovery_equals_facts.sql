@@ -5,7 +5,7 @@ with facts as (
         event_day as period_start,
         count(distinct known_author_key) as negative_author_count
     from {{ ref('int_customer_mentions') }}
-    where sentiment = 'negative' and known_author_key is not null
+    where sentiment = 'negative' and known_author_key is not null and not is_bare_repost
     group by bank_id, event_day
 ),
 

@@ -14,6 +14,7 @@ facts as (
         and not mentions.intents && array['news', 'promotion']
         and not mentions.is_official
         and not mentions.is_press
+        and not mentions.is_bare_repost
         and mentions.bank_count = 1
     group by brand_mentions.bank_id
 ),

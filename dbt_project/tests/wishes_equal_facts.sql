@@ -4,7 +4,7 @@ with facts as (
         bank_id,
         count(*) as mention_count
     from {{ ref('int_customer_mentions') }}
-    where intents && array['wish', 'request']
+    where intents && array['wish', 'request'] and not is_bare_repost
     group by bank_id
 ),
 

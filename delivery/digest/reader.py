@@ -76,7 +76,7 @@ def named(facts: Facts, settings: Settings, language: str | None) -> Facts:
     spoken: Any = language or "en"
     banks = {bank.name: next(iter(bank.aliases.get(spoken, [])), bank.name) for bank in settings.banks.banks} if language else {}
     topics = {topic.name: topic.names.get(spoken, topic.name) for topic in settings.topics.topics}
-    platforms = {name: words.platform(key, language) for key, (name, _) in PLATFORMS.items()} if language else {}
+    platforms = {name: words.platform(key, language) for key, (name, *_) in PLATFORMS.items()} if language else {}
     return replace(facts, bank=banks.get(facts.bank, facts.bank),
                    shares=tuple(replace(share, bank=banks.get(share.bank, share.bank)) for share in facts.shares),
                    topics=tuple(replace(topic, name=topics.get(topic.name, topic.name)) for topic in facts.topics),

@@ -285,7 +285,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     entry, page = mapping(item.value.get("item")), mapping(item.value.get("page"))
     author = mapping(entry.get("from"))
     link = graph.permalink(entry.get("permalink_url"))
-    text = _text(item.value, entry)
+    text = _text(item.value, entry, _original(item))
     # of live videos; of an edge of tags that was asked without fields, where the tag comes with the post
     created = next((entry[name] for name in ("created_time", "creation_time", "tagged_time") if name in entry), None)
     place = mapping(entry.get("place"))
@@ -327,23 +327,28 @@ def _is_hidden(entry: Mapping[str, Any]) -> bool:
     return bool(flag(entry.get("is_hidden")) or flag(entry.get("removed")))
 
 
-def _text(envelope: Mapping[str, Any], entry: Mapping[str, Any]) -> str | None:
-    """message, else the platform's line about the post, else a photo's or video's caption; empty where there is media alone, or where
-    message was asked and left out."""
-    names = ("message", "story", *(("description", "name") if any(name in entry for name in _PHOTO) else ()))
+def _text(envelope: Mapping[str, Any], entry: Mapping[str, Any], original: str | None) -> str | None:
+    """message, else the platform's line about the post, else a photo's or video's caption; empty where there is media alone, where
+    message was asked and left out, or where a post is shared without a word: "Ann shared Bank's post" is Facebook's."""
+    names = ("message", *(() if original else ("story",)), *(("description", "name") if any(name in entry for name in _PHOTO) else ()))
     told = next((entry[name] for name in names if isinstance(entry.get(name), str)), None)
     is_media = any(entry.get(name) for name in (*_MEDIA, *(_SHARED if "_" in str(entry.get("id")) else ())))
-    if told is None and (is_media or envelope.get("asked")):
+    if told is None and (is_media or original or envelope.get("asked")):
         return ""
     return None if told is None else plain(told)
+
+
+def _original(item: Item) -> str | None:
+    """The post that a post shares."""
+    original = identifier(mapping(item.value.get("item")).get("parent_id")) if item.kind == "post" else None
+    return original if original != item.native_id else None
 
 
 def _thread(item: Item, link: Permalink) -> dict[str, Any]:
     """parent, conversation and whom a comment answers; for a post what it shares."""
     entry = mapping(item.value.get("item"))
     if item.kind == "post":
-        original = identifier(entry.get("parent_id"))
-        return {"conversation_id": item.native_id, "repost_of_id": original if original != item.native_id else None}
+        return {"conversation_id": item.native_id, "repost_of_id": _original(item)}
     post = _post_id(item.value) or link.post_id()
     above, opened = mapping(entry.get("parent")), mapping(item.value.get("post"))
     parent = identifier(above.get("id")) or link.parent_id(post)

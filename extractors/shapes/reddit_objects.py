@@ -103,7 +103,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
     """One post or comment as a Mention; its text is the markdown that was written."""
     thing, parent = mapping(item.value.get("item")), mapping(item.value.get("parent"))
     is_post, basis = item.kind == "post", _removed_by(thing)
-    handle, title, link = _name(thing.get("author")), thing.get("title"), thing.get("permalink")
+    handle, title, link = _name(thing.get("author")), _title(thing), thing.get("permalink")
     return Mention(
         platform="reddit",
         site=item.site,
@@ -129,6 +129,12 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         **_named(thing, is_post),
         media_count=_media(thing),
     )
+
+
+def _title(thing: dict[str, Any]) -> Any:
+    """A crosspost's title where somebody wrote one: Reddit fills in the original's."""
+    original = next(iter(objects(thing.get("crosspost_parent_list"))), {})
+    return None if original and thing.get("title") == original.get("title") else thing.get("title")
 
 
 def _name(value: Any) -> str | None:

@@ -101,12 +101,17 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
         repost_of_id=own_id(mapping(entry.get("retweeted_status"))),
         **_place(entry),
         engagement=_engagement(entry),
-        mentions=handles(text or "", r"(?<![A-Za-z0-9_@./])@([\w\-·]+)"),
+        mentions=handles(_own(text or ""), r"(?<![A-Za-z0-9_@./])@([\w\-·]+)"),
         hashtags=hashtags(text or "", r"#([^#\n]{1,60})#"),
         links=unique([*links, *_expanded_urls(text or "", entry)]),
         media_count=_media(entry),
         truncated=is_cut,
     )
+
+
+def _own(text: str) -> str:
+    """The words before the chain of those who reposted before ("//@A:…//@B:…"): whom that names, its authors named."""
+    return re.split(r"//\s*@", text, maxsplit=1)[0]
 
 
 def gone(entry: dict[str, Any]) -> tuple[Basis, str | None] | None:

@@ -69,9 +69,9 @@ LOOK_ALIKE = {"x": "Ve1moraBank", "vk": "velmora_bannk", "discourse": "Velmora_C
 def random_history(seed: int, settings: Settings, count: int = 1200) -> list[Record]:
     """`count` records about three banks on four platforms, in two bursts of four days."""
     rng = random.Random(seed)
-    aside, looks, more = (random.Random(f"{name} {seed}") for name in ("aside", "looks", "more"))
+    aside, looks, more, reposts = (random.Random(f"{name} {seed}") for name in ("aside", "looks", "more", "reposts"))
     records = [_labelled(more, _seasoned(aside, _record(rng, settings, number, as_of(seed)))) for number in range(count)]
-    return [_tagged(looks, _looked_at(looks, record, as_of(seed)), as_of(seed)) for record in records]
+    return [_reposting(reposts, _tagged(looks, _looked_at(looks, record, as_of(seed)), as_of(seed))) for record in records]
 
 
 def _seasoned(rng: random.Random, record: Record) -> Record:
@@ -105,6 +105,12 @@ def _tagged(rng: random.Random, record: Record, clock: datetime) -> Record:
     if record["platform"] == "vk" and not record["official_of"] and at <= clock and rng.random() < 0.06:
         record = record | {"deleted": True, "page_id": "-101001", "sentiment": rng.choice(LABELS)}
     return record | {"hashtags": tags, "links": ["https://example.org/"] * links, "pii": found, "deleted_by": took}
+
+
+def _reposting(rng: random.Random, record: Record) -> Record:
+    """Some repeat an item, which may never have come: on X nothing but that, on VK in words of their own."""
+    repeats = rng.random() < 0.25 and record["platform"] in ("x", "vk")
+    return record | {"repost_of_id": str(rng.randrange(1500)) if repeats else None}
 
 
 def _labelled(rng: random.Random, record: Record) -> Record:

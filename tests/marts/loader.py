@@ -24,7 +24,7 @@ BATCH = "00000000-0000-0000-0000-000000000001"
 MENTION_COLUMNS = (
     "mention_id", "version", "platform", "site", "kind", "native_id", "source_id", "url", "text", "author_id", "author_handle",
     "author_followers", "page_id", "created_at", "conversation_id", "in_reply_to_author_id", "mentions", "hashtags", "links", "event_at",
-    "event_at_basis", "rating", "latitude", "longitude", "country", "page_followers", "content_sha256", "payload_sha256", "batch_id", "first_seen_at")
+    "event_at_basis", "rating", "latitude", "longitude", "country", "page_followers", "repost_of_id", "content_sha256", "payload_sha256", "batch_id", "first_seen_at")
 
 
 def load_records(connection: psycopg.Connection[Any], records: Sequence[Record], order: random.Random | None = None) -> None:
@@ -117,7 +117,7 @@ def _mention(record: Record) -> tuple[Any, ...]:
             record["conversation_id"], record["in_reply_to_author_id"], record["mentions"], record.get("hashtags", []), record.get("links", []),
             record["event_at"], "created_at",
             record.get("rating"), record.get("latitude"), record.get("longitude"), record.get("country"),
-            record.get("page_followers"), digest, digest, BATCH, record["event_at"])
+            record.get("page_followers"), record.get("repost_of_id"), digest, digest, BATCH, record["event_at"])
 
 
 def _authors(records: Iterable[Record]) -> list[tuple[Any, ...]]:

@@ -29,6 +29,7 @@ Z = statistics.NormalDist().inv_cdf(0.975)
 WANTS = {"complaint", "question", "request", "fraud_report"}
 HUMAN = ("answer", "ask", "divert")
 WEEK = timedelta(hours=168)
+WHOLE = {"x", "mastodon", "bluesky", "telegram"}  # their reposts hold the original and nothing else
 
 
 @dataclass
@@ -67,13 +68,15 @@ class World:
 
     @cached_property
     def counted(self) -> list[Record]:
-        """Records that the marts count, in order of (event, key), with `at`, `day`, `id` and `thread` added."""
+        """Records that the marts count, in order of (event, key), with `at`, `day`, `id` and `thread` added; a bare repost gathers nothing."""
         kept = []
         for record in self.records:
             at = instant(record["event_at"])
             if not (record["deleted"] or record["quarantined"]) and at <= self.as_of:
                 kept.append({**record, "at": at, "day": at.astimezone(self.zone).date(), "id": mention_id(record),
-                             "thread": record["conversation_id"] or record["native_id"]})
+                             "thread": record["conversation_id"] or record["native_id"],
+                             "told": record["engagement"],
+                             "engagement": dict.fromkeys(record["engagement"]) if bare(record) else record["engagement"]})
         return sorted(kept, key=lambda r: (r["at"], r["id"]))
 
     @cached_property
@@ -95,7 +98,7 @@ class World:
 
     def addresses_any(self, record: Record) -> bool:
         """Whether the item addresses any account: a bank's, a look-alike, or somebody else's."""
-        return any(self.addressed(record)) or self.names_stranger(record)
+        return not bare(record) and (any(self.addressed(record)) or self.names_stranger(record))
 
     @cached_property
     def handles_of(self) -> dict[Key, set[str]]:
@@ -117,10 +120,15 @@ class World:
 
     def inbound_to(self, record: Record) -> set[str]:
         """Banks that should answer this item."""
-        if record["official_of"] or record["press"] or not record["author_id"] or {"news", "promotion"} & set(record["intents"]):
+        if record["official_of"] or record["press"] or bare(record) or not record["author_id"] or {"news", "promotion"} & set(record["intents"]):
             return set()
         called = self.addressed(record)[0] | (set(record["banks"]) if WANTS & set(record["intents"]) else set())
         return {bank for bank in called if not self.misdirected(record, bank)}
+
+
+def bare(record: Record) -> bool:
+    """Whether it is a repost that holds nothing but its original."""
+    return record.get("repost_of_id") is not None and record["platform"] in WHOLE
 
 
 def instant(value: str) -> datetime:

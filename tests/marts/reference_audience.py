@@ -12,6 +12,7 @@ from tests.marts.reference import (
     Record,
     World,
     author,
+    bare,
     brand_mentions,
     difference,
     engagement,
@@ -20,7 +21,7 @@ from tests.marts.reference import (
     share,
     suppression,
 )
-from tests.marts.reference_customers import customers, people, prior
+from tests.marts.reference_customers import customers, people, prior, speaking
 from tests.marts.reference_official import is_reply
 from tests.marts.reference_topics import department, following, topics_of
 
@@ -114,9 +115,9 @@ def editorial(world: World) -> Cells:
     threads: dict[Key, list[Record]] = defaultdict(list)
     for r in world.counted:
         threads[r["platform"], r["site"], r["thread"]].append(r)
-    asked = [{**r, "question": True} for r in customers(world) if "question" in r["intents"]]
-    own = [{**r, "bank": r["official_of"], "own": True} for r in world.counted if r["official_of"] and not is_reply(r)]
-    media = [{**r, "own": False} for r in brand_mentions(world) if r["press"] or r["kind"] == "article"]
+    asked = [{**r, "question": True} for r in speaking(world) if "question" in r["intents"]]
+    own = [{**r, "bank": r["official_of"], "own": True} for r in world.counted if r["official_of"] and not is_reply(r) and not bare(r)]
+    media = [{**r, "own": False} for r in brand_mentions(world) if (r["press"] or r["kind"] == "article") and not bare(r)]
     articles = [{**r, "question": False, "echo": _echo(r, threads[r["platform"], r["site"], r["thread"]])} for r in own + media]
     cells = grouped(asked + articles, lambda r: [r["bank"]], lambda r: [*topics_of(world, r), "all"], lambda r: periods(r["day"]))
     return {(*key[:-1], *key[-1]): _edited(world, key[1], items)
@@ -125,7 +126,7 @@ def editorial(world: World) -> Cells:
 
 
 def _echo(article: Record, thread: list[Record]) -> list[Record]:
-    return [r for r in thread if r["at"] >= article["at"] and r["id"] != article["id"] and not r["official_of"] and not r["press"]]
+    return [r for r in thread if r["at"] >= article["at"] and r["id"] != article["id"] and not r["official_of"] and not r["press"] and not bare(r)]
 
 
 def _edited(world: World, topic: str, items: list[Record]) -> dict[str, Any]:

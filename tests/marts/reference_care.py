@@ -15,6 +15,7 @@ from tests.marts.reference import (
     Key,
     Record,
     World,
+    bare,
     brand_mentions,
     grouped,
     instant,
@@ -71,7 +72,7 @@ def _removals(world: World, platform: str, items: list[Record]) -> dict[str, Any
 
 def official_items(world: World) -> list[Record]:
     """Official items with `human` and `canned` (at least 5 others of its story in the 30 days up to it)."""
-    items = [{**r, "human": r["reply"]["role"] in HUMAN} for r in world.counted if r["official_of"]]
+    items = [{**r, "human": r["reply"]["role"] in HUMAN and not bare(r)} for r in world.counted if r["official_of"]]
     answers: dict[Key, list[datetime]] = defaultdict(list)
     for r in items:
         if r["human"]:
@@ -112,10 +113,10 @@ def _case(world: World, key: Key, inbound: list[Record], thread: list[Record]) -
     platform, site, _, author_id, bank = key
     opened = inbound[0]["at"]
     later = [r for r in thread if r["at"] >= opened]
-    messages = [r for r in later if r["official_of"] == bank and r["reply"]["role"] in (*HUMAN, "automatic")
+    messages = [r for r in later if r["official_of"] == bank and not bare(r) and r["reply"]["role"] in (*HUMAN, "automatic")
                 and r["in_reply_to_author_id"] in (None, author_id)]
     human = [r for r in messages if r["reply"]["role"] in HUMAN]
-    last = [r for r in later if r["author_id"] == author_id][-1]
+    last = [r for r in later if r["author_id"] == author_id and not bare(r)][-1]
     told = [d for d in world.dispositions
             if (d["platform"], d["site"], d["conversation_id"], d["author_id"], d["bank_id"]) == key
             and instant(d["decided_at"]) <= world.as_of]
@@ -143,7 +144,7 @@ def _peer(case: Record, thread: list[Record], fakes: set[str]) -> bool:
     opener = thread[0]["author_id"] == case["key"][3]
     times = [r["at"] for r in thread
              if r["at"] >= case["opened"] and r["author_id"] not in (None, case["key"][3])
-             and not (r["official_of"] or r["press"] or r["bot"] or r["id"] in fakes)
+             and not (r["official_of"] or r["press"] or r["bot"] or bare(r) or r["id"] in fakes)
              and (r["reply"]["role"] == "answer" or not r["intents"])
              and (r["in_reply_to_author_id"] == case["key"][3] or (r["in_reply_to_author_id"] is None and opener))]
     return bool(times) and (case["response"] is None or min(times) < case["response"])
@@ -175,7 +176,7 @@ def impostors(world: World, found: list[Record]) -> list[Record]:
     answers = []
     for r in world.counted:
         account = (r["platform"], (r["author_handle"] or "").lower())
-        for bank in () if r["official_of"] else sorted(fakes.get(account, set())):
+        for bank in () if r["official_of"] or bare(r) else sorted(fakes.get(account, set())):
             if any(case["opened"] <= r["at"] and case["key"][3] != r["author_id"]
                    and r["in_reply_to_author_id"] in (None, case["key"][3])
                    for case in opened[r["platform"], r["site"], r["thread"], bank]):
@@ -200,7 +201,7 @@ def _care(world: World, parts: dict[str, list[Record]]) -> dict[str, Any]:
         "peer_answer": (sum(c["peer"] for c in found), len(found)),
         "handled_negative": (levels["answered"] + levels["confirmed"], len(negative)),
         "misdirected": (sum(world.misdirected(r, r["bank"]) for r in addressing), len(addressing)),
-        "help_share": (sum(r["human"] or r.get("official_kind") == "help" for r in official), len(official)),
+        "help_share": (sum(r["human"] or (r.get("official_kind") == "help" and not bare(r)) for r in official), len(official)),
     }
     row: dict[str, Any] = {
         "n": len(found), "case_count": len(found), "inbound_count": sum(c["inbound"] for c in found),

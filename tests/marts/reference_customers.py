@@ -16,6 +16,7 @@ from tests.marts.reference import (
     Record,
     World,
     author,
+    bare,
     brand_mentions,
     engagement,
     grouped,
@@ -36,6 +37,11 @@ def customers(world: World) -> list[Record]:
     return [r for r in brand_mentions(world) if not r["press"] and not {"news", "promotion"} & set(r["intents"])]
 
 
+def speaking(world: World) -> list[Record]:
+    """Customers' brand mentions in words of their own."""
+    return [r for r in customers(world) if not bare(r)]
+
+
 def people(items: list[Record]) -> int:
     return len({author(r) for r in items if r["author_id"]})
 
@@ -52,14 +58,14 @@ def prior(world: World, cells: dict[Key, Any], key: Key, count: Any) -> int | No
 def recovery(world: World) -> Cells:
     """mart_recovery by (bank, platform, period_type, period_start)."""
     happy: dict[Key, list[datetime]] = defaultdict(list)
-    for r in customers(world):
+    for r in speaking(world):
         if r["towards"] == "positive":
             happy[r["bank"], author(r)].append(r["at"])
     answers: dict[Key, list[datetime]] = defaultdict(list)
     for case in cases(world):
         answers[case["bank"], case["author"]] += case["answered_at"]
     fates = [{**r, **_fate(r, answers[r["bank"], author(r)], happy[r["bank"], author(r)])}
-             for r in customers(world) if r["towards"] == "negative" and r["author_id"]]  # fmt: skip
+             for r in speaking(world) if r["towards"] == "negative" and r["author_id"]]  # fmt: skip
     cells = grouped(fates, lambda r: [r["bank"]], lambda r: [r["platform"], "all"], lambda r: periods(r["day"]))
     return {(*key[:-1], *key[-1]): _recovered(world, items) | {"prior_recovered_count": prior(world, cells, key, _won)}
             for key, items in cells.items()}
@@ -91,7 +97,7 @@ def _recovered(world: World, items: list[Record]) -> dict[str, Any]:
 
 def journey(world: World) -> Cells:
     """mart_journey by (bank, stage, channel, period_type, period_start)."""
-    told = [{**r, **r["journey"]} for r in customers(world) if r.get("journey") and any(r["journey"].values())]
+    told = [{**r, **r["journey"]} for r in speaking(world) if r.get("journey") and any(r["journey"].values())]
     cells = grouped(told, lambda r: [r["bank"]], lambda r: [r["stage"] or "none", "all"], lambda r: [r["channel"] or "none", "all"],
                     lambda r: periods(r["day"]))
     return {(*key[:-1], *key[-1]): _stood(world, items) | {"prior_mention_count": prior(world, cells, key, len)} for key, items in cells.items()}
@@ -110,7 +116,7 @@ def _stood(world: World, items: list[Record]) -> dict[str, Any]:
 def journey_paths(world: World) -> Cells:
     """mart_journey_paths by (bank, from stage, to stage, period_type, period_start)."""
     paths: dict[Key, list[Record]] = defaultdict(list)
-    for r in sorted(customers(world), key=lambda r: (r["at"], r["id"])):
+    for r in sorted(speaking(world), key=lambda r: (r["at"], r["id"])):
         if r["author_id"] and not r["bot"] and (r.get("journey") or {}).get("stage"):
             paths[r["bank"], author(r)].append(r)
     steps = [{**later, "from": first["journey"]["stage"], "to": later["journey"]["stage"], "took": later["at"] - first["at"]}
@@ -133,7 +139,7 @@ def _steps(world: World, items: list[Record], whole: int) -> dict[str, Any]:
 def wishes(world: World) -> Cells:
     """mart_wishes by (bank, story)."""
     levels = {case["key"]: LEVELS.index(case["level"]) for case in cases(world)}
-    asked = grouped([r for r in customers(world) if {"wish", "request"} & set(r["intents"])], lambda r: [r["bank"]],
+    asked = grouped([r for r in speaking(world) if {"wish", "request"} & set(r["intents"])], lambda r: [r["bank"]],
                     lambda r: [story_key(world, str(r["story"] or UUID(r["id"])))])
     rows = {key: _wish(world, items, levels) for key, items in asked.items()}
     for bank in {key[0] for key in rows}:

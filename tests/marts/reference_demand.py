@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from tests.marts.reference import Cells, Key, Record, World, author, brand_mentions, grouped, periods
+from tests.marts.reference import Cells, Key, Record, World, author, bare, brand_mentions, grouped, periods
 
 LIKING = {"negative": 0, "neutral": 1, None: 1, "positive": 2}
 
 
 def customers(world: World, intent: str) -> list[Record]:
-    """Customers' brand mentions with that intent."""
-    return [r for r in brand_mentions(world) if intent in r["intents"] and not r["press"] and not {"news", "promotion"} & set(r["intents"])]
+    """Customers' brand mentions with that intent, in words of their own."""
+    return [r for r in brand_mentions(world)
+            if intent in r["intents"] and not r["press"] and not bare(r) and not {"news", "promotion"} & set(r["intents"])]
 
 
 def switching(world: World) -> Cells:

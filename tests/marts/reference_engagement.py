@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.marts.reference import Cells, Record, World, engagement, instant
+from tests.marts.reference import Cells, Record, World, bare, engagement, instant
 
 COUNTS = ("likes", "shares", "comments", "quotes", "views")
 
@@ -29,15 +29,16 @@ def snapshots(world: World) -> Cells:
 
 
 def observed(record: Record) -> list[dict[str, Any]]:
-    """Every look at the record's counts, {observed_at, likes, …}: the one that counts, and its `looks` before and after."""
+    """Every look at the record's counts as its platform told them, {observed_at, likes, …}: the one that counts, and its `looks` before and after."""
     looks = [{**look, "observed_at": instant(look["observed_at"])} for look in record.get("looks", [])]
-    if any(record["engagement"][name] is not None for name in COUNTS):
-        looks.append({**record["engagement"], "observed_at": instant(record.get("observed_at", record["event_at"]))})
+    told = record.get("told", record["engagement"])
+    if any(told[name] is not None for name in COUNTS):
+        looks.append({**told, "observed_at": instant(record.get("observed_at", record["event_at"]))})
     return looks
 
 
 def _snapshot(world: World, record: Record, snapshot: dict[str, Any]) -> dict[str, Any]:
-    at = snapshot["observed_at"]
+    at, told = snapshot["observed_at"], dict.fromkeys(COUNTS) if bare(record) else {name: snapshot[name] for name in COUNTS}
     return {"platform": record["platform"], "event_day": record["day"], "observed_day": at.astimezone(world.zone).date(),
-            "age_seconds": max(timedelta(0), at - record["at"]).total_seconds(), "engagement": engagement({"engagement": snapshot}),
-            **{name: snapshot[name] for name in COUNTS}}
+            "age_seconds": max(timedelta(0), at - record["at"]).total_seconds(), "engagement": engagement({"engagement": told}),
+            **told}

@@ -6,7 +6,7 @@ import statistics
 from typing import Any
 from uuid import UUID
 
-from tests.marts.reference import Cells, Record, World, engagement, grouped, periods, share, suppression
+from tests.marts.reference import Cells, Record, World, bare, engagement, grouped, periods, share, suppression
 from tests.marts.reference_care import official_items
 from tests.marts.reference_topics import author_key
 
@@ -20,14 +20,18 @@ def _post(r: Record) -> dict[str, Any]:
     helps = is_help(r)
     return {"bank_id": r["official_of"], "platform": r["platform"], "site": r["site"], "kind": r["kind"], "language": r["language"],
             "page_id": r["page_id"], "conversation_id": r["thread"], "author_key": author_key(r),
-            "author_handle": r["author_handle"], "event_at": r["at"], "event_day": r["day"], "role": r["reply"]["role"],
+            "author_handle": r["author_handle"], "event_at": r["at"], "event_day": r["day"], "role": _role(r),
             "official_kind": r["official_kind"], "purpose": "help" if helps else "pr", "is_help": helps,
             "is_human_answer": r["human"], "is_canned": r["canned"], "is_reply": is_reply(r), "topics": sorted(set(r["topics"])),
             **{name: r["engagement"][name] for name in ("likes", "shares", "comments", "quotes", "views")}, "engagement": engagement(r)}
 
 
 def is_help(record: Record) -> bool:
-    return bool(record["human"] or record["official_kind"] == "help")
+    return bool(record["human"] or record["official_kind"] == "help") and not bare(record)
+
+
+def _role(record: Record) -> str:
+    return "none" if bare(record) else str(record["reply"]["role"])
 
 
 def is_reply(record: Record) -> bool:
@@ -46,7 +50,7 @@ def _posts(world: World, items: list[Record]) -> dict[str, Any]:
     row: dict[str, Any] = {
         "n": len(items), "official_post_count": len(items), "help_count": helping, "pr_count": len(items) - helping,
         "reply_count": sum(map(is_reply, items)), "answer_count": answers, "canned_count": canned,
-        "automatic_count": sum(r["reply"]["role"] == "automatic" for r in items),
+        "automatic_count": sum(_role(r) == "automatic" for r in items),
         "engagement": sum(known) if known else None, "engagement_known_count": len(known),
     }  # fmt: skip
     for purpose in ("help", "pr"):

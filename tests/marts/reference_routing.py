@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from tests.marts.reference import WANTS, Cells, Record, World, brand_mentions
+from tests.marts.reference import WANTS, Cells, Record, World, bare, brand_mentions
 from tests.marts.reference_care import cases, official_items
 from tests.marts.reference_official import is_help
 from tests.marts.reference_topics import author_key, department, topics_of
@@ -24,7 +24,7 @@ def routing(world: World) -> Cells:
     found = {c["key"]: c for c in cases(world)}
     rows: Cells = {}
     for r in brand_mentions(world):
-        wants = WANTS & set(r["intents"]) and not {"news", "promotion"} & set(r["intents"]) and not r["press"]
+        wants = WANTS & set(r["intents"]) and not {"news", "promotion"} & set(r["intents"]) and not r["press"] and not bare(r)
         if wants and r["bank"] not in world.addressed(r)[0]:
             rows[UUID(r["id"]), r["bank"]] = _astray(world, r, found, _desk(world, r, helped))
     return rows

@@ -14,10 +14,10 @@ import yaml
 
 from tests.marts.compare import differences, rows
 from tests.marts.conftest import Built
-from tests.marts.small_worlds import answer, minutes, record, small_world
+from tests.marts.small_worlds import PLAIN, answer, minutes, record, small_world
 from warehouse.dbt import PROJECT
 
-EDGES = ("no_data", "one_row", "all_censored", "ties", "time_zone", "two_banks", "reply_before_question", "deletion_after_reply", "min_n")
+EDGES = ("no_data", "one_row", "all_censored", "ties", "time_zone", "two_banks", "reply_before_question", "deletion_after_reply", "min_n", "reposts")
 HERE = Path(__file__)
 REPOSITORY = HERE.parents[2]
 NOW = datetime(2026, 3, 29, 22, 30, tzinfo=UTC)  # 00:30 of the next day in Berlin, whose clocks went forward that night
@@ -112,6 +112,44 @@ def test_where_all_is_censored_nothing_is_rated(lone: Built) -> None:
     assert rows(lone.url, "mart_handled_negative") == rows(lone.url, "mart_reply_effect") == []
     assert {(row["recovery_denominator"], row["recovery_pct"]) for row in rows(lone.url, "mart_recovery")} == {(0, None)}
     assert rows(lone.url, "mart_open_cases")
+
+
+@pytest.fixture(scope="module")
+def reposted(built: Built) -> Iterator[Built]:
+    """A complaint whose 50 shares X tells of each of its three reposts, too; VK's repost says something; the bank reposts its own answer, and u1 somebody's praise after it."""
+    everything = {"intents": ["complaint", "wish", "question", "consider", "leave"], "journey": {"stage": "leaving", "channel": "atm"}, "campaigns": ["app_3"],
+                  "engagement": PLAIN["engagement"] | {"likes": None, "shares": 50}}  # fmt: skip
+    author = {"handle": "u1", "status": "unknown", "bank_id": None, "looks_like": None}
+    own = answer(9, NOW, built)
+    copies = [record(number, NOW - minutes(290 - number), built, **everything | {"author_id": f"id-u{number}", "author_handle": f"u{number}", "repost_of_id": "1",
+                     "conversation_id": f"t{number}", "handles": [author]}) for number in (2, 3, 4)]  # fmt: skip
+    records = [
+        record(1, NOW - minutes(300), built, **everything), *copies,
+        record(5, NOW - minutes(200), built, platform="vk", author_id="id-u5", author_handle="u5", conversation_id="t5", handles=[], repost_of_id="1"),
+        answer(6, NOW - minutes(150), built, repost_of_id="7", in_reply_to_author_id=None),
+        record(8, NOW - minutes(90), built, repost_of_id="7", banks={"velmora": "positive"}, intents=[], reply={"role": "none", "closing": "thanks"}, handles=[]),
+        record(10, NOW - minutes(80), built, repost_of_id="7", author_id="id-u2", author_handle="u2", intents=[], banks={}, handles=[]),
+        own | {"event_at": (NOW - minutes(100)).isoformat()},
+    ]  # fmt: skip
+    with small_world(built, records, NOW, min_n=2) as found:
+        yield found
+
+
+def test_what_is_only_reposted_makes_the_marts_of_the_reference(reposted: Built) -> None:
+    assert differences(reposted.url, reposted.world) == []
+
+
+def test_a_repost_is_a_mention_and_nobodys_call(reposted: Built) -> None:
+    whole = next(row for row in rows(reposted.url, "mart_reputation_periods") if row["bank_id"] == "velmora" and row["period_type"] == "month"
+                 and row["platform"] == row["language"] == row["country"] == "all")  # fmt: skip
+    assert (whole["mention_count"], whole["negative_count"], whole["engagement"]) == (6, 5, 51), "50 shares, and VK's one like"
+    care = next(row for row in rows(reposted.url, "mart_customer_care") if row["bank_id"] == "velmora" and row["period_type"] == "month" and row["platform"] == "all")
+    assert (care["case_count"], care["misdirected_numerator"], care["help_share_numerator"], care["help_share_denominator"]) == (2, 0, 1, 2)
+    case = next(row for row in rows(reposted.url, "fct_cases") if row["platform"] == "x")
+    assert case["first_response_at"] == NOW - minutes(100), "its own answer, not the repost of one"
+    assert (case["last_closing"], case["is_peer_answered"]) == ("none", False)
+    assert {row["lead_mention_count"] for row in rows(reposted.url, "mart_leads")} == {1}
+    assert {row["vote_count"] for row in rows(reposted.url, "mart_wishes")} == {50}
 
 
 @pytest.fixture(scope="module")

@@ -468,7 +468,7 @@ def test_what_was_published_before_more_was_kept_is_completed_and_not_restated(p
         assert rows(url, "select * from marts.mart_restatements") == [], "a mart that is published for the first time"
 
 
-def test_the_definitions_version_follows_the_projects_sql_and_the_migrations(tmp_path: Any, warehouse_url: str) -> None:
+def test_the_definitions_version_follows_the_projects_sql_the_migrations_and_whose_reposts_are_bare(tmp_path: Any, warehouse_url: str) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "a.sql").write_text("select 1")
     with psycopg.connect(warehouse_url) as connection:
@@ -476,7 +476,11 @@ def test_the_definitions_version_follows_the_projects_sql_and_the_migrations(tmp
         (tmp_path / "models" / "a.sql").write_text("select 2")
         two = definition_version(connection, tmp_path)
         connection.execute("update ops.schema_migrations set name = name || '_' where name = (select max(name) from ops.schema_migrations)")
-        assert len({one, two, definition_version(connection, tmp_path)}) == 3
+        three = definition_version(connection, tmp_path)
+        connection.execute("insert into config.platforms values ('new', 'New', 'forum', 'own')")
+        assert definition_version(connection, tmp_path) == three
+        connection.execute("update config.platforms set reposts = 'whole' where platform = 'new'")
+        assert len({one, two, three, definition_version(connection, tmp_path)}) == 4
 
 
 def test_only_marts_that_passed_their_gate_are_published(published: Built, monkeypatch: pytest.MonkeyPatch) -> None:

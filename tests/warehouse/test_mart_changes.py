@@ -105,6 +105,7 @@ def test_what_lies_after_the_clock_comes_when_the_clock_does(connection: psycopg
 @pytest.mark.parametrize("statement", [
     "insert into config.settings values ('timezone', '\"UTC\"')",
     "insert into config.topics values ('t', 'T', 'd', false)",
+    "insert into config.platforms values ('x', 'X', 'microblog', 'whole')",
     "update ops.story_salt set salt = gen_random_uuid()",
     "insert into nlp.manifests (pipeline_version, models, is_active) values ('p', '{}', true)",
     "insert into nlp.evaluations (language, task, model_version, dataset, metric, value, n) values ('en', 'sentiment', 'm', 'd', 'se_negative', 0.9, 10)",

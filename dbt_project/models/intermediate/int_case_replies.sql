@@ -78,6 +78,7 @@ peer_answers as (
         (mentions.reply_role = 'answer' or mentions.intents = '{}')
         and not mentions.is_official
         and not mentions.is_press
+        and not mentions.is_bare_repost
         and not mentions.bot_likely
         and impostors.mention_id is null
     group by cases.case_id
@@ -96,6 +97,7 @@ last_words as (
             and cases.conversation_id = mentions.conversation_id
             and cases.author_id = mentions.author_id
             and cases.opened_at <= mentions.event_at
+            and not mentions.is_bare_repost
     order by cases.case_id, mentions.event_at desc, mentions.mention_id desc
 )
 

@@ -5,7 +5,8 @@ with mentions as (
         kind,
         conversation_id,
         topics,
-        intents
+        intents,
+        is_bare_repost
     from (select * from {{ ref('fct_mentions') }} {{ within(scope_brand_mentions()) }}) as known
     where not is_official and not is_press and not intents && array['news', 'promotion']
 ),
@@ -30,6 +31,7 @@ select
     brand_mentions.bot_likely,
     brand_mentions.story_id,
     brand_mentions.engagement,
-    mentions.intents
+    mentions.intents,
+    mentions.is_bare_repost
 from brand_mentions
 inner join mentions on brand_mentions.mention_id = mentions.mention_id

@@ -1,6 +1,6 @@
 -- Items by which a look-alike account answered a customer of the bank that it looks like.
 with mentions as (
-    select * from {{ ref('fct_mentions') }} where not is_official
+    select * from {{ ref('fct_mentions') }} where not is_official and not is_bare_repost
 ),
 
 cases as (

@@ -44,5 +44,6 @@ where
     mentions.author_id is not null
     and not mentions.is_official
     and not mentions.is_press
+    and not mentions.is_bare_repost
     and not mentions.intents && array['news', 'promotion']
     and not coalesce(brand_mentions.is_misdirected, false)

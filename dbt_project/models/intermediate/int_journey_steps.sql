@@ -1,7 +1,7 @@
 -- What each known customer said of a bank at a stage of the journey; likely bots travel nowhere.
 with customers as (
     select * from (select * from {{ ref('int_customer_mentions') }} {{ within(scope_brand_mentions()) }}) as known
-    where known_author_key is not null and not bot_likely
+    where known_author_key is not null and not bot_likely and not is_bare_repost
 ),
 
 stages as (

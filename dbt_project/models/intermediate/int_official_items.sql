@@ -18,10 +18,12 @@ classified as (
         in_reply_to_author_id,
         event_at,
         event_day,
-        reply_role as role,
+        -- What a bank reposts answers nobody and helps nobody: somebody else did, or it did so before.
+        case when is_bare_repost then 'none' else reply_role end as role,
         story_id,
-        coalesce(reply_role in ('answer', 'ask', 'divert'), false) as is_human_answer,
-        coalesce(reply_role in ('answer', 'ask', 'divert'), false) or coalesce(official_kind = 'help', false) as is_help
+        not is_bare_repost and coalesce(reply_role in ('answer', 'ask', 'divert'), false) as is_human_answer,
+        not is_bare_repost
+        and (coalesce(reply_role in ('answer', 'ask', 'divert'), false) or coalesce(official_kind = 'help', false)) as is_help
     from mentions
 )
 

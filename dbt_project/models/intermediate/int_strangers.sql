@@ -1,7 +1,10 @@
 -- Mentions that name a handle which is no bank's account and no look-alike, their author's own and that of the author whom they
--- answer apart: platforms put the latter there by themselves. Whose it is stays unsaid, since it may be a private person's.
+-- answer apart: platforms put the latter there by themselves, as they do with the original's author in a bare repost. Whose it is stays
+-- unsaid, since it may be a private person's.
 with mentions as (
-    select * from (select * from {{ ref('stg_mentions') }} {{ within(scope_strangers()) }}) as known where cardinality(handles) > 0
+    select *
+    from (select * from {{ ref('stg_mentions') }} {{ within(scope_strangers()) }}) as known
+    where cardinality(handles) > 0 and not is_bare_repost
 ),
 
 addressed as (

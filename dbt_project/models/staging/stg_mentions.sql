@@ -7,6 +7,10 @@ mentions as (
     select * from {{ of_changed_mentions(source('core', 'current_mentions')) }} as current_mentions
 ),
 
+platforms as (
+    select platform, reposts from {{ source('config', 'platforms') }}
+),
+
 quarantined as (
     select distinct mention_id
     from {{ source('quality', 'quarantine') }}
@@ -45,9 +49,12 @@ select
     mentions.latitude,
     mentions.longitude,
     (mentions.event_at at time zone settings.timezone)::date as event_day,
-    encode(mentions.payload_sha256, 'hex') as payload_sha256
+    encode(mentions.payload_sha256, 'hex') as payload_sha256,
+    -- Told by the platform, not by the text: it does not wait for an original that may never come.
+    mentions.repost_of_id is not null and coalesce(platforms.reposts = 'whole', false) as is_bare_repost
 from mentions
 cross join settings
+left join platforms on mentions.platform = platforms.platform
 where
     mentions.event_at <= settings.as_of
     and not exists (select 1 from quarantined where quarantined.mention_id = mentions.mention_id)

@@ -182,6 +182,6 @@ def test_every_kind_event_and_platform_has_its_words() -> None:
     assert set(FACTS) == {*get_args(Kind), "drill"}
     for kind in FACTS:
         assert words.word(f"alert_kind_{kind}", "ru") != words.word(f"alert_kind_{kind}", "en")
-    for name, (own, _) in PLATFORMS.items():
+    for name, (own, *_) in PLATFORMS.items():
         assert words.platform(name, "en") == words.platform(name, None) == own
     assert (words.platform("weibo", "zh"), words.platform("vk", "ru"), words.platform("mastodon", "ru")) == ("新浪微博", "ВКонтакте", "Mastodon")

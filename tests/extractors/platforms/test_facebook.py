@@ -118,6 +118,17 @@ def test_version_2_shapes() -> None:
     assert (comment.author_id, comment.in_reply_to_author_id, comment.engagement.likes) == ("8", "7", 2)
 
 
+def test_the_line_about_a_share_is_nobodys_word() -> None:
+    given = {"id": "11_22", "created_time": 1709287200, "from": {"id": "7", "name": "Ann"}, "story": "Ann shared Velmora's post."}
+    assert [m.text for m in parsed("facebook", {"data": [given]})] == ["Ann shared Velmora's post."]
+    (shared,) = parsed("facebook", {"data": [{**given, "parent_id": "12_3"}]})
+    assert (shared.text, shared.repost_of_id) == ("", "12_3")
+    (told,) = parsed("facebook", {"data": [{**given, "parent_id": "12_3", "message": "So true"}]})
+    assert told.text == "So true"
+    (own,) = parsed("facebook", {"data": [{**given, "parent_id": "11_22"}]})
+    assert (own.text, own.repost_of_id) == ("Ann shared Velmora's post.", None)
+
+
 def test_a_page_with_its_feed_a_map_by_ids_and_a_batch() -> None:
     page = {"id": "11", "name": "Velmora", "followers_count": 5, "fan_count": 4, "feed": {"data": [post()], "paging": {}}}
     (found,) = parsed("facebook", page)

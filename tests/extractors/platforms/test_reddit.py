@@ -162,6 +162,13 @@ def test_links_media_crossposts_and_edits() -> None:
     )
     shared, original = parsed("reddit", post("2", crosspost_parent="t3_1", crosspost_parent_list=[post("1")["data"]]))
     assert (shared.repost_of_id, original.native_id) == ("t3_1", "t3_1")
+    assert (shared.title, original.title) == ("title 2", "title 1")
+
+
+def test_a_crosspost_under_its_originals_title_has_none_of_its_own() -> None:
+    shared, original = parsed("reddit", post("2", title="title 1", selftext="", crosspost_parent="t3_1", crosspost_parent_list=[post("1")["data"]]))
+    assert (shared.title, shared.text, original.title) == (None, "", "title 1")
+    assert parsed("reddit", post("2", title="title 1"))[0].title == "title 1"
 
 
 def test_missing_ids_and_texts() -> None:

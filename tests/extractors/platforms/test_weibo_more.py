@@ -279,6 +279,15 @@ def test_comments_of_the_pc_site() -> None:
     assert device.place_name is None
 
 
+def test_a_repost_names_whom_its_own_words_name() -> None:
+    chained = status(1, text="你好@Velmora客服 //@李雷:转发 @媒体A //@王五: @媒体B", retweeted_status={**status(9), "user": {"id": 8}})
+    first, _ = parse([chained])
+    assert first.mentions == ("Velmora客服",)
+    assert "//@李雷:转发" in (first.text or "")
+    assert parse([status(2, text="// @李雷:转发")])[0].mentions == ()
+    assert parse([status(2, text="见 http://t.cn/a @李雷 转发")])[0].mentions == ("李雷",)
+
+
 def test_reposts_are_statuses_and_hold_their_original() -> None:
     original = {**status(9), "user": {"id": 8}}
     repost = status(1, retweeted_status=original, reposts_count=0)

@@ -23,6 +23,7 @@ astray as (
         not brand_mentions.addresses_bank
         and not brand_mentions.is_official
         and not brand_mentions.is_press
+        and not mentions.is_bare_repost
         and mentions.intents && array['complaint', 'question', 'request', 'fraud_report']
         and not mentions.intents && array['news', 'promotion']
 )

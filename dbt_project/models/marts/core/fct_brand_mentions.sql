@@ -65,9 +65,11 @@ select
     mentions.story_id,
     mentions.topics,
     mentions.engagement,
-    addressing.addresses_bank,
-    addressing.addresses_any and not mentions.is_official as is_addressing,
-    addressing.addresses_any and not addressing.addresses_bank and not mentions.is_official as is_misdirected,
+    -- Whom a bare repost names was called by its original.
+    addressing.addresses_bank and not mentions.is_bare_repost as addresses_bank,
+    addressing.addresses_any and not mentions.is_official and not mentions.is_bare_repost as is_addressing,
+    addressing.addresses_any and not addressing.addresses_bank and not mentions.is_official and not mentions.is_bare_repost
+        as is_misdirected,
     mentions.country
 from named
 inner join mentions on named.mention_id = mentions.mention_id

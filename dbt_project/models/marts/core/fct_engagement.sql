@@ -4,7 +4,13 @@ with settings as (
 ),
 
 mentions as (
-    select mention_id, platform, event_at, event_day from {{ ref('stg_mentions') }} {{ within(scope_mentions()) }}
+    select
+        mention_id,
+        platform,
+        event_at,
+        event_day,
+        is_bare_repost
+    from {{ ref('stg_mentions') }} {{ within(scope_mentions()) }}
 ),
 
 snapshots as (
@@ -15,13 +21,14 @@ snapshots as (
         engagement.observed_at,
         (engagement.observed_at at time zone settings.timezone)::date as observed_day,
         greatest(0, extract(epoch from engagement.observed_at - mentions.event_at))::double precision as age_seconds,
-        engagement.likes,
-        engagement.shares,
-        engagement.comments,
-        engagement.quotes,
-        engagement.views,
+        -- What is told of a bare repost is its original's.
+        {% for count in ['likes', 'shares', 'comments', 'quotes', 'views'] -%}
+            case when not mentions.is_bare_repost then engagement.{{ count }} end as {{ count }},
+        {% endfor -%}
         case
-            when num_nonnulls(engagement.likes, engagement.shares, engagement.comments, engagement.quotes) > 0
+            when
+                not mentions.is_bare_repost
+                and num_nonnulls(engagement.likes, engagement.shares, engagement.comments, engagement.quotes) > 0
                 then
                     coalesce(engagement.likes, 0) + coalesce(engagement.shares, 0)
                     + coalesce(engagement.comments, 0) + coalesce(engagement.quotes, 0)

@@ -122,11 +122,13 @@ select
     coalesce(unpacked.bank_count, 0) as bank_count,
     mentions.payload_sha256,
     coalesce(unpacked.model_versions, '{}') as model_versions,
-    upper(mentions.country) as country
+    upper(mentions.country) as country,
+    mentions.is_bare_repost
 from mentions
 left join unpacked on mentions.mention_id = unpacked.mention_id
 left join official on mentions.mention_id = official.mention_id
-left join engagement on mentions.mention_id = engagement.mention_id
+-- What is told of a bare repost is its original's.
+left join engagement on mentions.mention_id = engagement.mention_id and not mentions.is_bare_repost
 left join press
     on mentions.platform = press.platform and lower(mentions.author_handle) = press.account
 left join news_platforms on mentions.platform = news_platforms.platform

@@ -27,7 +27,7 @@ items as (
         coalesce(journeys.channel, 'none') as channel
     from customers
     inner join journeys on customers.mention_id = journeys.mention_id
-    where journeys.stage is not null or journeys.channel is not null
+    where (journeys.stage is not null or journeys.channel is not null) and not customers.is_bare_repost
 ),
 
 cells as (

@@ -6,6 +6,7 @@ with mentions as (
         and not intents && array['news', 'promotion']
         and not is_official
         and not is_press
+        and not is_bare_repost
 ),
 
 leads as (

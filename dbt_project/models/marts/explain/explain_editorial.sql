@@ -33,7 +33,7 @@ asked as (
     from {{ ref('int_customer_mentions') }} as customers
     inner join mention_topics on customers.mention_id = mention_topics.mention_id
     cross join lateral {{ periods_of('customers.event_day') }} as period (period_type, period_start)
-    where customers.intents && array['question']
+    where customers.intents && array['question'] and not customers.is_bare_repost
 ),
 
 questions as (
@@ -74,7 +74,7 @@ articles as (
         published.is_own,
         mentions.engagement
     from published
-    inner join mentions on published.mention_id = mentions.mention_id
+    inner join mentions on published.mention_id = mentions.mention_id and not mentions.is_bare_repost
     inner join mention_topics on published.mention_id = mention_topics.mention_id
     cross join lateral {{ periods_of('mentions.event_day') }} as period (period_type, period_start)
 ),
@@ -102,6 +102,7 @@ responses as (
             and mentions.mention_id <> answers.mention_id
             and not answers.is_official
             and not answers.is_press
+            and not answers.is_bare_repost
 ),
 
 {{ cells_of('mart_editorial') }}

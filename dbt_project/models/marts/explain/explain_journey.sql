@@ -15,7 +15,7 @@ staged as (
         coalesce(journeys.channel, 'none') as channel
     from {{ ref('int_customer_mentions') }} as customers
     inner join journeys on customers.mention_id = journeys.mention_id
-    where journeys.stage is not null or journeys.channel is not null
+    where (journeys.stage is not null or journeys.channel is not null) and not customers.is_bare_repost
 ),
 
 items as (

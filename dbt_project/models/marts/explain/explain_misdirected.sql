@@ -19,7 +19,7 @@ strangers as (
     from mentions
     cross join unnest(mentions.handles) as named (handle)
     left join addressed on mentions.mention_id = addressed.mention_id and named.handle = addressed.account
-    where addressed.mention_id is null and named.handle is distinct from lower(mentions.author_handle)
+    where addressed.mention_id is null and named.handle is distinct from lower(mentions.author_handle) and not mentions.is_bare_repost
 ),
 
 addressing as (

@@ -25,7 +25,7 @@ negative_items as (
             and outcomes.platform = items.platform
             and outcomes.author_key = items.known_author_key
             and outcomes.event_at = items.event_at
-    where items.sentiment = 'negative'
+    where items.sentiment = 'negative' and not items.is_bare_repost
 ),
 
 -- Authors are counted: once where any of their negative words has the outcome, by the quickest of their recoveries.

@@ -4,7 +4,7 @@ with wishes as (
         {{ story_key('salts.salt', 'said.story_id') }} as story_key
     from {{ ref('int_customer_mentions') }} as said
     cross join {{ source('ops', 'story_salt') }} as salts
-    where said.intents && array['wish', 'request']
+    where said.intents && array['wish', 'request'] and not said.is_bare_repost
 ),
 
 items as (

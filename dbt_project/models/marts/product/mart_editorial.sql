@@ -39,11 +39,12 @@ questions as (
     from customers
     inner join mention_topics on customers.mention_id = mention_topics.mention_id
     cross join lateral {{ periods_of('customers.event_day') }} as period (period_type, period_start)
-    where customers.intents && array['question'] {{ and_within(in_periods(editorial_periods())) }}
+    where customers.intents && array['question'] and not customers.is_bare_repost {{ and_within(in_periods(editorial_periods())) }}
     group by customers.bank_id, mention_topics.topic_id, period.period_type, period.period_start
 ),
 
--- The bank's own: what its official accounts post of themselves. Media: what the press writes about it.
+-- The bank's own: what its official accounts post of themselves. Media: what the press writes about it. What is only reposted is
+-- no article, and no response to one.
 articles as (
     select
         bank_id,
@@ -79,6 +80,7 @@ responses as (
             and mentions.mention_id <> answers.mention_id
             and not answers.is_official
             and not answers.is_press
+            and not answers.is_bare_repost
     group by articles.bank_id, articles.mention_id
 ),
 
@@ -98,7 +100,7 @@ published as (
         coalesce(sum(responses.response_positive_count), 0)::bigint as response_positive_count,
         coalesce(sum(responses.response_negative_count), 0)::bigint as response_negative_count
     from articles
-    inner join mentions on articles.mention_id = mentions.mention_id
+    inner join mentions on articles.mention_id = mentions.mention_id and not mentions.is_bare_repost
     inner join mention_topics on articles.mention_id = mention_topics.mention_id
     left join responses on articles.bank_id = responses.bank_id and articles.mention_id = responses.mention_id
     cross join lateral {{ periods_of('mentions.event_day') }} as period (period_type, period_start)

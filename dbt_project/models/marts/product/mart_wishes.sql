@@ -14,7 +14,7 @@ wishes as (
         *,
         intents && array['wish'] as is_wish
     from {{ of_changed_stories(ref('int_customer_mentions')) }} as known
-    where intents && array['wish', 'request']
+    where intents && array['wish', 'request'] and not is_bare_repost
 ),
 
 -- A lone item is its own story, and whoever knows a platform's ids could tell it: the key is salted.
