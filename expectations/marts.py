@@ -16,7 +16,7 @@ from expectations.rules import QueryRule, Rule, not_null, unique, within
 FACTS, BRANDS, CASES = "marts.fct_mentions", "marts.fct_brand_mentions", "marts.fct_cases"
 REPUTATION, VOICE, MOODS = "marts.mart_reputation_daily", "marts.mart_share_of_voice", "marts.mart_reputation_periods"
 CARE, SIGNALS = "marts.mart_customer_care", "marts.mart_crisis_signals"
-COVERAGE, FRESHNESS = "marts.mart_source_coverage", "marts.mart_source_freshness"
+COVERAGE, FRESHNESS = "marts.mart_coverage", "marts.mart_freshness"
 AUTHORS, BRIDGE = "marts.dim_author", "marts.fct_mention_topics"
 POSTS, VOICES, TOPICS = "marts.fct_official_posts", "marts.mart_official_posts", "marts.mart_topics_daily"
 QUEUE, HANDLED, ASTRAY = "marts.mart_open_cases", "marts.mart_handled_negative", "marts.mart_misdirected"

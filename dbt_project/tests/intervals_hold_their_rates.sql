@@ -30,7 +30,7 @@ with rates as (
         truncated_pct_lower as lower_bound,
         truncated_pct_upper as upper_bound,
         suppressed_reason
-    from {{ ref('mart_source_freshness') }}
+    from {{ ref('mart_freshness') }}
     union all
     select
         share_of_voice_pct as rate,

@@ -2,7 +2,7 @@
 
     marts of early warning ──► crisis ─┐
     mart_open_cases, targets ──► sla ──┤
-    mart_source_coverage ────► gap ────┼──► Found: candidates, and the keys of which nothing can be said now (held)
+    mart_coverage ────► gap ────┼──► Found: candidates, and the keys of which nothing can be said now (held)
     raw.batches, schedules ──► stale ──┤
     quality.results ─────────► gate ───┘
 

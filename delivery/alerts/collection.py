@@ -1,7 +1,7 @@
 """What keeps numbers from being right: dark platforms, gaps, failed gates. One alert a platform or layer, whatever the number of sources.
 
     schedule × last success (raw.batches) ──► stale: the platform is dark; many at once are one alert
-    mart_source_coverage ──► gap (of platforms that are not dark)
+    mart_coverage ──► gap (of platforms that are not dark)
     newest gate of each layer (quality.results) ──► gate
 """
 
@@ -24,7 +24,7 @@ from raw.batches group by source_id
 """
 GAPS = """
 select platform, array_agg(distinct source_id order by source_id), count(distinct hour_at), sum(open_gap_count)::bigint, min(coverage_pct), min(hour_at)
-from marts.mart_source_coverage
+from marts.mart_coverage
 where hour_at >= %(since)s and (is_incomplete or coverage_pct < %(least)s) and platform <> all(%(dark)s)
 group by platform order by platform
 """

@@ -1,6 +1,6 @@
 """How whole the numbers of an alert are: noted with the event as facts, and said in the reader's language.
 
-    open alerts (dark, gate) + mart_source_freshness ──► facts() ──► the event ──► sentence() in English or delivery.alerts.translated's
+    open alerts (dark, gate) + mart_freshness ──► facts() ──► the event ──► sentence() in English or delivery.alerts.translated's
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import psycopg
 
 from delivery import words
 
-GAPS = "select platform, sum(open_gap_count)::bigint from marts.mart_source_freshness where open_gap_count > 0 group by platform order by platform"
+GAPS = "select platform, sum(open_gap_count)::bigint from marts.mart_freshness where open_gap_count > 0 group by platform order by platform"
 FAILED = "select alert_key from ops.alerts where kind = 'gate' and status = 'open' order by 1"
 DARK = "select coalesce(platform, '') from ops.alerts where kind = 'stale' and status = 'open' order by 1"
 
 
 def facts(connection: psycopg.Connection) -> dict[str, Any]:
     """What an event notes: `coverage` in English, and `coverage_of`, what it is said of: platforms ('' are several), open gaps, layers."""
-    built = connection.execute("select to_regclass('marts.mart_source_freshness') is not null").fetchone() == (True,)
+    built = connection.execute("select to_regclass('marts.mart_freshness') is not null").fetchone() == (True,)
     found: dict[str, Any] = {"dark": [row[0] for row in connection.execute(DARK)],
                              "gaps": [[platform, int(count)] for platform, count in connection.execute(GAPS)] if built else [],
                              "doubt": [key.partition("|")[2] for (key,) in connection.execute(FAILED)]}

@@ -22,7 +22,7 @@ NAMED = ", ".join(f"('{metric}', '{name}')" for metric, name in MEASURES.items()
 TONE = f"net_sentiment, net_sentiment_lower, net_sentiment_upper, negative_pct, {EMPTY('net_sentiment')}"
 
 EXPECTED: dict[str, str] = {
-    "shared_complete_hours": "select 100.0 * avg(case when is_incomplete then 0 else 1 end) from marts.mart_source_coverage",
+    "shared_complete_hours": "select 100.0 * avg(case when is_incomplete then 0 else 1 end) from marts.mart_coverage",
     "reputation_mentions_week": f"select period_start, mention_count {WEEKLY}",
     "reputation_net_sentiment_week": f"select period_start, net_sentiment {WEEKLY}",
     "reputation_share_of_voice_week": f"select period_start, share_of_voice_pct from marts.mart_share_of_voice where {BANK} and platform = 'all' and {OVER}",
@@ -82,14 +82,14 @@ EXPECTED: dict[str, str] = {
     "product_campaigns": "select campaign_id, phase, phase_starts, phase_ends, is_phase_over, mentions_per_day, mentions_per_day_ratio, positive_pct, positive_difference_points,"
     f" positive_difference_points_lower, positive_difference_points_upper, {EMPTY('positive_pct + positive_difference_points')} from marts.mart_campaigns"
     f" where {BANK} and platform = 'all' and topic_id = 'all'",
-    "trust_open_gaps_total": "select sum(open_gap_count) from marts.mart_source_coverage",
-    "trust_failed_runs_total": "select sum(failed_count) from marts.mart_source_coverage",
+    "trust_open_gaps_total": "select sum(open_gap_count) from marts.mart_coverage",
+    "trust_failed_runs_total": "select sum(failed_count) from marts.mart_coverage",
     "trust_restated_total": "select count(*) from marts.mart_restatements where was_provisional is false",
     "trust_freshness": "select source_id, platform, freshness_seconds / 60 / 60, newest_item_at, last_success_at, consecutive_failure_count, open_gap_count, open_reject_count, truncated_pct"
-    " from marts.mart_source_freshness",
+    " from marts.mart_freshness",
     "trust_sources": "select source_id, sum(batch_count), sum(failed_count), sum(items_new), count(hour_at), count(*) filter (where is_incomplete), sum(open_gap_count), min(coverage_pct)"
-    " from marts.mart_source_coverage group by source_id",
+    " from marts.mart_coverage group by source_id",
     "trust_corrected_weekly": f"select period_start, negative_pct, negative_pct_corrected, negative_pct_corrected, negative_pct_corrected_lower, negative_pct_corrected_upper {WEEKLY}",
-    "trust_items_daily": "select (hour_at at time zone 'UTC')::date, platform, sum(items_new) from marts.mart_source_coverage group by 1, 2",
+    "trust_items_daily": "select (hour_at at time zone 'UTC')::date, platform, sum(items_new) from marts.mart_coverage group by 1, 2",
     "trust_model_quality": "select task, language, metric, value, value_lower, value_upper, n, dataset, model_version from marts.mart_nlp_quality where is_newest and is_active",
 }

@@ -205,7 +205,7 @@ select 'none'::text as bank_id, 'all'::text as platform, 'phone'::text as kind, 
 create table marts.mart_nlp_quality as
 select 'en'::text as language, 'sentiment'::text as task, 'm1'::text as model_version, 'd1'::text as dataset, 'f1'::text as metric,
        0.7::float8 as value, 0.6::float8 as value_lower, 0.8::float8 as value_upper;
-create table marts.mart_source_coverage as
+create table marts.mart_coverage as
 select source_id, platform, date_trunc('hour', started_at, 'UTC') as hour_at, started_at::date as local_day,
        1::bigint as batch_count, 0::bigint as failed_count, 0::bigint as stopped_count, items_promised,
        items_returned as items_of_promised, items_returned, items_new, items_known, items_rejected, items_filtered,
@@ -213,7 +213,7 @@ select source_id, platform, date_trunc('hour', started_at, 'UTC') as hour_at, st
        0::bigint as items_in_hour, null::float8 as items_expected, 100.0::float8 as coverage_pct,
        'promised'::text as coverage_basis, false as is_incomplete
 from raw.batches;
-create table marts.mart_source_freshness as
+create table marts.mart_freshness as
 select source_id, platform, ended_at as last_success_at, 60.0::float8 as last_success_lag_seconds,
        started_at as newest_item_at, 90.0::float8 as freshness_seconds, 0::bigint as consecutive_failure_count
 from raw.batches;

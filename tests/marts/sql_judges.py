@@ -311,8 +311,8 @@ HELD_OF_VOLUME = {"mart_crisis_signals": (  # the columns that test_statistics.p
     " baseline_mean, baseline_variance, robust_z, tail_probability, q_value, series_count, six_hour_count, is_rising, volume_score, severity, is_alarm"
     " from {rows} as held")}
 HELD_OF_COVERAGE = {
-    "mart_source_coverage": WHOLE,
-    "mart_source_freshness": (
+    "mart_coverage": WHOLE,
+    "mart_freshness": (
         "select source_id, platform, last_success_at, last_success_lag_seconds, newest_item_at, freshness_seconds, consecutive_failure_count,"
         " open_gap_count, open_reject_count, truncated_numerator, truncated_denominator, truncated_pct, suppressed_reason from {rows} as held"),
 }  # fmt: skip

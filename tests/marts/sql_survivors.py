@@ -59,7 +59,7 @@ CLASSES: tuple[Class, ...] = (
     Class("default", "not met: where the part is absent its rate is hidden by min_n, or no history lacks it", "", "constant", r"(?i)^coalesce\(.*, 0\)$"),
     Class("denominator of 0", "not met: the denominator is never 0 or 1 where the rate is shown", "", "constant", r"(?i)^nullif\("),
     Class("label without it", "not met: no label of the histories lacks the value", "", "dropped predicate|and/or", r"(?i)is not null"),
-    Class("one ledger", "not met: the hand-made ledger of test_coverage.py has no second source with that edge", "int_batch_outcomes|int_coverage_baselines|mart_source_|stg_batches|int_source_hours", "", ""),
+    Class("one ledger", "not met: the hand-made ledger of test_coverage.py has no second source with that edge", "int_batch_outcomes|int_coverage_baselines|mart_coverage|mart_freshness|stg_batches|int_source_hours", "", ""),
     Class("bound", "not met: no value of the histories lies just on the bound", "", "comparison|constant", r"[<>]=? "),
     Class("index or moment", "not met: another constant gives the same here (a limit, an index, a factor of what is 0)", "", "constant", ""),
     Class("wider condition", "not met: no row of the histories is held by this condition alone, beside the others", "", "dropped predicate|and/or|comparison|arithmetic", ""),

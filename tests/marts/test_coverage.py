@@ -27,7 +27,7 @@ from warehouse.dbt import build_marts, run_dbt
 from warehouse.roles import ensure_bi_reader
 
 MINUTE, WEEK = timedelta(minutes=1), timedelta(weeks=1)
-SELECTED = ("+mart_source_coverage", "+mart_source_freshness")
+SELECTED = ("+mart_coverage", "+mart_freshness")
 QUIET_CELL = {
     "batch_count": 1, "failed_count": 0, "stopped_count": 0, "request_count": 1, "items_promised": None, "items_of_promised": None,
     "items_returned": 0, "items_new": 0, "items_known": 0, "items_rejected": 0, "items_filtered": 0, "items_truncated": 0,
@@ -131,7 +131,7 @@ def fill(url: str, settings: Settings) -> None:
 
 
 def test_every_cell_of_the_coverage_equals_the_sum_by_hand(marts: Marts) -> None:
-    found = {(row["source_id"], row["hour_at"]): row for row in rows(marts.url, "mart_source_coverage")}
+    found = {(row["source_id"], row["hour_at"]): row for row in rows(marts.url, "mart_coverage")}
     assert found.keys() == CELLS.keys()
     for key, said in CELLS.items():
         expected = QUIET_CELL | said
@@ -139,12 +139,12 @@ def test_every_cell_of_the_coverage_equals_the_sum_by_hand(marts: Marts) -> None
 
 
 def test_an_hour_belongs_to_the_home_banks_day(marts: Marts) -> None:
-    found = {row["hour_at"]: row["local_day"] for row in rows(marts.url, "mart_source_coverage")}
+    found = {row["hour_at"]: row["local_day"] for row in rows(marts.url, "mart_coverage")}
     assert {hour: found[hour] for hour in LOCAL_DAYS} == LOCAL_DAYS
 
 
 def test_freshness_equals_the_sum_by_hand(marts: Marts) -> None:
-    found = {row.pop("source_id"): row for row in rows(marts.url, "mart_source_freshness")}
+    found = {row.pop("source_id"): row for row in rows(marts.url, "mart_freshness")}
     assert found.keys() == {"a", "b", "c", "d"}
     told = ("platform", "last_success_at", "last_success_lag_seconds", "newest_item_at", "freshness_seconds",
             "consecutive_failure_count", "open_gap_count", "open_reject_count", "truncated_numerator", "truncated_denominator")  # fmt: skip
@@ -170,8 +170,8 @@ def test_a_run_that_makes_good_changes_the_earlier_hour(marts: Marts) -> None:
             load_batches(connection, later)
             connection.commit()
         run_dbt(marts.settings, ["run", "--select", *SELECTED], url=url, as_of=marts.settings.as_of)
-        found = {(row["source_id"], row["hour_at"]): row for row in rows(url, "mart_source_coverage")}
-        fresh = {row["source_id"]: row for row in rows(url, "mart_source_freshness")}
+        found = {(row["source_id"], row["hour_at"]): row for row in rows(url, "mart_coverage")}
+        fresh = {row["source_id"]: row for row in rows(url, "mart_freshness")}
     assert [found["c", NOON]["is_incomplete"], found["c", at(29, 13)]["is_incomplete"]] == [False, False]
     assert (found["a", at(29, 2)]["open_gap_count"], found["a", at(29, 2)]["is_incomplete"]) == (0, False)
     assert found["a", at(29, 3)]["is_incomplete"], "a look again is no part of what a backfill reads"
@@ -185,10 +185,10 @@ def test_bi_reader_reads_both_marts(marts: Marts) -> None:
         run_dbt(marts.settings, ["run", "--select", "dim_bank"], url=url, as_of=None)
         with psycopg.connect(url) as connection:
             connection.execute("set role bi_reader")
-            assert connection.execute("select count(*) from marts.mart_source_coverage").fetchone() == (len(CELLS),)
-            assert connection.execute("select count(*) from marts.mart_source_freshness").fetchone() == (4,)
+            assert connection.execute("select count(*) from marts.mart_coverage").fetchone() == (len(CELLS),)
+            assert connection.execute("select count(*) from marts.mart_freshness").fetchone() == (4,)
 
 
 def test_an_empty_warehouse_builds(settings: Settings, warehouse_url: str) -> None:
     build_marts(settings, warehouse_url)
-    assert rows(warehouse_url, "mart_source_coverage") == rows(warehouse_url, "mart_source_freshness") == []
+    assert rows(warehouse_url, "mart_coverage") == rows(warehouse_url, "mart_freshness") == []

@@ -21,7 +21,7 @@ EDGES = ("no_data", "one_row", "all_censored", "ties", "time_zone", "two_banks",
 HERE = Path(__file__)
 REPOSITORY = HERE.parents[2]
 NOW = datetime(2026, 3, 29, 22, 30, tzinfo=UTC)  # 00:30 of the next day in Berlin, whose clocks went forward that night
-QUIET = {"mart_source_freshness", "mart_build_status"}  # a source of the configuration that never ran has a row, and so has the build
+QUIET = {"mart_freshness", "mart_build_status"}  # a source of the configuration that never ran has a row, and so has the build
 
 
 @cache

@@ -22,7 +22,7 @@ QUIET = {22}  # one publication restates nothing
 AREAS = {  # what the questions have to cover, each by a mart of its own
     "reputation": "mart_reputation_daily", "voice": "mart_share_of_voice", "care": "mart_customer_care", "queue": "mart_open_cases", "crisis": "mart_crisis_signals",
     "incidents": "mart_incidents", "product": "mart_topics_daily", "campaigns": "mart_campaigns", "places": "mart_places", "switching": "mart_switching", "leads": "mart_leads",
-    "audience": "mart_audience", "compliance": "mart_pii_exposures", "coverage": "mart_source_coverage", "lineage": "explain_reputation_daily",
+    "audience": "mart_audience", "compliance": "mart_pii_exposures", "coverage": "mart_coverage", "lineage": "explain_reputation_daily",
     "point in time": "published", "restatements": "mart_restatements"}  # fmt: skip
 
 

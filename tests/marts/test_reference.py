@@ -22,7 +22,7 @@ from tests.marts.test_incidents import incident_differences
 from warehouse.dbt import build_marts, run_dbt
 
 MARTS = ("fct_mentions", "fct_brand_mentions", "fct_cases", "mart_reputation_daily", "mart_reputation_periods", "mart_share_of_voice", "mart_customer_care",
-         "mart_crisis_signals", "mart_crisis_episodes", "mart_source_coverage", "mart_source_freshness", "fct_alerts", "mart_incidents", "dim_date",
+         "mart_crisis_signals", "mart_crisis_episodes", "mart_coverage", "mart_freshness", "fct_alerts", "mart_incidents", "dim_date",
          "dim_bank", "dim_platform", "dim_topic", "dim_department", "dim_author", "fct_mention_topics", "fct_official_posts", "mart_official_posts",
          "mart_topics_daily", "mart_open_cases", "mart_misdirected", "mart_handled_negative", "mart_switching", "mart_leads", "fct_engagement",
          "mart_care_benchmark", "mart_reply_effect", "mart_routing", "mart_impersonation", "mart_employee_posts", "mart_pii_exposures",

@@ -282,7 +282,7 @@ def test_readers_ask_the_past_of_open_marts_only(republished: Republished) -> No
 
 
 def test_the_past_of_what_is_not_kept_is_no_empty_answer(republished: Republished) -> None:
-    for mart in ("mart_incidents", "mart_source_coverage", "fct_mentions"):
+    for mart in ("mart_incidents", "mart_coverage", "fct_mentions"):
         with pytest.raises(psycopg.errors.InvalidParameterValue, match=f"{mart} is not kept"):
             rows(republished.url, f"select * from marts.published(null::marts.{mart}, now())")
 

@@ -178,3 +178,17 @@ def test_addresses_in_other_forms() -> None:
                                       "RENOWN_PGPASSWORD": "pw", "RENOWN_PGDATABASE": "w"}
     tls = libpq_environment("postgresql://me:p%40w@db/w?sslmode=verify-full&sslrootcert=/ca.pem")
     assert (tls["PGSSLMODE"], tls["PGSSLROOTCERT"], tls["RENOWN_PGPASSWORD"]) == ("verify-full", "/ca.pem", "p@w")
+
+
+def test_marts_that_got_another_name_keep_their_users_views(warehouse_url: str) -> None:
+    """A home of before: its two marts by their old names, one of which somebody built a view on."""
+    with connect(warehouse_url) as connection:
+        connection.execute("create table marts.mart_source_coverage as select 1 as hour; create table marts.mart_source_freshness as select 2 as lag")
+        connection.execute("create schema mine; create view mine.hours as select * from marts.mart_source_coverage")
+        connection.execute("insert into ops.mart_access (relation, access) values ('mart_source_coverage', 'open')")
+        body = (module.MIGRATIONS / "0042_coverage_and_freshness.sql").read_text("utf-8").encode()
+        for _ in range(2):
+            connection.execute(body)
+        assert connection.execute("select hour, lag from mine.hours cross join marts.mart_freshness").fetchall() == [(1, 2)]
+        assert connection.execute("select to_regclass('marts.mart_source_coverage')").fetchone() == (None,)
+        assert connection.execute("select relation from ops.mart_access where relation like '%coverage'").fetchall() == [("mart_coverage",)]

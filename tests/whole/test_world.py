@@ -102,13 +102,13 @@ def test_ledger_adds_up(built_url: str) -> None:
 
 def test_the_coverage_tells_of_every_source_and_item(world: World, built_url: str) -> None:
     rows = _rows(built_url, "select source_id, sum(items_new), bool_or(is_incomplete), min(coverage_pct), count(distinct platform)"
-                            " from marts.mart_source_coverage group by source_id")
+                            " from marts.mart_coverage group by source_id")
     sources = {source.id for source in world.settings.sources.sources}
     assert {row[0] for row in rows} == sources
     assert [(sum(row[1] for row in rows),)] == _rows(built_url, "select count(*) from raw.payloads")
     assert not [row[0] for row in rows if row[2] or row[3] not in (None, 100) or row[4] != 1]
     fresh = _rows(built_url, "select source_id, freshness_seconds >= 0, open_gap_count, open_reject_count, consecutive_failure_count"
-                             " from marts.mart_source_freshness")
+                             " from marts.mart_freshness")
     assert sorted(fresh) == [(source, True, 0, 0, 0) for source in sorted(sources)]
 
 

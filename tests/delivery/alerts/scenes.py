@@ -22,7 +22,7 @@ from settings.loader import REPOSITORY
 from warehouse.connection import connect
 
 MARTS = ("mart_crisis_episodes", "fct_alerts", "mart_crisis_signals", "mart_open_cases", "fct_cases", "fct_brand_mentions", "dim_topic",
-         "mart_source_coverage", "mart_source_freshness")
+         "mart_coverage", "mart_freshness")
 NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)  # a Wednesday; 13:00 in Berlin
 EPISODE = "e0000000-0000-0000-0000-000000000001"
 POSTS = [f"a0000000-0000-0000-0000-00000000000{n}" for n in range(1, 5)]

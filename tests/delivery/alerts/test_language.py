@@ -126,7 +126,7 @@ def test_what_the_house_ships_is_said_in_each_language(language: str, house: Set
     ("zh", "数据不完整：多个平台中断、X中断、VK（未补缺口：2）；数字可能偏低。core层的检查未通过：使用数字之前请先查看该层的警报。"),
 ])  # fmt: skip
 def test_how_whole_the_numbers_are_is_said_in_the_language(language: str, said: str, quiet: str, house: Settings) -> None:
-    put(quiet, "mart_source_freshness", platform="vk", open_gap_count=2)
+    put(quiet, "mart_freshness", platform="vk", open_gap_count=2)
     for n, (kind, key, platform) in enumerate((("stale", "dark|x", "x"), ("stale", "dark|all", None), ("gate", "gate|core", None))):
         put(quiet, "ops.alerts", alert_id=f"{n}0000000-0000-0000-0000-000000000000", alert_key=key, kind=kind, status="open", severity=3, magnitude=1, title="t",
             facts={}, platform=platform, started_at=NOON, last_at=NOON, opened_at=NOON, fired_at=NOON, fired_severity=3, fired_magnitude=1)

@@ -80,7 +80,7 @@ def test_where_the_target_is_met_nobody_is_called(quiet: str, house: Settings) -
 
 def test_a_gap_is_one_alert_a_platform(quiet: str, house: Settings) -> None:
     def hour(source: str, at: object, **given: object) -> None:
-        put(quiet, "mart_source_coverage", source_id=source, platform="vk", hour_at=at, open_gap_count=1, **given)
+        put(quiet, "mart_coverage", source_id=source, platform="vk", hour_at=at, open_gap_count=1, **given)
 
     hour("vk", NOON - HOUR, is_incomplete=True, coverage_pct=40)
     hour("vk_wall", NOON - HOUR, is_incomplete=False, coverage_pct=79.9)
@@ -126,7 +126,7 @@ def test_a_whole_platform_dark_is_one_alert_no_crisis_and_no_storm_of_cases(quie
     for department in ("pr", "marketing", "claims", "atms", "hr", "loans", "security", "cards"):
         for n in range(5):
             case(quiet, n, department=department)
-    put(quiet, "mart_source_coverage", source_id="x", platform="x", hour_at=NOON, open_gap_count=1, is_incomplete=True)
+    put(quiet, "mart_coverage", source_id="x", platform="x", hour_at=NOON, open_gap_count=1, is_incomplete=True)
     scenes.alarm(quiet, NOON, 5, 90, series=("platform", "x"), department="pr")
     post.received.clear()
     told = [look(without_targets(house), quiet, dark + timedelta(minutes=5 * n)) for n in range(24)]

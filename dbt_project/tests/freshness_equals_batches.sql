@@ -1,9 +1,9 @@
--- mart_source_freshness: every source of the ledger once, with its open gaps as the coverage mart counts them; one that never ran has none.
+-- mart_freshness: every source of the ledger once, with its open gaps as the coverage mart counts them; one that never ran has none.
 with coverage as (
     select
         source_id,
         sum(open_gap_count) as open_gap_count
-    from {{ ref('mart_source_coverage') }}
+    from {{ ref('mart_coverage') }}
     group by source_id
 ),
 
@@ -13,7 +13,7 @@ freshness as (
         open_gap_count,
         (newest_item_at is null) <> (freshness_seconds is null) as is_contradictory,
         freshness_seconds < 0 or last_success_lag_seconds < 0 as is_negative
-    from {{ ref('mart_source_freshness') }}
+    from {{ ref('mart_freshness') }}
 )
 
 select source_id

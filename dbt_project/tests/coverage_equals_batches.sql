@@ -1,4 +1,4 @@
--- mart_source_coverage: every run of the ledger counts in exactly one cell, cells add up, and a cell's parts fit each other.
+-- mart_coverage: every run of the ledger counts in exactly one cell, cells add up, and a cell's parts fit each other.
 with batches as (
     select
         source_id,
@@ -17,7 +17,7 @@ mart as (
         sum(items_returned) as items_returned,
         sum(items_promised) as items_promised,
         sum(gap_count) as gap_count
-    from {{ ref('mart_source_coverage') }}
+    from {{ ref('mart_coverage') }}
     group by source_id
 ),
 
@@ -32,7 +32,7 @@ lost as (
 
 unbalanced as (
     select source_id
-    from {{ ref('mart_source_coverage') }}
+    from {{ ref('mart_coverage') }}
     where
         items_returned <> items_new + items_known + items_rejected
         or items_filtered + items_truncated > items_returned
