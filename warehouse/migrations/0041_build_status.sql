@@ -12,7 +12,7 @@ begin
     execute 'select exists (select from marts_changes.clock)' into unfinished;
     return unfinished;
 end $$;
-comment on function ops.build_is_unfinished() is 'A build of the marts is under way, or was cut off: some tables may hold its numbers already.';
+comment on function ops.build_is_unfinished() is 'A build of the marts is under way or was cut off: some tables may hold its numbers.';
 
 create view ops.mart_building as select ops.build_is_unfinished() as is_unfinished;
 comment on view ops.mart_building is 'One row: whether a build of the marts is under way or was cut off.';
