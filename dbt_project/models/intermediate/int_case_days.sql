@@ -1,5 +1,5 @@
--- Until when a day's cases move by the clock alone: an open case's age counts where it is less than the longest wait that was answered. One that
--- the desk closed grows no older.
+-- Until when a day's cases move by the clock alone: an open case's age counts where it is less than the longest wait that was answered.
+-- One that the desk closed grows no older.
 with cases as (
     select * from {{ ref('fct_cases') }} {{ within(scope_case_days()) }}
 )
