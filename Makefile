@@ -72,7 +72,7 @@ lint: setup-dev ## ruff, mypy, sqlfluff, import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/sqlfluff lint -q dbt_project/models
+	@$(BIN)/sqlfluff lint -q --processes 2 dbt_project/models
 
 docs: setup ## the models' documentation as one page, build/docs/index.html (needs no warehouse)
 	@mkdir -p build/docs
