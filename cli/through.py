@@ -97,12 +97,11 @@ def check(settings: Settings, layer: str, url: str, run_id: str) -> str:
     Marts that passed are published: what differs from before is kept (docs/restatements.md).
     """
     from expectations.gate import run_gate
-    from warehouse.publish import publish, standing_build
+    from warehouse.publish import publish
 
-    build_looked_at = standing_build(url) if layer == "marts" else None
     report = run_gate(settings, layer, url=url, run_id=run_id)
     if layer == "marts":
-        publish(url, build_looked_at)
+        publish(url, report.build)
     held = f"{report.passed} of {len(report.outcomes)} checks hold"
     return f"gate {layer}: {held}, {report.in_quarantine} rows in quarantine"
 

@@ -1,7 +1,7 @@
 """What the marts hold by now, and what they do not hold yet.
 
     quality.results ──► the newest gate of the marts, and when its run began
-    ops.mart_builds, marts_changes.clock ──► whether a build came after that gate, or has not come to its end
+    ops.mart_builds, ops.mart_building ──► whether a build came after that gate, or has not come to its end
     ops.mart_changes (not taken by a build), marts_changes.mentions (taken by one that has not come to its end) ──► mentions not counted yet
 
 A mention is counted once a build began after its labels were there. A change of its reactions alone starts no build, and is no such mention.
@@ -20,13 +20,13 @@ from settings import Settings
 
 GATE = """
 select bool_and(result.success) filter (where result.layer = 'marts' and result.severity = 'batch'),
-    max(result.ran_at) filter (where result.layer = 'marts'), min(result.ran_at)
+    max(result.build_finished_at), min(result.ran_at)
 from quality.results as result
 where result.run_id = (select run_id from quality.results where layer = 'marts' order by ran_at desc limit 1)
 having bool_or(result.layer = 'marts')
 """
-BUILT = "select exists (select from ops.mart_builds where finished_at <= %s) and to_regclass('marts_changes.clock') is not null"
-UNFINISHED = "select exists (select from marts_changes.clock)"  # filled when a build begins, emptied when it comes to its end
+BUILT = "select exists (select from ops.mart_builds where finished_at = %s)"
+UNFINISHED = "select is_unfinished from ops.mart_building"
 TAKEN = "select to_regclass('marts_changes.mentions') is not null"
 UNCOUNTED = """
 select count(*)
@@ -48,10 +48,10 @@ select exists (select from raw.batches where source_id = %s and mode = 'incremen
 
 @dataclass(frozen=True)
 class Gate:
-    """The newest gate of the marts: whether it passed, when it ended, when its run (and so the build's reading) began."""
+    """The newest gate of the marts: whether it passed, the end of the build that it looked at, when its run (and so the build's reading) began."""
 
     passed: bool
-    ran_at: datetime
+    build: datetime | None
     begun_at: datetime
 
 
@@ -62,8 +62,8 @@ def gate(connection: psycopg.Connection) -> Gate | None:
 
 
 def is_of_last_build(connection: psycopg.Connection, gate: Gate) -> bool:
-    """Whether what stands in the marts is what that gate looked at: no build ended after it, and none was cut off, failed or still goes on."""
-    if connection.execute(BUILT, (gate.ran_at,)).fetchone() != (True,):
+    """Whether what stands in the marts is what that gate looked at: no build ended since it began, and none was cut off, failed or still goes on."""
+    if connection.execute(BUILT, (gate.build,)).fetchone() != (True,):
         return False
     return connection.execute(UNFINISHED).fetchone() == (False,)
 

@@ -19,14 +19,15 @@ from expectations.engine import evaluate
 from expectations.rules import Outcome, RowRule, Rule
 from settings import RenownError, Settings
 from warehouse.connection import connect
+from warehouse.publish import standing_build
 
 LAYERS = ("raw", "core", "nlp", "marts")
 SAID = 3  # findings spelled out in the error; the rest is counted
 LOCK = 7_204_060  # one gate at a time writes; any constant serves
 RESULT = """
 insert into quality.results (run_id, layer, suite, expectation, target, severity, success, evaluated_count,
-                             unexpected_count, unexpected_ids, detail)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                             unexpected_count, unexpected_ids, detail, build_finished_at)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -40,6 +41,7 @@ class GateReport:
     quarantined: int
     released: int
     in_quarantine: int
+    build: datetime | None = None  # of the marts: the one that stood there as the gate began (warehouse.publish.standing_build)
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
@@ -84,6 +86,7 @@ def run_gate(settings: Settings, layer: str, *, url: str, run_id: str) -> GateRe
     Raises GateFailed (one line) when a batch-level rule does not hold; results and quarantine are written by then.
     """
     now = settings.now()
+    build = standing_build(url) if layer == "marts" else None
     with connect(url) as connection:
         rules = layer_rules(layer, connection)
         with connection.transaction():
@@ -91,7 +94,7 @@ def run_gate(settings: Settings, layer: str, *, url: str, run_id: str) -> GateRe
             held = quarantine.apply(connection, layer, [rule for rule in rules if isinstance(rule, RowRule)], now)
         connection.commit()
         outcomes = evaluate(rules, url=url, now=now, connection=connection)
-        report = GateReport(run_id, layer, tuple(outcomes), held.put, held.released, held.standing)
+        report = GateReport(run_id, layer, tuple(outcomes), held.put, held.released, held.standing, build)
         _write(connection, report, now)
     if report.failed:
         raise GateFailed(report)
@@ -117,6 +120,7 @@ def _write(connection: psycopg.Connection, report: GateReport, now: datetime) ->
             outcome.unexpected,
             list(outcome.ids),
             json.dumps({**outcome.detail, "as_of": now.isoformat()}),
+            report.build,
         )
         for outcome in report.outcomes
     ]

@@ -100,6 +100,8 @@ def prepare(connection: psycopg.Connection[Any], project: Path, as_of: datetime,
         connection.execute("update ops.mart_builds set as_of = %s", (as_of,))  # rows may now be of that clock, come to its end or not
         connection.execute("truncate marts_changes.clock")
         connection.execute("insert into marts_changes.clock select coalesce(max(finished_as_of), '-infinity') from ops.mart_builds")
+        connection.execute("delete from ops.build_under_way")
+        connection.execute("insert into ops.build_under_way values (default)")
         connection.execute(_TAKE, (as_of,))
         for take in _TAKE_BESIDE:
             connection.execute(take)
@@ -117,6 +119,7 @@ def finish(connection: psycopg.Connection[Any], project: Path, plan: Plan) -> No
         for (table,) in connection.execute("select tablename from pg_tables where schemaname = 'marts_changes'").fetchall():
             connection.execute(psycopg.sql.SQL("truncate marts_changes.{}").format(psycopg.sql.Identifier(table)))
         connection.execute("delete from ops.mart_waiting where due_at <= %s", (plan.as_of,))
+        connection.execute("delete from ops.build_under_way")
         connection.execute("delete from ops.mart_builds")
         connection.execute(_FINISHED, (plan.inputs, _relations(connection, project), plan.as_of, plan.as_of, plan.begun_at,
                                        plan.definition_version, plan.without_queries, plan.register_version))

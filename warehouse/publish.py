@@ -19,9 +19,9 @@ from warehouse.connection import connect
 from warehouse.dbt import WAIT_FOR_OTHER_BUILD
 
 # A build of code before migration 0038 noted no definition: its cells have other keys than what is published now.
-_BUILD = "select finished_at from ops.mart_builds where to_regclass('marts_changes.clock') is not null and definition_version is not null"
+_BUILD = "select finished_at from ops.mart_builds where definition_version is not null"
 TRIES = 3
-_UNFINISHED = "select exists (select from marts_changes.clock)"  # filled when a build begins, emptied when it comes to its end
+_UNFINISHED = "select is_unfinished from ops.mart_building"
 _PUBLISH = """
 select ops.publish(s.as_of, s.config_version, b.definition_version,
     jsonb_build_object('begun_at', b.begun_at, 'without_queries', b.without_queries, 'register_version', b.register_version))

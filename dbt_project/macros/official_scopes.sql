@@ -121,3 +121,19 @@ came, went or changed among its keys.
         ) as moment
     ))
 {%- endmacro %}
+
+{#- The first author of an account's items, or the one `behind` the last that was found, by the index of stg_mentions. Reads the CTE mentions.
+    `name`: the column that holds the account's name. -#}
+{% macro next_author(name, last, behind=false) -%}
+    select said.site, said.author_id
+    from mentions as said
+    where
+        said.platform = {{ last }}.platform
+        and lower(said.{{ name }}) = {{ last }}.account
+        and said.author_id is not null
+        {%- if behind %}
+            and (said.site, said.author_id) > ({{ last }}.site, {{ last }}.author_id)
+        {%- endif %}
+    order by said.site, said.author_id
+    limit 1
+{%- endmacro %}

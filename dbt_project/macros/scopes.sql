@@ -508,18 +508,24 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
-{#- What is to be counted: of an author who only said more, the changed mentions; of any other all. Reads the CTE grown. -#}
+{#- What is to be counted: of an author who only said more, the changed mentions, if they are that author's still (a build that was cut off leaves the
+    keys of what it saw); of any other all. Reads the CTE grown. -#}
 {% macro said_by_authors(mentions) -%}
     {%- if var('partial', false) -%}
         (
             select said.*
             from (
-                select distinct changed.mention_id
+                select distinct changed.mention_id, changed.platform, changed.site, changed.author_id
                 from marts_changes.fct_mentions as changed
                 inner join grown
                     on changed.platform = grown.platform and changed.site = grown.site and changed.author_id = grown.author_id
             ) as later
-            inner join {{ mentions }} as said on later.mention_id = said.mention_id
+            inner join {{ mentions }} as said
+                on
+                    later.mention_id = said.mention_id
+                    and later.platform = said.platform
+                    and later.site = said.site
+                    and later.author_id = said.author_id
             union all
             select said.*
             from pg_temp.touched as touched

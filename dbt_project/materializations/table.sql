@@ -48,7 +48,7 @@ A model with meta.scope replaces only the rows of that scope (macros/scopes.sql)
         {% do in_order_of(target, shadow, new) %}
     {% endif %}
     {% do apply_differences(target, shadow, new | map(attribute='name') | list) %}
-    {% do run_query('drop table ' ~ shadow) %}
+    {% do run_query('drop table ' ~ shadow ~ '; drop table if exists pg_temp.touched') %}
 {% endmacro %}
 
 {#- A model under contract casts to the contract's types, as its first build did. -#}

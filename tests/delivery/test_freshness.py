@@ -21,8 +21,8 @@ from warehouse.connection import connect
 
 Configure = Callable[..., Settings]
 PIPELINE = "insert into nlp.manifests (pipeline_version, models, is_active) values ('p', '{}', true)"
-GATE = ("insert into quality.results (run_id, layer, suite, expectation, target, severity, success, ran_at)"
-        " values ('{run}', '{layer}', 's', 'e', 't', 'batch', {passed}, '{at}')")
+GATE = ("insert into quality.results (run_id, layer, suite, expectation, target, severity, success, ran_at, build_finished_at)"
+        " values ('{run}', '{layer}', 's', 'e', 't', 'batch', {passed}, '{at}', (select finished_at from ops.mart_builds))")
 TICK, BEFORE, AFTER = datetime(2026, 3, 30, 5, tzinfo=UTC), datetime(2026, 3, 30, 4, tzinfo=UTC), datetime(2026, 3, 30, 6, tzinfo=UTC)
 
 
@@ -47,7 +47,7 @@ def gate(url: str, at: datetime, run: str = "r", passed: bool = True, layer: str
 def built(url: str, at: datetime) -> None:
     """A build that came to its end then, as warehouse.mart_changes leaves it."""
     execute(url, "delete from ops.mart_builds; create schema if not exists marts_changes;"
-                 "create table if not exists marts_changes.clock (since timestamptz not null); truncate marts_changes.clock;"
+                 "delete from ops.build_under_way;"
                  f"insert into ops.mart_builds (inputs, relations, as_of, finished_as_of, finished_at) values ('', '', '{at}', '{at}', '{at}')")
 
 
@@ -107,14 +107,14 @@ def test_after_a_long_wait_a_gate_that_passed_is_enough(ready: Callable[..., boo
 def test_marts_that_no_gate_passed_as_they_stand_are_waited_for(ready: Callable[..., bool], mart_url: str) -> None:  # noqa: F811
     gate(mart_url, BEFORE)
     assert ready(has_waited=True)
-    execute(mart_url, "insert into marts_changes.clock values (now())")
+    execute(mart_url, "insert into ops.build_under_way values (default)")
     assert not ready(has_waited=True), "a build goes on, or was cut off half way"
     built(mart_url, AFTER)
     assert not ready(has_waited=True), "its gate still runs"
     gate(mart_url, AFTER, "q")
     assert ready(has_waited=True)
     assert ready(), "so it is before the wait"
-    execute(mart_url, "insert into marts_changes.clock values (now())")
+    execute(mart_url, "insert into ops.build_under_way values (default)")
     assert not ready()
     execute(mart_url, "drop schema marts_changes cascade; delete from ops.mart_builds")
     assert not ready(has_waited=True), "no build ever"

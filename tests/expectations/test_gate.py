@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import psycopg
 import pytest
 
 from expectations import LAYERS, GateFailed, GateReport, run_gate
+from expectations.engine import evaluate
 from expectations.gate import layer_rules
 from settings import RenownError, Settings
 from warehouse.connection import connect
@@ -196,13 +198,29 @@ def test_what_landed_after_the_last_gate_is_not_missed_in_the_marts(world_url: s
         run_gate(settings, "marts", url=world_url, run_id="r2")
 
 
+def test_a_gate_notes_the_build_that_it_began_with(world_url: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another one may come to its end while the checks run: they looked at both, and pass for neither."""
+    change(world_url, "insert into ops.mart_builds (inputs, relations, as_of, finished_as_of, finished_at, definition_version)"
+                      " values ('', '', now(), now(), '2026-03-29T10:00Z', 'v')")
+
+    def evaluated(*given: Any, **named: Any) -> Any:
+        change(world_url, "update ops.mart_builds set finished_at = '2026-03-29T11:00Z'")
+        return evaluate(*given, **named)
+
+    monkeypatch.setattr("expectations.gate.evaluate", evaluated)
+    run_gate(settings, "marts", url=world_url, run_id="r1")
+    assert rows(world_url, "select distinct build_finished_at = '2026-03-29T10:00Z' from quality.results") == [(True,)]
+    run_gate(settings, "core", url=world_url, run_id="r1")
+    assert rows(world_url, "select distinct build_finished_at from quality.results where layer = 'core'") == [(None,)]
+
+
 def test_results_survive_a_gate_that_is_cut_off(
     world_url: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_gate(settings, "core", url=world_url, run_id="r1")
     before = rows(world_url, RESULTS)
     monkeypatch.setattr(
-        "expectations.gate.RESULT", "insert into quality.results select 1/0, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s"
+        "expectations.gate.RESULT", "insert into quality.results select 1/0, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s"
     )
     with pytest.raises(psycopg.Error):
         run_gate(settings, "core", url=world_url, run_id="r1")

@@ -55,3 +55,17 @@ def test_an_author_who_said_more_is_counted_once_and_stays_where_it_is_gone_agai
     assert build(settings, url)
     assert len(set(authors(url)) - set(grown)) == 1
     assert counts(url) == said
+
+
+def test_a_word_that_turns_out_to_be_another_authors_is_counted_for_that_one_alone(breakable: Built) -> None:
+    """A build that was killed before its authors saw it as said by one; the next one finds it said by somebody else."""
+    url, settings = breakable.url, breakable.settings.model_copy(update={"as_of": breakable.settings.now() + timedelta(hours=2)})
+    build(settings, url)
+    before = counts(url)
+    run(url, AGAIN, at=settings.now())
+    killed_build(settings, url)
+    run(url, "update core.mentions set author_id = 'another' where native_id = 'again'")
+    assert build(settings, url)
+    ((key, said),) = set(counts(url)) - set(before)
+    assert said == 1
+    assert key not in dict(before)

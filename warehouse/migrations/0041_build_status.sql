@@ -1,18 +1,12 @@
--- Whether a build of the marts is under way or was cut off, for readers who must not look into schema marts_changes. That schema is dropped
--- and made anew by whole builds (warehouse/mart_changes.py), so nothing may depend on its tables: the function looks when it is asked.
-create function ops.build_is_unfinished() returns boolean language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp as $$
-declare
-    unfinished boolean;
-begin
-    if pg_catalog.to_regclass('marts_changes.clock') is null then
-        return false;
+-- Whether a build of the marts is under way or was cut off, for readers who must not look into schema marts_changes (whole builds drop it). A row is
+-- inserted when a build begins and deleted when it comes to its end, never truncated: an open reader holds no build up, and sees one moment.
+create table ops.build_under_way (begun_at timestamptz not null default clock_timestamp());
+comment on table ops.build_under_way is 'One row while a build of the marts is under way, or after one was cut off (warehouse/mart_changes.py).';
+do $$ begin
+    if to_regclass('marts_changes.clock') is not null then
+        execute 'insert into ops.build_under_way select clock_timestamp() from marts_changes.clock';
     end if;
-    -- Filled when a build begins, emptied when it comes to its end.
-    execute 'select exists (select from marts_changes.clock)' into unfinished;
-    return unfinished;
 end $$;
-comment on function ops.build_is_unfinished() is 'A build of the marts is under way or was cut off: some tables may hold its numbers.';
 
-create view ops.mart_building as select ops.build_is_unfinished() as is_unfinished;
-comment on view ops.mart_building is 'One row: whether a build of the marts is under way or was cut off.';
+create view ops.mart_building as select exists (select from ops.build_under_way) as is_unfinished;
+comment on view ops.mart_building is 'One row: whether a build of the marts is under way or was cut off: some tables may hold its numbers.';

@@ -18,6 +18,7 @@ newest_run as (
 gates as (
     select
         max(results.ran_at) as ran_at,
+        max(results.build_finished_at) as build_finished_at,
         bool_and(results.success) filter (where results.severity = 'batch') as has_passed,
         count(*) filter (where results.severity = 'batch' and not results.success) as failed_check_count
     from {{ source('quality', 'results') }} as results
@@ -44,8 +45,8 @@ judged as (
         gates.ran_at,
         gates.has_passed,
         gates.failed_check_count,
-        -- A gate that ended before the build did looked at another one.
-        coalesce(gates.ran_at >= builds.finished_at and not building.is_unfinished, false) as is_looked_at
+        -- The gate notes which build it looks at before it does.
+        coalesce(gates.build_finished_at = builds.finished_at and not building.is_unfinished, false) as is_looked_at
     from building
     cross join gates
     left join builds on true
