@@ -13,9 +13,22 @@ import pytest
 
 from settings import Settings, load_settings
 from settings.loader import REPOSITORY
+from tests import parsed
+from tests.warm_dbt import WarmDbt
+from warehouse import dbt
 from warehouse.connection import connect
 from warehouse.embedded import ensure_running, stop
 from warehouse.migrate import migrate
+
+dbt.run_dbt = parsed.sharing(dbt.run_dbt)  # before any file of tests takes it by name
+dbt.subprocess = WarmDbt()  # type: ignore[assignment]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_parse(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What dbt has parsed in one test is there for the others, also those of other workers."""
+    base = tmp_path_factory.getbasetemp()
+    parsed.keep_in(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -59,7 +72,7 @@ def template_url(server_home: Path) -> str:
 def warehouse_url(template_url: str) -> Iterator[str]:
     """A fresh migrated database, dropped afterwards."""
     base, template = template_url.rsplit("/", 1)
-    name = f"test_{uuid.uuid4().hex[:12]}"
+    name = f"tests_{uuid.uuid4().hex[:12]}"  # as long as a copy's (tests/parsed.py)
     with psycopg.connect(base + "/postgres", autocommit=True) as connection:
         connection.execute(f"create database {name} template {template}".encode())
     yield f"{base}/{name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -12,7 +13,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from cli import through
-from settings import RenownError, Settings
+from settings import RenownError
 from tests.marts.conftest import Built, copied
 from warehouse import publish as room
 from warehouse.dbt import run_dbt
@@ -22,11 +23,15 @@ TIME_SERIES = ("mart_customer_care", "mart_crisis_signals", "mart_handled_negati
                "mart_reputation_daily", "mart_reputation_periods", "mart_share_of_voice", "mart_switching", "mart_topics_daily", "mart_audience", "mart_page_health",
                "mart_care_benchmark", "mart_reply_effect", "mart_pii_exposures", "mart_impersonation", "mart_journey", "mart_journey_paths",
                "mart_campaigns", "mart_wishes", "mart_recovery", "mart_editorial", "mart_places", "mart_product_feedback", "mart_competitor_gap", "mart_scorecard")
-QUIET = """  -- items of customers that name one bank each, wishes first, a day and a bank of their own, so that each cause can be told from the others
-    select distinct on (b.bank_id, b.event_day) b.mention_id, b.bank_id, b.event_day, b.platform, b.language, m.topics
+QUIET = """  -- a day's item of a customer that names one bank, so that each cause can be told from the others: the one that most marts count
+    select distinct on (b.event_day) b.mention_id, b.bank_id, b.event_day, b.platform, b.language, m.topics,
+        3 * (m.intents && array['wish', 'request'] and not m.intents && array['news', 'promotion'])::int
+        + 3 * exists (select from marts.fct_cases c where c.opening_mention_id = b.mention_id and c.is_negative)::int
+        + exists (select from marts.explain_recovery r where r.mention_id = b.mention_id)::int
+        + (select count(distinct task) from nlp.annotations a where a.mention_id = m.mention_id and task in ('journey', 'places', 'pii')) as worth
     from marts.fct_brand_mentions b join marts.fct_mentions m using (mention_id)
     where not b.is_official and m.bank_count = 1 and b.sentiment = 'negative' and not b.bot_likely and m.likes is not null
-    order by b.bank_id desc, b.event_day, m.intents && array['wish', 'request'] and not m.intents && array['news', 'promotion'] desc, b.mention_id"""
+    order by b.event_day, worth desc, b.mention_id"""
 # What tells where and of what an item is, beside its sentiment: of an item of its own.
 RELABELLED = """insert into nlp.annotations (mention_id, mention_version, task, model_version, label, revision)
     select mention_id, mention_version, task, model_version, case task
@@ -44,7 +49,7 @@ LABELLED = """  -- one that has all four, within a campaign's phases, of another
 OF_LABELS = ("mart_journey", "mart_places", "mart_campaigns", "mart_pii_exposures")
 UNMOVED = {"mart_impersonation", "mart_leads", "mart_official_posts", "mart_page_health", "mart_switching"}  # by the changes below
 NAMED = {"late_data", "edit", "deletion", "relabel"}
-NOT_NAMED = {"mart_wishes": {"late_data", "edit"}, "mart_handled_negative": {"relabel"}}  # no wish, no case of theirs
+NOT_NAMED = {"mart_wishes": {"late_data", "deletion", "relabel"}}  # no wish of theirs
 CHANGES = {
     "edit": """insert into core.mentions select (jsonb_populate_record(m, jsonb_build_object('version', 2, 'content_sha256', '\\x01'))).*
                from core.mentions m where mention_id = %(id)s;
@@ -111,11 +116,8 @@ def published(built: Built) -> Iterator[Built]:
 def republished(published: Built) -> Iterator[Republished]:
     with copied(published.url) as url:
         before = marts_of(url)
-        places = rows(url, QUIET)
-        spread: dict[Any, dict[str, Any]] = {}
-        for place in places:  # no two causes on one day: rival banks and all their shares would have both
-            spread.setdefault(place["event_day"], place)
-        items = dict(zip(CHANGES, spread.values(), strict=False))
+        spread = sorted(rows(url, QUIET), key=lambda item: -item["worth"])  # no two causes on one day: rival banks and all their shares would have both
+        items = dict(zip(sorted(CHANGES, key=lambda cause: cause not in NAMED), spread, strict=False))
         assert len(items) == len(CHANGES)
         for cause, item in items.items():
             say(url, CHANGES[cause], id=item["mention_id"])
@@ -412,15 +414,15 @@ def test_marts_of_code_before_keys_are_left_to_the_next_build(published: Built) 
 
 def test_an_erasure_meanwhile_only_makes_it_begin_again(published: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     met: list[int] = []
-    whole = room._published
+    whole = room._one_transaction
 
-    def erased_once(connection: psycopg.Connection[Any], settings: Settings) -> int | None:
+    def erased_once(connection: psycopg.Connection[Any], build: datetime | None) -> int | None:
         met.append(1)
         if len(met) == 1:
             raise psycopg.errors.SerializationFailure("could not serialize access")
-        return whole(connection, settings)
+        return whole(connection, build)
 
-    monkeypatch.setattr(room, "_published", erased_once)
+    monkeypatch.setattr(room, "_one_transaction", erased_once)
     with copied(published.url) as url:
         say(url, "update marts.mart_leads set lead_count = lead_count + 1")
         assert publish(url) == 2
@@ -490,10 +492,10 @@ def test_only_marts_that_passed_their_gate_are_published(published: Built, monke
         told.append(layer)
         if told == ["marts"]:
             raise RenownError("marts: too few")
-        return type("Report", (), {"passed": 1, "outcomes": [1], "in_quarantine": 0})
+        return type("Report", (), {"passed": 1, "outcomes": [1], "in_quarantine": 0, "build": None})
 
     monkeypatch.setattr("expectations.gate.run_gate", gate)
-    monkeypatch.setattr("warehouse.publish.publish", lambda settings, url, build: told.append("published"))
+    monkeypatch.setattr("warehouse.publish.publish", lambda url, build: told.append("published"))
     with pytest.raises(RenownError, match="too few"):
         through.check(published.settings, "marts", published.url, "r")
     through.check(published.settings, "core", published.url, "r")
