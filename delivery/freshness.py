@@ -20,7 +20,7 @@ from settings import Settings
 
 GATE = """
 select bool_and(result.success) filter (where result.layer = 'marts' and result.severity = 'batch'),
-    max(result.build_finished_at), min(result.ran_at)
+    max(result.ran_at) filter (where result.layer = 'marts'), min(result.ran_at), max(result.build_finished_at)
 from quality.results as result
 where result.run_id = (select run_id from quality.results where layer = 'marts' order by ran_at desc limit 1)
 having bool_or(result.layer = 'marts')
@@ -48,17 +48,18 @@ select exists (select from raw.batches where source_id = %s and mode = 'incremen
 
 @dataclass(frozen=True)
 class Gate:
-    """The newest gate of the marts: whether it passed, the end of the build that it looked at, when its run (and so the build's reading) began."""
+    """The newest gate of the marts: whether it passed, when it ended, when its run (and so the build's reading) began, and the end of the build that it looked at."""
 
     passed: bool
-    build: datetime | None
+    ran_at: datetime
     begun_at: datetime
+    build: datetime | None
 
 
 def gate(connection: psycopg.Connection) -> Gate | None:
     """The newest one, None before the first."""
     row = connection.execute(GATE).fetchone()
-    return Gate(bool(row[0]), row[1], row[2]) if row else None
+    return Gate(bool(row[0]), *row[1:]) if row else None
 
 
 def is_of_last_build(connection: psycopg.Connection, gate: Gate) -> bool:

@@ -1,5 +1,5 @@
--- Authors who are official accounts, by handle or by page, under the names that they have or had. Whole in each build, and short: of an account's items
--- the index tells one author after the other, however much each has said.
+-- Authors who are official accounts, by handle or by page, under the names that they have or had. Whole in each build, and short:
+-- of an account's items the index tells one author after the other, however much each has said.
 with recursive accounts as (
     select bank_id, platform, account, account_kind from {{ source('config', 'bank_accounts') }}
 ),
