@@ -122,16 +122,24 @@ def test_marts_that_no_gate_passed_as_they_stand_are_waited_for(ready: Callable[
 
 def test_a_build_as_the_warehouse_notes_it_is_unfinished_until_its_end(mart_url: str) -> None:  # noqa: F811
     project = REPOSITORY / "dbt_project"
-    gate(mart_url, datetime(2100, 1, 1, tzinfo=UTC))
     with connect(mart_url) as connection:
-        passed = freshness.gate(connection)
-        assert passed
-        for whole in (True, False):
+        for year, whole in ((2100, True), (2101, False)):
             plan = mart_changes.prepare(connection, project, TICK, whole=whole)
+            connection.commit()
             assert plan.partial != whole
-            assert not freshness.is_of_last_build(connection, passed)
+            gate(mart_url, datetime(year, 1, 1, tzinfo=UTC), f"while {year}")
+            assert not _is_of_last_build(connection)
             mart_changes.finish(connection, project, plan)
-            assert freshness.is_of_last_build(connection, passed)
+            connection.commit()
+            assert not _is_of_last_build(connection), "it ended after the build, but began before its end"
+            gate(mart_url, datetime(year, 1, 2, tzinfo=UTC), f"after {year}")
+            assert _is_of_last_build(connection)
+
+
+def _is_of_last_build(connection: psycopg.Connection) -> bool:
+    newest = freshness.gate(connection)
+    assert newest
+    return freshness.is_of_last_build(connection, newest)
 
 
 def test_what_is_not_counted_yet_is_said(mart_url: str, configure: Configure) -> None:  # noqa: F811
