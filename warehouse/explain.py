@@ -42,6 +42,7 @@ NOT_BRIDGED = {
     "mart_build_status": "one row, which tells of the build: renown status, and mart_restatements for what moved",
     "mart_nlp_confusion": "measured on texts that people labelled: nlp.evaluations",
     "mart_nlp_quality": "measured on texts that people labelled: nlp.evaluations",
+    "mart_incomplete_periods": "counts runs and what they left open: raw.batches",
     "mart_coverage": "counts runs and what they brought: raw.batches",
     "mart_freshness": "counts runs and what they brought: raw.batches",
     "mart_restatements": "each row is a number that moved: marts.mart_restatement_items lists the items, explain the mart and metric that it names",

@@ -27,7 +27,7 @@ from warehouse.dbt import build_marts, run_dbt
 from warehouse.roles import ensure_bi_reader
 
 MINUTE, WEEK = timedelta(minutes=1), timedelta(weeks=1)
-SELECTED = ("+mart_coverage", "+mart_freshness")
+SELECTED = ("+mart_coverage", "+mart_freshness", "mart_incomplete_periods")
 QUIET_CELL = {
     "batch_count": 1, "failed_count": 0, "stopped_count": 0, "request_count": 1, "items_promised": None, "items_of_promised": None,
     "items_returned": 0, "items_new": 0, "items_known": 0, "items_rejected": 0, "items_filtered": 0, "items_truncated": 0,
@@ -141,6 +141,17 @@ def test_every_cell_of_the_coverage_equals_the_sum_by_hand(marts: Marts) -> None
 def test_an_hour_belongs_to_the_home_banks_day(marts: Marts) -> None:
     found = {row["hour_at"]: row["local_day"] for row in rows(marts.url, "mart_coverage")}
     assert {hour: found[hour] for hour in LOCAL_DAYS} == LOCAL_DAYS
+
+
+def test_periods_that_lack_something_equal_the_ledger_by_hand(marts: Marts) -> None:
+    """Of a, two gaps and a stopped look again stay open from 5 January on, c never came, b has a cut text: all of them asked for that long a time."""
+    found = {(row["platform"], row["period_type"], row["period_start"]): row for row in rows(marts.url, "mart_incomplete_periods")}
+    told = ("incomplete_run_count", "failed_run_count", "open_gap_count", "cut_run_count", "sources")
+    cells = {platform: tuple(found[platform, "month", date(2026, 2, 1)][name] for name in told) for platform in ("x", "discourse", "rss", "all")}
+    assert cells == {"x": (3, 1, 3, 0, "a"), "discourse": (1, 0, 0, 1, "b"), "rss": (3, 3, 0, 0, "c"), "all": (7, 4, 3, 1, "a; b; c")}
+    for platform, first, last in (("x", date(2026, 1, 5), date(2026, 3, 29)), ("all", date(2026, 1, 5), date(2026, 3, 29))):
+        days = sorted(start for at, kind, start in found if (at, kind) == (platform, "day"))
+        assert (days[0], days[-1], len(days)) == (first, last, (last - first).days + 1)
 
 
 def test_freshness_equals_the_sum_by_hand(marts: Marts) -> None:

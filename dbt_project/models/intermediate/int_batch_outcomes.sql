@@ -93,6 +93,8 @@ select
     is_reading,
     is_unfinished,
     started_at,
+    interval_start,
+    interval_end,
     hour_at,
     ended_at,
     requests,
