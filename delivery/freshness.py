@@ -48,7 +48,7 @@ select exists (select from raw.batches where source_id = %s and mode = 'incremen
 
 @dataclass(frozen=True)
 class Gate:
-    """The newest gate of the marts: whether it passed, when it ended, when its run (and so the build's reading) began, and the end of the build that it looked at."""
+    """The newest gate of the marts: whether it passed, when it ended, when its run (and so the build's reading) began, the end of the build it looked at."""
 
     passed: bool
     ran_at: datetime
