@@ -155,6 +155,8 @@ def test_a_repost_is_a_mention_and_nobodys_call(reposted: Built) -> None:
     assert (case["last_closing"], case["is_peer_answered"]) == ("none", False)
     assert {row["lead_mention_count"] for row in rows(reposted.url, "mart_leads")} == {1}
     assert {row["vote_count"] for row in rows(reposted.url, "mart_wishes")} == {50}
+    said = next(row for row in rows(reposted.url, "mart_product_feedback") if row["period_type"] == "month" and row["bank_id"] == "velmora" and row["topic_id"] == "all")
+    assert (said["mention_count"], said["own_count"], said["complaint_count"], said["complaint_pct"]) == (7, 2, 2, 100), "the complaint, and VK's repost in words of its own"
 
 
 @pytest.fixture(scope="module")
