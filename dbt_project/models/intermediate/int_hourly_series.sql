@@ -114,8 +114,8 @@ watched as (
     inner join hashtags on tagged.bank_id = hashtags.bank_id and tagged.hashtag = hashtags.hashtag
 ),
 
--- Each author once, by the largest number of followers seen in the hour: only those of whom it is known, and press. Of most media no author is told:
--- a site is one of them then, wherever its articles came from.
+-- Each author once, by the largest number of followers seen in the hour: only those of whom it is known, and press. Of most media
+-- no author is told: a site is one of them then, wherever its articles were read.
 heard as (
     select
         bank_id,
