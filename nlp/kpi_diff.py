@@ -33,7 +33,7 @@ select bank_id, date_trunc('week', day)::date, author_key, sum(mentions), sum(po
 from (
     select brand.bank_id, brand.event_day as day, brand.author_key, 1 as mentions, (brand.sentiment = 'positive')::integer as positive,
         (brand.sentiment = 'neutral')::integer as neutral, (brand.sentiment = 'negative')::integer as negative,
-        ('complaint' = any(mentions.intents))::integer as complaints, 0 as cases
+        (not mentions.is_bare_repost and 'complaint' = any(mentions.intents))::integer as complaints, 0 as cases
     from {brand_mentions} as brand inner join {mentions} as mentions on brand.mention_id = mentions.mention_id
     where not brand.is_official
     union all

@@ -16,17 +16,18 @@ from settings.base import Model as Model
 from settings.base import TimeZone as TimeZone
 
 LANGUAGES: tuple[str, ...] = get_args(Language)
-PLATFORMS: dict[str, tuple[str, str, Literal["none", "own", "whole"]]] = {
+PLATFORMS: dict[str, tuple[str, str, Literal["none", "own", "whole", "whole_counted"]]] = {
     "x": ("X", "microblog", "whole"), "vk": ("VK", "social network", "own"), "weibo": ("Sina Weibo", "microblog", "own"),
     "odnoklassniki": ("Odnoklassniki", "social network", "own"), "facebook": ("Facebook", "social network", "own"),
     "livejournal": ("LiveJournal", "blog", "none"), "discourse": ("Discourse", "forum", "none"), "nodebb": ("NodeBB", "forum", "none"),
     "forum_html": ("Forums (HTML)", "forum", "none"), "wordpress": ("WordPress", "blog", "none"), "rss": ("Feeds", "news", "none"),
-    "news": ("News sites", "news", "none"), "gdelt": ("GDELT", "news", "none"), "telegram": ("Telegram", "messenger", "whole"),
+    "news": ("News sites", "news", "none"), "gdelt": ("GDELT", "news", "none"), "telegram": ("Telegram", "messenger", "whole_counted"),
     "mastodon": ("Mastodon", "microblog", "whole"), "bluesky": ("Bluesky", "microblog", "whole"), "reddit": ("Reddit", "forum", "own"),
     "youtube": ("YouTube", "video", "none"), "app_store": ("App Store", "reviews", "none"), "google_play": ("Google Play", "reviews", "none"),
     "review_site": ("Review sites", "reviews", "none"), "tencent_weibo": ("Tencent Weibo (archive)", "microblog", "own"),
     "renren": ("Renren (archive)", "social network", "own"), "feedback": ("Own feedback channels", "feedback", "none"),
-}  # platform id → (name, family, what its reposts hold: nothing known as one, the reposter's own words, or the whole original and no more)
+}  # platform id → (name, family, what its reposts hold: nothing known as one, the reposter's own words, or the whole original and nothing of the
+   # reposter's; `counted`: that has counts of its own)
 
 
 def _known_platform(name: str) -> str:

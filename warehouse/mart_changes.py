@@ -20,7 +20,7 @@ import psycopg
 PARTS = ("models", "macros", "materializations")
 SCOPED = re.compile(r"\b(scope|changes): ")
 _MIGRATIONS: LiteralString = "select name from ops.schema_migrations order by name"
-_BARE: LiteralString = "select platform from config.platforms where reposts = 'whole' order by platform"
+_BARE: LiteralString = "select platform, reposts from config.platforms where reposts in ('whole', 'whole_counted') order by platform"
 _REGISTER: LiteralString = "select md5(coalesce(string_agg(md5(p::text), '' order by place_id), '')) from core.places as p"
 # Numbers that every row may rest on: where one of them is another, no row can be kept.
 _INPUTS: tuple[LiteralString, ...] = (
@@ -126,7 +126,7 @@ def finish(connection: psycopg.Connection[Any], project: Path, plan: Plan) -> No
 
 
 def definition_version(connection: psycopg.Connection[Any], project: Path) -> str:
-    """A hash of the dbt project's SQL and macros, of the migrations and of whose reposts are bare: another one means that other definitions were used."""
+    """A hash of the dbt project's SQL and macros, of the migrations and of what reposts hold: another one means that other definitions were used."""
     digest = hashlib.sha256(repr([connection.execute(told).fetchall() for told in (_MIGRATIONS, _BARE)]).encode())
     for path in sorted(path for folder in ("models", "macros") for path in (project / folder).rglob("*.sql")):
         digest.update(path.relative_to(project).as_posix().encode() + b"\0" + path.read_bytes())

@@ -315,7 +315,7 @@
                 'bot_likely_count': 'bot_likely',
                 'reach_upper': ['author_id is not null and author_followers is not null', 'author_followers * widest_of_author'],
                 'reach_known_count': ['author_id is not null and author_followers is not null', 'widest_of_author'],
-                'press_author_count': ['author_id is not null and is_press', 'first_of_press_author'],
+                'press_author_count': ['is_press', 'first_of_press_author'],
             },
             'six_hours': {'six_hour_count': 'true'},
             'day_before': {'mean_24h': ['true', '1 / 24.0']},
@@ -396,7 +396,8 @@
         'sentiment_count': 'sentiment is not null',
         'positive_count': "sentiment = 'positive'",
         'negative_count': "sentiment = 'negative'",
-        'complaint_count': "intents && array['complaint']",
+        'own_count': 'not is_bare_repost',
+        'complaint_count': "not is_bare_repost and intents && array['complaint']",
     } -%}
     {%- set items, prior_items = dict(counts), {'prior_rating': ['rating is not null', 'rating']} -%}
     {%- set _ = items.update({
@@ -406,12 +407,12 @@
         'rating': ['rating is not null', 'rating'],
     }) -%}
     {%- for intent in ['praise', 'wish', 'question'] -%}
-        {%- set _ = items.update({intent ~ '_count': "intents && array['" ~ intent ~ "']"}) -%}
+        {%- set _ = items.update({intent ~ '_count': "not is_bare_repost and intents && array['" ~ intent ~ "']"}) -%}
     {%- endfor -%}
     {%- for name, condition in counts.items() -%}{%- set _ = prior_items.update({'prior_' ~ name: condition}) -%}{%- endfor -%}
     {%- set rates = {
         'positive': ['positive_count', 'sentiment_count'], 'negative': ['negative_count', 'sentiment_count'],
-        'complaint': ['complaint_count', 'mention_count'],
+        'complaint': ['complaint_count', 'own_count'],
     } -%}
     {%- set others = {
         'n': ['sum', {'numerator': 'mention_count'}],

@@ -1,5 +1,6 @@
 {#- Which brand mentions lie at which branch or ATM, with their roll-ups: what mart_places and its bridge have in common. Reads the CTEs
-    brand_mentions (fct_brand_mentions without official items) and mentions (mention_id, intents). -#}
+    brand_mentions (fct_brand_mentions without official items) and mentions (mention_id, intents, is_bare_repost). What a bare repost
+    reports is not its reposter's: it is trouble by its tone alone. -#}
 {% macro placed_ctes() -%}
 spots as (
     select * from {{ ref('int_mention_places') }} where kind is not null
@@ -17,7 +18,7 @@ placed as (
         brand_mentions.author_key,
         brand_mentions.bot_likely,
         coalesce(brand_mentions.sentiment = 'negative', false)
-        or mentions.intents && array['complaint', 'fraud_report'] as is_trouble,
+        or (not mentions.is_bare_repost and mentions.intents && array['complaint', 'fraud_report']) as is_trouble,
         place.kind,
         place.city_id,
         place.place_id

@@ -22,5 +22,5 @@ full join {{ ref('mart_product_feedback') }} as mart using (bank_id, topic_id, p
 where
     (topics.mention_count, topics.negative_count, topics.prior_mention_count)
     is distinct from (mart.mention_count, mart.negative_count, mart.prior_mention_count)
-    or greatest(mart.complaint_count, mart.praise_count, mart.wish_count, mart.question_count, mart.unique_authors, mart.rating_count)
-    > mart.mention_count
+    or greatest(mart.own_count, mart.unique_authors, mart.rating_count) > mart.mention_count
+    or greatest(mart.complaint_count, mart.praise_count, mart.wish_count, mart.question_count) > mart.own_count

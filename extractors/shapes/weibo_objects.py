@@ -28,6 +28,8 @@ _STUB = re.compile(
     + _HIDDEN.pattern
     + ")"
 )
+_CHAIN = re.compile(r"//(?:\s|<[^>]{0,500}>)*@")
+_NO_WORDS = ("转发微博", "轉發微博", "Repost")  # what Weibo writes for who reposts without a word
 _TOLD = re.compile(r"(author_uid|mid):(\d+)")
 _FROM = re.compile(r"^(?:发布于|来自)\s*([\u3400-\u9fff]{2,8})$")
 _DEVICES = re.compile(r"客户端|手机|微博|网页|网站|电脑|平板|超话|智能")
@@ -111,7 +113,7 @@ def to_mention(item: Item, fetched_at: datetime | None) -> Mention:
 
 def _own(text: str) -> str:
     """The words before the chain of those who reposted before ("//@A:…//@B:…"): whom that names, its authors named."""
-    return re.split(r"//\s*@", text, maxsplit=1)[0]
+    return _CHAIN.split(text, maxsplit=1)[0]
 
 
 def gone(entry: dict[str, Any]) -> tuple[Basis, str | None] | None:
@@ -128,16 +130,23 @@ def gone(entry: dict[str, Any]) -> tuple[Basis, str | None] | None:
 
 
 def body_of(entry: dict[str, Any]) -> tuple[str | None, tuple[str, ...], bool]:
-    """(text, links, whether it is cut off). The completed long text where it came along; "…全文" marks one that is cut off."""
+    """(text, links, whether it is cut off). The completed long text where it came along; "…全文" marks one that is cut off.
+
+    A repost's text ends where the chain of earlier reposters begins: what they said is not its author's. It is empty without own words.
+    """
     completed = mapping(entry.get("longText"))
     long_text = completed.get("longTextContent") or completed.get("content") or entry.get("longTextContent")
     came = next((text for text in (long_text, entry.get("text"), entry.get("text_raw")) if isinstance(text, str)), None)
     if came is None:
         return None, (), False
-    text, links, _ = read_html(came)
+    is_repost = bool(mapping(entry.get("retweeted_status")))
+    own = _own(came) if is_repost else came
+    text, links, _ = read_html(own)
     text, cut = text.rstrip("\u200b "), bool(_CUT.search(text)) if not long_text else False
     is_cut = cut or (not long_text and (flag(entry.get("isLongText")) is True or entry.get("truncated") is True))
-    return _CUT.sub(r"\1", text) if cut else text, unique(map(_outward, links)), is_cut
+    text = _CUT.sub(r"\1", text) if cut else text
+    # Where a chain begins, the own words have ended: what was cut off is the chain's.
+    return "" if is_repost and text in _NO_WORDS else text, unique(map(_outward, links)), is_cut and own == came
 
 
 def _outward(link: str) -> str | None:

@@ -126,6 +126,13 @@ def test_a_data_set_names_the_whole_cell(board: Dashboard, name: str) -> None:
         )
 
 
+@of(DATASETS)
+def test_why_a_rate_is_empty_is_said_of_that_rate(board: Dashboard, name: str) -> None:
+    """suppressed_reason alone speaks of every rate of a row, also of those that no chart shows."""
+    sql = board.datasets[name].sql
+    assert len(re.findall(r"suppressed_reason", sql)) == len(re.findall(r"is null then (?:\w+\.)?suppressed_reason else ''", sql))
+
+
 NOT_ROLLED_UP = ("mart_handled_negative", "mart_product_feedback")  # their department is the topic's
 
 

@@ -30,6 +30,7 @@ WANTS = {"complaint", "question", "request", "fraud_report"}
 HUMAN = ("answer", "ask", "divert")
 WEEK = timedelta(hours=168)
 WHOLE = {"x", "mastodon", "bluesky", "telegram"}  # their reposts hold the original and nothing else
+COUNTED = {"telegram"}  # of these, those that are counted for themselves
 
 
 @dataclass
@@ -68,7 +69,7 @@ class World:
 
     @cached_property
     def counted(self) -> list[Record]:
-        """Records that the marts count, in order of (event, key), with `at`, `day`, `id` and `thread` added; a bare repost gathers nothing."""
+        """Records that the marts count, in order of (event, key), with `at`, `day`, `id` and `thread` added; most bare reposts gather nothing."""
         kept = []
         for record in self.records:
             at = instant(record["event_at"])
@@ -76,7 +77,7 @@ class World:
                 kept.append({**record, "at": at, "day": at.astimezone(self.zone).date(), "id": mention_id(record),
                              "thread": record["conversation_id"] or record["native_id"],
                              "told": record["engagement"],
-                             "engagement": dict.fromkeys(record["engagement"]) if bare(record) else record["engagement"]})
+                             "engagement": dict.fromkeys(record["engagement"]) if has_counts_of_original(record) else record["engagement"]})
         return sorted(kept, key=lambda r: (r["at"], r["id"]))
 
     @cached_property
@@ -129,6 +130,11 @@ class World:
 def bare(record: Record) -> bool:
     """Whether it is a repost that holds nothing but its original."""
     return record.get("repost_of_id") is not None and record["platform"] in WHOLE
+
+
+def has_counts_of_original(record: Record) -> bool:
+    """Whether what its platform tells of likes and shares is the original's."""
+    return bare(record) and record["platform"] not in COUNTED
 
 
 def instant(value: str) -> datetime:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.marts.reference import Cells, Record, World, bare, engagement, instant
+from tests.marts.reference import Cells, Record, World, engagement, has_counts_of_original, instant
 
 COUNTS = ("likes", "shares", "comments", "quotes", "views")
 
@@ -38,7 +38,7 @@ def observed(record: Record) -> list[dict[str, Any]]:
 
 
 def _snapshot(world: World, record: Record, snapshot: dict[str, Any]) -> dict[str, Any]:
-    at, told = snapshot["observed_at"], dict.fromkeys(COUNTS) if bare(record) else {name: snapshot[name] for name in COUNTS}
+    at, told = snapshot["observed_at"], dict.fromkeys(COUNTS) if has_counts_of_original(record) else {name: snapshot[name] for name in COUNTS}
     return {"platform": record["platform"], "event_day": record["day"], "observed_day": at.astimezone(world.zone).date(),
             "age_seconds": max(timedelta(0), at - record["at"]).total_seconds(), "engagement": engagement({"engagement": told}),
             **told}

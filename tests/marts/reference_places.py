@@ -14,6 +14,7 @@ from tests.marts.reference import (
     Record,
     World,
     author,
+    bare,
     brand_mentions,
     difference,
     grouped,
@@ -94,7 +95,7 @@ def _row(world: World, cells: dict[Key, list[Record]], key: Key, today: date) ->
 
 
 def _trouble(record: Record) -> bool:
-    return record["towards"] == "negative" or bool({"complaint", "fraud_report"} & set(record["intents"]))
+    return record["towards"] == "negative" or bool(not bare(record) and {"complaint", "fraud_report"} & set(record["intents"]))
 
 
 def nearest_atms(world: World) -> Cells:

@@ -11,6 +11,7 @@ from tests.marts.reference import (
     Record,
     World,
     author,
+    bare,
     brand_mentions,
     difference,
     grouped,
@@ -46,7 +47,7 @@ def _row(world: World, cells: dict[Key, list[Record]], key: Key, today: date) ->
            "prior_mention_count": len(before) if known else None, "mention_count_difference": len(items) - len(before) if known else None,
            "rating_average_difference": mean - mean_before if mean and mean_before else None}  # fmt: skip
     sizes = {}
-    for name, whole in (("positive", "sentiment_count"), ("negative", "sentiment_count"), ("complaint", "mention_count")):
+    for name, whole in (("positive", "sentiment_count"), ("negative", "sentiment_count"), ("complaint", "own_count")):
         row |= share(name, now[f"{name}_count"], now[whole], world.min_n, counts=False)
         row |= difference(name, (now[f"{name}_count"], now[whole]), (then[f"{name}_count"], then[whole]), world.min_n)
         sizes[name] = now[whole]
@@ -54,10 +55,11 @@ def _row(world: World, cells: dict[Key, list[Record]], key: Key, today: date) ->
 
 
 def _counts(items: list[Record]) -> dict[str, int]:
-    said = {f"{intent}_count": sum(intent in r["intents"] for r in items) for intent in ("complaint", "praise", "wish", "question")}
+    own = [r for r in items if not bare(r)]
+    said = {f"{intent}_count": sum(intent in r["intents"] for r in own) for intent in ("complaint", "praise", "wish", "question")}
     felt = {f"{label}_count": sum(r["towards"] == label for r in items) for label in ("positive", "negative")}
     return {"mention_count": len(items), "mention_count_without_bots": sum(not r["bot"] for r in items),
-            "unique_authors": len({author(r) for r in items if r["author_id"]}), **said, **felt,
+            "unique_authors": len({author(r) for r in items if r["author_id"]}), "own_count": len(own), **said, **felt,
             "sentiment_count": sum(r["towards"] is not None for r in items), "rating_count": len(_ratings(items))}
 
 

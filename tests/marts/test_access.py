@@ -206,7 +206,7 @@ def test_no_number_is_one_authors_without_pii_reader(roles: tuple[str, ...], ope
     assert ask(opened.url, "select count(*) > 0 from marts.mart_reputation_daily where reach_upper is not null", "bi_reader") == [(True,)]
 
 
-@pytest.mark.parametrize("name", ["explain_reputation_daily", "explain_reputation_periods"])
+@pytest.mark.parametrize("name", ["explain_reputation_daily", "explain_reputation_periods", "explain_crisis_signals"])
 def test_followers_do_not_come_out_of_a_bridge(name: str, opened: Built) -> None:
     of_reach = f"select count(*) > 0, count(value) > 0 from marts.{name} where metric = 'reach_upper'"
     others = f"select count(*) - count(value) from marts.{name} where metric <> 'reach_upper'"

@@ -116,7 +116,10 @@ def test_where_all_is_censored_nothing_is_rated(lone: Built) -> None:
 
 @pytest.fixture(scope="module")
 def reposted(built: Built) -> Iterator[Built]:
-    """A complaint whose 50 shares X tells of each of its three reposts, too; VK's repost says something; the bank reposts its own answer, and u1 somebody's praise after it."""
+    """A complaint whose 50 shares X tells of each of its three reposts, too; VK's repost says something; the bank reposts its own answer, and u1 somebody's praise after it.
+
+    Telegram counts a forward of a complaint for itself.
+    """
     everything = {"intents": ["complaint", "wish", "question", "consider", "leave"], "journey": {"stage": "leaving", "channel": "atm"}, "campaigns": ["app_3"],
                   "engagement": PLAIN["engagement"] | {"likes": None, "shares": 50}}  # fmt: skip
     author = {"handle": "u1", "status": "unknown", "bank_id": None, "looks_like": None}
@@ -130,6 +133,8 @@ def reposted(built: Built) -> Iterator[Built]:
         record(8, NOW - minutes(90), built, repost_of_id="7", banks={"velmora": "positive"}, intents=[], reply={"role": "none", "closing": "thanks"}, handles=[]),
         record(10, NOW - minutes(80), built, repost_of_id="7", author_id="id-u2", author_handle="u2", intents=[], banks={}, handles=[]),
         own | {"event_at": (NOW - minutes(100)).isoformat()},
+        record(11, NOW - minutes(70), built, **everything | {"platform": "telegram", "author_id": "chan", "author_handle": "chan", "repost_of_id": "c/7", "handles": [],
+               "conversation_id": "chan/11", "engagement": PLAIN["engagement"] | {"likes": 3, "views": 9}}),
     ]  # fmt: skip
     with small_world(built, records, NOW, min_n=2) as found:
         yield found
@@ -142,7 +147,7 @@ def test_what_is_only_reposted_makes_the_marts_of_the_reference(reposted: Built)
 def test_a_repost_is_a_mention_and_nobodys_call(reposted: Built) -> None:
     whole = next(row for row in rows(reposted.url, "mart_reputation_periods") if row["bank_id"] == "velmora" and row["period_type"] == "month"
                  and row["platform"] == row["language"] == row["country"] == "all")  # fmt: skip
-    assert (whole["mention_count"], whole["negative_count"], whole["engagement"]) == (6, 5, 51), "50 shares, and VK's one like"
+    assert (whole["mention_count"], whole["negative_count"], whole["engagement"]) == (7, 6, 54), "50 shares, VK's one like, and three of the forward's own"
     care = next(row for row in rows(reposted.url, "mart_customer_care") if row["bank_id"] == "velmora" and row["period_type"] == "month" and row["platform"] == "all")
     assert (care["case_count"], care["misdirected_numerator"], care["help_share_numerator"], care["help_share_denominator"]) == (2, 0, 1, 2)
     case = next(row for row in rows(reposted.url, "fct_cases") if row["platform"] == "x")
@@ -150,6 +155,8 @@ def test_a_repost_is_a_mention_and_nobodys_call(reposted: Built) -> None:
     assert (case["last_closing"], case["is_peer_answered"]) == ("none", False)
     assert {row["lead_mention_count"] for row in rows(reposted.url, "mart_leads")} == {1}
     assert {row["vote_count"] for row in rows(reposted.url, "mart_wishes")} == {50}
+    said = next(row for row in rows(reposted.url, "mart_product_feedback") if row["period_type"] == "month" and row["bank_id"] == "velmora" and row["topic_id"] == "all")
+    assert (said["mention_count"], said["own_count"], said["complaint_count"], said["complaint_pct"]) == (7, 2, 2, 100), "the complaint, and VK's repost in words of its own"
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,11 @@ class Query:
 QUERIES = [Query(int(n), question, role, sql, re.findall(r"`(\w+)`", columns), reading.strip()) for n, question, role, sql, columns, reading in SECTION.findall(PAGE)]
 
 
+def test_why_a_rate_is_empty_is_said_of_that_rate() -> None:
+    """suppressed_reason alone speaks of every rate of a row, also of those that are not asked for."""
+    assert [q.number for q in QUERIES if re.search(r"(?<!is null then )suppressed_reason", q.sql)] == []
+
+
 @pytest.fixture(scope="module")
 def asked(built: Built) -> Iterator[str]:
     """The address of a copy of the built warehouse, published once, whose roles are let in."""

@@ -482,7 +482,9 @@ def test_the_definitions_version_follows_the_projects_sql_the_migrations_and_who
         connection.execute("insert into config.platforms values ('new', 'New', 'forum', 'own')")
         assert definition_version(connection, tmp_path) == three
         connection.execute("update config.platforms set reposts = 'whole' where platform = 'new'")
-        assert len({one, two, three, definition_version(connection, tmp_path)}) == 4
+        four = definition_version(connection, tmp_path)
+        connection.execute("update config.platforms set reposts = 'whole_counted' where platform = 'new'")
+        assert len({one, two, three, four, definition_version(connection, tmp_path)}) == 5
 
 
 def test_only_marts_that_passed_their_gate_are_published(published: Built, monkeypatch: pytest.MonkeyPatch) -> None:

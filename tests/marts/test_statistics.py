@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from settings import Settings
+from settings.models import Severity, SeverityRule
 from tests.marts.compare import fill, rows, utc, world_of
 from tests.marts.conftest import Built
 from tests.marts.reference import Record, difference, kaplan_meier_median, wilson
@@ -97,6 +99,19 @@ def volume(seed: int) -> list[Record]:
     return found
 
 
+def _heard(rng: random.Random, records: list[Record], press: str) -> list[Record]:
+    """With followers of some authors, and press: a registered account, and feeds and news sites, of which no author is told."""
+    for r in records:
+        draw = rng.random()
+        r["author_followers"] = rng.choice((None, None, 10, 500, 20_000))
+        if draw < 0.05:
+            r |= {"platform": "x", "author_id": "press", "author_handle": press, "press": True}
+        elif draw < 0.2:
+            site = rng.choice(("daily.example", "news.example", ""))
+            r |= {"platform": rng.choice(("rss", "news")), "site": site, "author_id": None, "press": True}
+    return records
+
+
 def _item(rng: random.Random, number: int, bank: str, at: datetime) -> Record:
     return {
         "platform": rng.choice(("x", "vk")), "site": "", "kind": "post", "native_id": str(number), "event_at": at.isoformat(),
@@ -109,7 +124,10 @@ def _item(rng: random.Random, number: int, bank: str, at: datetime) -> Record:
 
 
 def test_crisis_signals_equal_numpy_and_scipy(settings: Settings, warehouse_url: str) -> None:
-    world = world_of(settings, volume(4))
+    of_reach = [SeverityRule(id="far", severity=3, min_reach=40_000), SeverityRule(id="press", severity=4, min_press_authors=2, min_mentions=3)]
+    severity = Severity(rules=[*settings.severity.rules, *of_reach])
+    settings = settings.model_copy(update={"severity": severity})
+    world = world_of(settings, _heard(random.Random(5), volume(4), settings.press.accounts["x"][0]))
     fill(warehouse_url, settings, world)
     run_dbt(settings, ["run", "--select", "+mart_crisis_episodes"], url=warehouse_url, as_of=settings.as_of)
     signals = rows(warehouse_url, "mart_crisis_signals")
@@ -120,19 +138,37 @@ def test_crisis_signals_equal_numpy_and_scipy(settings: Settings, warehouse_url:
         _check_baseline(s, series)
     for s in signals[::7]:
         _check_volume(s, series)
-    _check_false_discovery(signals, 5 * (1 + len(settings.topics.topics) + 2))
+    _check_false_discovery(signals, 5 * (1 + len(settings.topics.topics) + 4))
     assert any(s["is_alarm"] for s in signals)
-    _check_severity(signals, settings)
+    _check_severity(signals, settings, _hearers(world.counted))
 
 
 def _series(records: list[Record]) -> dict[tuple[str, str, str], dict[datetime, int]]:
     counts: dict[tuple[str, str, str], dict[datetime, int]] = defaultdict(lambda: defaultdict(int))
     for r in records:
-        hour = r["at"].replace(minute=0, second=0, microsecond=0)
-        names = [("all", "all"), ("platform", r["platform"]), *(("topic", topic) for topic in r["topics"])]
-        for kind, name in names:
-            counts[next(iter(r["banks"])), kind, name][hour] += 1
+        for bank, kind, name, hour in _hours(r):
+            counts[bank, kind, name][hour] += 1
     return counts
+
+
+def _hours(r: Record) -> Iterator[tuple[str, str, str, datetime]]:
+    """The hours of series in which an item counts."""
+    names = [("all", "all"), ("platform", r["platform"]), *(("topic", topic) for topic in r["topics"])]
+    yield from ((next(iter(r["banks"])), kind, name, r["at"].replace(minute=0, second=0, microsecond=0)) for kind, name in names)
+
+
+def _hearers(records: list[Record]) -> dict[tuple[str, str, str, datetime], tuple[dict[Any, int], set[Any]]]:
+    """Of each hour of a series the followers of authors of whom they are known, and the press that spoke: authors, or sites where none is told."""
+    found: dict[tuple[str, str, str, datetime], tuple[dict[Any, int], set[Any]]] = defaultdict(lambda: ({}, set()))
+    for r in records:
+        for hour in _hours(r):
+            followers, press = found[hour]
+            who = (r["platform"], r["site"], r["author_id"])
+            if r["author_id"] and r["author_followers"] is not None:
+                followers[who] = max(followers.get(who, 0), r["author_followers"])
+            if r["press"]:
+                press.add(who if r["author_id"] else r["site"] or r["platform"])
+    return found
 
 
 def _first(signal: dict[str, Any], series: dict[tuple[str, str, str], dict[datetime, int]]) -> datetime:
@@ -187,16 +223,23 @@ def _check_false_discovery(signals: list[dict[str, Any]], series_count: int) -> 
         assert [s["q_value"] for s in known] == pytest.approx(list(expected), rel=1e-9)
 
 
-def _check_severity(signals: list[dict[str, Any]], settings: Settings) -> None:
-    regulated = {t.id for t in settings.topics.topics if t.regulated}
+def _check_severity(signals: list[dict[str, Any]], settings: Settings, hearers: dict[Any, tuple[dict[Any, int], set[Any]]]) -> None:
+    regulated, raised = {t.id for t in settings.topics.topics if t.regulated}, set()
     for s in signals:
+        followers, press = hearers[s["bank_id"], s["series_type"], s["series_id"], s["hour_at"]]
+        reach = sum(followers.values())
+        assert (s["reach_known_count"], s["press_author_count"]) == (len(followers), len(press))
+        assert s["reach_upper"] == (reach if len(followers) >= settings.general.min_n else None)
         is_regulated = s["series_type"] == "topic" and s["series_id"] in regulated
-        held = [rule.severity for rule in settings.severity.rules if all((
+        held = {rule.id: rule.severity for rule in settings.severity.rules if all((
             rule.max_q_value is None or (s["q_value"] is not None and s["q_value"] <= rule.max_q_value),
             s["mention_count"] >= (rule.min_mentions or 0), s["ratio_to_24h_mean"] >= (rule.min_ratio or 0),
             (s["negative_count"] / s["sentiment_count"] if s["sentiment_count"] else 0) >= (rule.min_negative_share or 0), s["distinct_authors"] >= (rule.min_distinct_authors or 0),
             s["platform_count"] >= (rule.min_platforms or 0), s["story_count"] >= (rule.min_stories or 0),
             rule.min_volume_score is None or (s["volume_score"] is not None and s["volume_score"] >= rule.min_volume_score),
-            rule.rising in (None, s["is_rising"]), rule.regulated_topic in (None, is_regulated)))]
-        assert s["severity"] == (1 if s["cold_start"] else max(held, default=1))
+            reach >= (rule.min_reach or 0), len(press) >= (rule.min_press_authors or 0),
+            rule.rising in (None, s["is_rising"]), rule.regulated_topic in (None, is_regulated)))}
+        assert s["severity"] == (1 if s["cold_start"] else max(held.values(), default=1))
+        raised |= {name for name in held if s["severity"] == held[name]}
         assert s["is_alarm"] == (s["severity"] >= 2)
+    assert {"far", "press"} <= raised

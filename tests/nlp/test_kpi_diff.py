@@ -108,7 +108,7 @@ def test_the_active_version_has_the_numbers_of_the_marts(world: tuple[str, Setti
         total = ask(
             url,
             "select count(*) as n from marts.fct_brand_mentions b join marts.fct_mentions m using (mention_id)"
-            " where b.bank_id = %s and not b.is_official and 'complaint' = any(m.intents)",
+            " where b.bank_id = %s and not b.is_official and 'complaint' = any(m.intents) and not m.is_bare_repost",
             bank,
         )
         assert one(found, bank, "complaints").active == total[0]["n"]

@@ -109,8 +109,8 @@ def test_config_is_replaced_as_a_whole(warehouse_url: str, settings: Settings) -
         assert connection.execute("select value from config.settings where key = 'timezone'").fetchone() == ("Europe/Berlin",)
         accounts = connection.execute("select account from config.bank_accounts where platform = 'x'").fetchall()
         assert ("velmorahelp",) in accounts
-        whole = connection.execute("select platform from config.platforms where reposts = 'whole' order by platform").fetchall()
-        assert whole == [("bluesky",), ("mastodon",), ("telegram",), ("x",)]
+        whole = connection.execute("select platform, reposts from config.platforms where reposts like 'whole%' order by platform").fetchall()
+        assert whole == [("bluesky", "whole"), ("mastodon", "whole"), ("telegram", "whole_counted"), ("x", "whole")]
 
 
 def test_plays_for_cases_are_copied_and_those_for_alerts_are_not(warehouse_url: str, settings: Settings) -> None:

@@ -52,6 +52,7 @@ watched as (
         brand_mentions.sentiment,
         brand_mentions.author_key,
         brand_mentions.platform,
+        brand_mentions.site,
         brand_mentions.story_id,
         brand_mentions.bot_likely,
         brand_mentions.author_id,
@@ -67,6 +68,7 @@ watched as (
         brand_mentions.sentiment,
         brand_mentions.author_key,
         brand_mentions.platform,
+        brand_mentions.site,
         brand_mentions.story_id,
         brand_mentions.bot_likely,
         brand_mentions.author_id,
@@ -82,6 +84,7 @@ watched as (
         brand_mentions.sentiment,
         brand_mentions.author_key,
         brand_mentions.platform,
+        brand_mentions.site,
         brand_mentions.story_id,
         brand_mentions.bot_likely,
         brand_mentions.author_id,
@@ -99,6 +102,7 @@ watched as (
         tagged.sentiment,
         tagged.author_key,
         tagged.platform,
+        tagged.site,
         tagged.story_id,
         tagged.bot_likely,
         tagged.author_id,
@@ -110,19 +114,20 @@ watched as (
     inner join hashtags on tagged.bank_id = hashtags.bank_id and tagged.hashtag = hashtags.hashtag
 ),
 
--- Each author once, by the largest number of followers seen in the hour: only those of whom it is known, and press.
+-- Each author once, by the largest number of followers seen in the hour: only those of whom it is known, and press. Of most media
+-- no author is told: a site is one of them then, wherever its articles were read.
 heard as (
     select
         bank_id,
         series_type,
         series_id,
         hour_at,
-        author_key,
-        max(author_followers) as followers,
+        {{ press_key() }} as speaker_key,
+        max(author_followers) filter (where author_id is not null) as followers,
         bool_or(is_press) as is_press
     from watched
-    where author_id is not null and (author_followers is not null or is_press)
-    group by bank_id, series_type, series_id, hour_at, author_key
+    where is_press or (author_id is not null and author_followers is not null)
+    group by bank_id, series_type, series_id, hour_at, {{ press_key() }}
 ),
 
 reached as (

@@ -51,7 +51,8 @@ select
     (mentions.event_at at time zone settings.timezone)::date as event_day,
     encode(mentions.payload_sha256, 'hex') as payload_sha256,
     -- Told by the platform, not by the text: it does not wait for an original that may never come.
-    mentions.repost_of_id is not null and coalesce(platforms.reposts = 'whole', false) as is_bare_repost
+    mentions.repost_of_id is not null and coalesce(platforms.reposts in ('whole', 'whole_counted'), false) as is_bare_repost,
+    mentions.repost_of_id is not null and coalesce(platforms.reposts = 'whole', false) as has_counts_of_original
 from mentions
 cross join settings
 left join platforms on mentions.platform = platforms.platform

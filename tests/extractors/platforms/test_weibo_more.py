@@ -281,11 +281,30 @@ def test_comments_of_the_pc_site() -> None:
 
 def test_a_repost_names_whom_its_own_words_name() -> None:
     chained = status(1, text="你好@Velmora客服 //@李雷:转发 @媒体A //@王五: @媒体B", retweeted_status={**status(9), "user": {"id": 8}})
-    first, _ = parse([chained])
-    assert first.mentions == ("Velmora客服",)
-    assert "//@李雷:转发" in (first.text or "")
+    assert parse([chained])[0].mentions == ("Velmora客服",)
     assert parse([status(2, text="// @李雷:转发")])[0].mentions == ()
     assert parse([status(2, text="见 http://t.cn/a @李雷 转发")])[0].mentions == ("李雷",)
+
+
+@pytest.mark.parametrize(("text", "own"), [
+    ("你好 //@李雷:转发 #话题# http://t.cn/b //@王五: 差", "你好"), ("//@李雷: #话题# 差", ""), ("转发微博", ""), ("轉發微博 ", ""), ("Repost", ""),
+    ("转发微博//@李雷: 差", ""), ("转发微博，太差了", "转发微博，太差了"), ("见 http://t.cn/a", "见 http://t.cn/a"),
+    ('差<img alt="[笑]" src="x">//<a href="/n/李雷">@李雷</a>: <a href="//s.weibo.com/weibo?q=%23t%23">#t#</a>', "差[笑]"),
+])  # fmt: skip
+def test_a_repost_says_what_its_own_words_say(text: str, own: str) -> None:
+    found = parse([status(1, text=text, retweeted_status={**status(9), "user": {"id": 8}})])[0]
+    assert (found.text, found.hashtags, found.mentions) == (own, (), ())
+    assert found.links == (("http://t.cn/a",) if "http://t.cn/a" in own else ())
+    (posted,) = parse([status(2, text="转发微博 //@李雷: #话题#")])
+    assert (posted.text, posted.hashtags) == ("转发微博 //@李雷: #话题#", ("话题",)), "no repost"
+
+
+def test_own_words_before_a_chain_are_whole() -> None:
+    original = {**status(9), "user": {"id": 8}}
+    cut = [status(1, text="差 //@李雷: 那么…全文： http://m.weibo.cn/7/1", isLongText=True), status(2, text="那么…全文： http://m.weibo.cn/7/1")]
+    whole, open_end = (parse([{**entry, "retweeted_status": original}])[0] for entry in cut)
+    assert (whole.text, whole.truncated) == ("差", False)
+    assert (open_end.text, open_end.truncated) == ("那么…", True)
 
 
 def test_reposts_are_statuses_and_hold_their_original() -> None:

@@ -9,7 +9,7 @@ mentions as (
         platform,
         event_at,
         event_day,
-        is_bare_repost
+        has_counts_of_original
     from {{ ref('stg_mentions') }} {{ within(scope_mentions()) }}
 ),
 
@@ -21,13 +21,12 @@ snapshots as (
         engagement.observed_at,
         (engagement.observed_at at time zone settings.timezone)::date as observed_day,
         greatest(0, extract(epoch from engagement.observed_at - mentions.event_at))::double precision as age_seconds,
-        -- What is told of a bare repost is its original's.
         {% for count in ['likes', 'shares', 'comments', 'quotes', 'views'] -%}
-            case when not mentions.is_bare_repost then engagement.{{ count }} end as {{ count }},
+            case when not mentions.has_counts_of_original then engagement.{{ count }} end as {{ count }},
         {% endfor -%}
         case
             when
-                not mentions.is_bare_repost
+                not mentions.has_counts_of_original
                 and num_nonnulls(engagement.likes, engagement.shares, engagement.comments, engagement.quotes) > 0
                 then
                     coalesce(engagement.likes, 0) + coalesce(engagement.shares, 0)

@@ -127,8 +127,7 @@ select
 from mentions
 left join unpacked on mentions.mention_id = unpacked.mention_id
 left join official on mentions.mention_id = official.mention_id
--- What is told of a bare repost is its original's.
-left join engagement on mentions.mention_id = engagement.mention_id and not mentions.is_bare_repost
+left join engagement on mentions.mention_id = engagement.mention_id and not mentions.has_counts_of_original
 left join press
     on mentions.platform = press.platform and lower(mentions.author_handle) = press.account
 left join news_platforms on mentions.platform = news_platforms.platform

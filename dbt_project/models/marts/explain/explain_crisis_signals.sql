@@ -24,7 +24,7 @@ items as (
         {{ first_of(cell, 'author_key') }} as first_of_author,
         {{ first_of(cell, 'platform') }} as first_of_platform,
         {{ first_of(cell, 'story_id') }} as first_of_story,
-        {{ first_of(cell, 'author_key', 'is_press') }} as first_of_press_author,
+        {{ first_of(cell, press_key(), 'is_press') }} as first_of_press_author,
         case when row_number() over (
             partition by {{ cell | join(', ') }}, author_key
             order by author_followers desc nulls last, mention_id

@@ -1,6 +1,6 @@
 {%- set cell = ['bank_id', 'kind', 'city_id', 'place_id', 'period.period_type', 'period.period_start'] %}
 with mentions as (
-    select mention_id, intents from {{ ref('fct_mentions') }}
+    select mention_id, intents, is_bare_repost from {{ ref('fct_mentions') }}
 ),
 
 brand_mentions as (

@@ -1,6 +1,6 @@
 {%- set cell = ['bank_id', 'topic_id', 'period.period_type', 'period.period_start'] %}
 with mentions as (
-    select mention_id, intents from {{ ref('fct_mentions') }}
+    select mention_id, intents, is_bare_repost from {{ ref('fct_mentions') }}
 ),
 
 ratings as (
@@ -18,6 +18,7 @@ placed as (
         place.topic_id,
         coalesce(topics.department_id, 'all') as department_id,
         mentions.intents,
+        mentions.is_bare_repost,
         ratings.rating
     from {{ ref('fct_brand_mentions') }} as brand_mentions
     inner join mentions on brand_mentions.mention_id = mentions.mention_id
@@ -46,6 +47,6 @@ items as (
 
 {{ cells_of('mart_product_feedback') }}
 
-{{ beside('prior_items', 'mart_product_feedback', ['sentiment', 'intents', 'rating']) }}
+{{ beside('prior_items', 'mart_product_feedback', ['sentiment', 'intents', 'is_bare_repost', 'rating']) }}
 
 {{ explain_rows('mart_product_feedback') }}

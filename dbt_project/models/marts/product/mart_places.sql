@@ -11,7 +11,7 @@ brand_mentions as (
 ),
 
 mentions as (
-    select mention_id, intents from {{ ref('fct_mentions') }} {{ within(scope_days_of_periods()) }}
+    select mention_id, intents, is_bare_repost from {{ ref('fct_mentions') }} {{ within(scope_days_of_periods()) }}
 ),
 
 known as (

@@ -1,6 +1,6 @@
-{%- set rates = {'positive': 'sentiment_count', 'negative': 'sentiment_count', 'complaint': 'mention_count'} %}
+{%- set rates = {'positive': 'sentiment_count', 'negative': 'sentiment_count', 'complaint': 'own_count'} %}
 {%- set counts = [
-    'mention_count', 'mention_count_without_bots', 'unique_authors', 'complaint_count', 'praise_count', 'wish_count', 'question_count',
+    'mention_count', 'mention_count_without_bots', 'unique_authors', 'own_count', 'complaint_count', 'praise_count', 'wish_count', 'question_count',
     'sentiment_count', 'positive_count', 'negative_count', 'rating_count',
 ] %}
 with settings as (
@@ -15,7 +15,7 @@ brand_mentions as (
 ),
 
 mentions as (
-    select mention_id, intents from {{ ref('fct_mentions') }} {{ within(scope_days_of_periods()) }}
+    select mention_id, intents, is_bare_repost from {{ ref('fct_mentions') }} {{ within(scope_days_of_periods()) }}
 ),
 
 ratings as (
@@ -49,6 +49,7 @@ items as (
         brand_mentions.bot_likely,
         case when brand_mentions.author_id is not null then brand_mentions.author_key end as author_key,
         mentions.intents,
+        mentions.is_bare_repost,
         ratings.rating
     from brand_mentions
     inner join mentions on brand_mentions.mention_id = mentions.mention_id
@@ -76,8 +77,9 @@ days as (
         event_day,
         count(*) as mention_count,
         count(*) filter (where not bot_likely) as mention_count_without_bots,
+        count(*) filter (where not is_bare_repost) as own_count,
         {% for intent in ['complaint', 'praise', 'wish', 'question'] -%}
-            count(*) filter (where intents && array['{{ intent }}']) as {{ intent }}_count,
+            count(*) filter (where not is_bare_repost and intents && array['{{ intent }}']) as {{ intent }}_count,
         {% endfor -%}
         count(sentiment) as sentiment_count,
         count(*) filter (where sentiment = 'positive') as positive_count,
@@ -198,6 +200,7 @@ counted as (
         coalesce(prior_cells.sentiment_count, 0) as prior_sentiment_count,
         coalesce(prior_cells.positive_count, 0) as prior_positive_count,
         coalesce(prior_cells.negative_count, 0) as prior_negative_count,
+        coalesce(prior_cells.own_count, 0) as prior_own_count,
         coalesce(prior_cells.complaint_count, 0) as prior_complaint_count,
         prior_cells.rating_average as prior_rating_average
     from keys
@@ -230,13 +233,13 @@ select
     rating_average,
     {{ share_rate('positive', 'positive_count', 'sentiment_count') }},
     {{ share_rate('negative', 'negative_count', 'sentiment_count') }},
-    {{ share_rate('complaint', 'complaint_count', 'mention_count') }},
+    {{ share_rate('complaint', 'complaint_count', 'own_count') }},
     prior_mention_count,
     mention_count - prior_mention_count as mention_count_difference,
     rating_average - prior_rating_average as rating_average_difference,
     {{ difference_columns('positive', 'positive_count', 'sentiment_count', 'prior_positive_count', 'prior_sentiment_count') }},
     {{ difference_columns('negative', 'negative_count', 'sentiment_count', 'prior_negative_count', 'prior_sentiment_count') }},
-    {{ difference_columns('complaint', 'complaint_count', 'mention_count', 'prior_complaint_count', 'prior_mention_count') }},
+    {{ difference_columns('complaint', 'complaint_count', 'own_count', 'prior_complaint_count', 'prior_own_count') }},
     {{ suppression_columns(rates) }}
 from counted
 cross join settings
