@@ -2,8 +2,10 @@
 
     generate_series ──► core.*, nlp.annotations of the history ──► whole build ──► one more day ──► partial build
 
-python benchmarks/marts.py [--history 200000,1000000] [--day 20000] [--per-day 20000] [--queries] [--home FOLDER] [--json FILE]
-    the bar's own scale: --history 1000000,10000000 --day 100000 (some 60 GB of disk, and hours for the whole build)
+python benchmarks/marts.py [--history 200000,1000000] [--day 20000] [--per-day 20000] [--queries] [--home FOLDER [--keep]] [--json FILE]
+    the bar's own scale: --history 1000000,10000000 --day 100000 --per-day 10000 (some 60 GB of disk, and hours for the whole build)
+    --keep: databases stay in FOLDER; the same command again goes on with a history or a whole build that was interrupted, and where both are there,
+    measures one more day behind what is there
 
 Every mention is a brand mention; each day of the history has --per-day (as many as the new one, where it is not given), so a longer history
 is more days. Months, phases of campaigns and recovery's 30 days are counted anew around a new day: a short history that is shorter than they are
@@ -25,7 +27,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from contextlib import nullcontext, suppress
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -34,6 +37,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import psycopg
 
+from benchmarks import marts_history as history
+from benchmarks.marts_history import END
 from settings import Settings, load_settings
 from settings.loader import REPOSITORY
 from warehouse import embedded
@@ -42,46 +47,9 @@ from warehouse.connection import connect
 from warehouse.dbt import PROJECT, run_dbt
 from warehouse.mart_changes import finish, prepare
 from warehouse.migrate import migrate
+from warehouse.publish import publish, standing_build
 
 MOST_MS = 300  # the bar of a query
-END = datetime(2026, 3, 11, tzinfo=UTC)  # the new day's midnight
-TASKS = ("language", "sentiment", "banks", "topics", "intents", "journey", "reply")
-MENTIONS = """
-insert into core.mentions (mention_id, version, platform, kind, native_id, source_id, text, author_id, author_handle, author_followers, created_at,
-    conversation_id, in_reply_to_author_id, mentions, event_at, event_at_basis, content_sha256, payload_sha256, batch_id, first_seen_at)
-select core.mention_id(platform, '', 'post', i::text), 1, platform, 'post', i::text, 'bench', '-',
-    case when official then 'bank' else 'a' || author end, case when official then 'VelmoraBank' else 'u' || author end, author %% 5000, event_at,
-    case when i %% 3 = 0 then 't' || i / 15 end, case when official then 'a' || abs(hashint4(i - 3)) %% 100000 end,
-    case when i %% 20 = 1 then '{VelmoraBank}'::text[] else '{}' end, event_at, 'created_at', int4send(i), int4send(i), gen_random_uuid(), event_at
-from (
-    select i, i %% 10 = 9 as official, abs(hashint4(i)) %% 100000 as author, (array['x', 'vk', 'x', 'discourse', 'x'])[i / 15 %% 5 + 1] as platform,
-        %(start)s + interval '1 second' * (i %% %(day)s) * (86400.0 / %(day)s) + interval '1 day' * ((i - %(first)s) / %(day)s) as event_at
-    from generate_series(%(first)s, %(first)s + %(count)s - 1) as i
-) as made"""
-LABELS = """
-insert into nlp.annotations (mention_id, mention_version, task, model_version, label)
-select mention_id, 1, task, task || '-1', case task
-    when 'language' then jsonb_build_object('language', (array['en', 'ru', 'tr'])[i %% 3 + 1])
-    when 'sentiment' then jsonb_build_object('label', mood)
-    when 'banks' then jsonb_build_array(jsonb_build_object('bank_id', (array['velmora', 'tarnwick', 'calderis'])[i / 7 %% 3 + 1], 'start', 0, 'end', 1,
-        'text', 'b', 'sentiment', jsonb_build_object('label', mood)))
-    when 'topics' then jsonb_build_array(jsonb_build_object('topic_id', (array['cards', 'outage', 'mobile_app', 'fraud'])[i / 11 %% 4 + 1], 'score', 1))
-    when 'intents' then (select coalesce(jsonb_agg(jsonb_build_object('intent', intent, 'score', 1)), '[]') from unnest(
-        array['complaint', 'question', 'praise', 'request', 'wish', 'leave', 'consider', 'fraud_report'], array[4, 8, 18, 16, 40, 42, 43, 44]
-    ) as said (intent, every) where i / 3 %% every = 0)
-    when 'journey' then jsonb_build_object('stage', (array['use', 'support', null, 'use', 'onboarding', 'leaving'])[i / 17 %% 6 + 1], 'channel', null)
-    else jsonb_build_object('role', case when i %% 10 = 9 then 'answer' else 'none' end, 'closing', 'none') end
-from (select mention_id, native_id::integer as i, (array['positive', 'neutral', 'negative'])[native_id::integer / 13 %% 3 + 1] as mood
-      from core.mentions where event_at >= %(start)s) as labelled, unnest(%(tasks)s::text[]) as task"""
-COUNTS = """
-insert into core.engagement (mention_id, observed_at, likes)
-select mention_id, event_at, native_id::integer %% 50 from core.mentions where event_at >= %(start)s"""
-AUTHORS = """
-insert into core.authors (platform, author_id, handle, first_seen_at, last_seen_at)
-select platform, author_id, min(author_handle), min(event_at), max(event_at) from core.mentions where event_at >= %(start)s
-group by platform, author_id on conflict do nothing"""
-MANIFEST = """insert into nlp.manifests (pipeline_version, models, is_active)
-select 'bench', jsonb_object_agg(task, task || '-1'), true from unnest(%s::text[]) as task"""
 PAGE = REPOSITORY / "docs" / "queries.md"
 # What BI asks where there is no such page: trends of cells, a desk's list, single items behind a number.
 TYPICAL = {
@@ -99,15 +67,6 @@ TYPICAL = {
     "cases of a week by level": "select handled_level, count(*) from marts.fct_cases where bank_id = 'velmora'"
                                 " and opened_day between date '2026-03-02' and date '2026-03-08' group by handled_level",
 }  # fmt: skip
-NOTED = ("core.mentions", "core.engagement", "nlp.annotations")
-
-
-def load(connection: psycopg.Connection[Any], first: int, count: int, day: int, start: datetime) -> None:
-    """`count` mentions from number `first` on, `day` a day, from `start`, with labels, counts and authors."""
-    given = {"first": first, "count": count, "day": day, "start": start, "tasks": list(TASKS)}
-    for statement in (MENTIONS, LABELS, COUNTS, AUTHORS):
-        connection.execute(statement.encode(), given)
-    connection.commit()
 
 
 def server_cpu(url: str) -> float:
@@ -129,15 +88,20 @@ def server_cpu(url: str) -> float:
 
 
 def build(settings: Settings, url: str) -> dict[str, Any]:
-    """The models without tests: whether in part, seconds of wall clock, of the server's processors and of each model."""
+    """The models without tests: whether in part, seconds of wall clock, of the server's processors and of each model. A whole build that was
+    interrupted goes on: its processor time is that of all attempts, the rest that of the last one."""
     began, used = time.monotonic(), server_cpu(url)
     with connect(url, autocommit=True) as connection:
         plan = prepare(connection, PROJECT, settings.now())
-        run_dbt(settings, ["run"], url=url, as_of=plan.as_of, partial=plan.partial)
+        there = [] if plan.partial else sorted(set(history.built(connection)) & {path.stem for path in (PROJECT / "models").rglob("*.sql")})
+        left_out = ["--exclude", *there] if there else []
+        with nullcontext() if plan.partial else history.processor_time_kept(url, lambda: round(server_cpu(url) - used, 1)):
+            run_dbt(settings, ["run", *left_out], url=url, as_of=plan.as_of, partial=plan.partial)
         finish(connection, PROJECT, plan)
+        cpu = server_cpu(url) - used if plan.partial else history.processor_time(connection)
     results = json.loads((settings.home / "dbt" / "target" / "run_results.json").read_text("utf-8"))["results"]
     models = {node["unique_id"].split(".")[2]: round(node["execution_time"], 2) for node in results if node["unique_id"].startswith("model.")}
-    return {"partial": plan.partial, "wall": round(time.monotonic() - began, 1), "cpu": round(server_cpu(url) - used, 1),
+    return {"partial": plan.partial, "wall": round(time.monotonic() - began, 1), "cpu": round(cpu, 1),
             "seconds": round(sum(models.values()), 1), "models": models}
 
 
@@ -170,41 +134,56 @@ def ask(url: str, repeats: int = 5) -> dict[str, dict[str, Any]]:
     return answers
 
 
-def measure(url: str, settings: Settings, history: int, day: int, per_day: int) -> dict[str, Any]:
-    """A whole build of `history` mentions, `per_day` a day, in an empty migrated database, and a partial one of a day of `day` more."""
-    days = -(-history // per_day)
+def measure(url: str, settings: Settings, mentions: int, day: int, per_day: int) -> dict[str, Any]:
+    """A whole build of `mentions`, `per_day` a day, in a migrated database, and a partial one of a day of `day` more. What is done already stays."""
     with connect(url) as connection:
         sync_config(connection, settings)
-        connection.execute(MANIFEST.encode(), (list(TASKS),))
-        for table in NOTED:  # the history is not a change, and naming it would only cost time
-            connection.execute(f"alter table {table} disable trigger user".encode())
-        load(connection, 0, history, per_day, END - timedelta(days=days))
-        for table in NOTED:
-            connection.execute(f"alter table {table} enable trigger user".encode())
-        connection.commit()
-    _vacuum(url)
-    whole = build(settings.model_copy(update={"as_of": END}), url)
+        history.fill(connection, mentions, per_day)
+        whole = history.told(connection, "whole")
+    if not whole:
+        _vacuum(url)
+        whole = build(settings.model_copy(update={"as_of": END}), url)
+        with connect(url) as connection:
+            history.tell(connection, "whole", whole)
+    return {"history": mentions, "whole": whole, "day": _new_day(url, settings, -(-mentions // per_day) * per_day, day)}
+
+
+def _new_day(url: str, settings: Settings, first: int, day: int) -> dict[str, Any]:
+    """The build of a day behind all that is there; of the last one, where that was loaded and not built."""
     with connect(url) as connection:
-        load(connection, days * per_day, day, day, END)
+        days = history.days_done(connection)
+        if days and not history.told(connection, f"day {days - 1}"):
+            days -= 1
+        else:
+            history.tell(connection, f"day {days}", {})
+            history.load(connection, first + days * day, day, day, END + timedelta(days=days))
     _vacuum(url)
-    return {"history": history, "whole": whole, "day": build(settings.model_copy(update={"as_of": END + timedelta(days=1)}), url)}
+    built = build(settings.model_copy(update={"as_of": END + timedelta(days=days + 1)}), url)
+    with connect(url) as connection:
+        history.tell(connection, f"day {days}", built)
+    return built
 
 
-def run(home: Path, histories: Sequence[int], day: int, *, per_day: int = 0, asked: bool = False) -> dict[str, Any]:
-    """One fresh database a history, on the server of `home`; `asked`: the queries, too, on the last one."""
+def run(home: Path, histories: Sequence[int], day: int, *, per_day: int = 0, asked: bool = False, keep: bool = False) -> dict[str, Any]:
+    """A database a history, on the server of `home`: a fresh one that is dropped, or one to `keep`; `asked`: the queries, too, on the last one."""
     base = embedded.ensure_running(home).rsplit("/", 1)[0]
-    settings = load_settings(REPOSITORY / "config", home=home / "bench")
     runs: list[dict[str, Any]] = []
     answers: dict[str, dict[str, Any]] = {}
-    for history in histories:
-        name = f"bench_marts_{history}"
-        _say(base, f"drop database if exists {name} with (force)", f"create database {name}")
+    for mentions in histories:
+        name = f"bench_marts_{mentions}_{per_day or day}"
+        settings = load_settings(REPOSITORY / "config", home=home / name)
+        if not keep:
+            _say(base, f"drop database if exists {name} with (force)")
+        with suppress(psycopg.errors.DuplicateDatabase):
+            _say(base, f"create database {name}")
         with connect(f"{base}/{name}") as connection:
             migrate(connection)
-        runs.append(measure(f"{base}/{name}", settings, history, day, per_day or day))
-        if asked and history == histories[-1]:
+        runs.append(measure(f"{base}/{name}", settings, mentions, day, per_day or day))
+        if asked and mentions == histories[-1]:
+            publish(f"{base}/{name}", standing_build(f"{base}/{name}"))  # two questions are of what was published
             answers = ask(f"{base}/{name}")
-        _say(base, f"drop database {name} with (force)")
+        if not keep:
+            _say(base, f"drop database {name} with (force)")
     return {"day": day, "per_day": per_day or day, "runs": runs, "queries": answers}
 
 
@@ -244,12 +223,13 @@ def main() -> None:
     parser.add_argument("--per-day", type=int, default=0)
     parser.add_argument("--queries", action="store_true")
     parser.add_argument("--home", type=Path)
+    parser.add_argument("--keep", action="store_true")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="renown-bench-marts-") as folder:
         home = given.home or Path(folder)
         home.chmod(0o755)
-        result = run(home, [int(number) for number in given.history.split(",")], given.day, per_day=given.per_day, asked=given.queries)
+        result = run(home, [int(number) for number in given.history.split(",")], given.day, per_day=given.per_day, asked=given.queries, keep=given.keep)
         if not given.home:
             embedded.stop(home, "fast")
     print(table(result))
