@@ -24,7 +24,7 @@ from warehouse.connection import connect
 
 AS_OF = "2026-03-30T00:00:00Z"
 # Marts that tell of runs: one run more is one row more.
-LEDGER = {"mart_build_status", "mart_coverage", "mart_freshness", "mart_restatements", "mart_restatement_items"}
+LEDGER = {"mart_build_status", "mart_coverage", "mart_freshness", "mart_incomplete_periods", "mart_restatements", "mart_restatement_items"}
 
 
 @dataclass
