@@ -8,10 +8,8 @@ users do; a command that comes while another runs does so, too. Whatever ends th
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -80,17 +78,8 @@ def _be_dbt(told: dict[str, Any]) -> NoReturn:
     for number, path in ((0, os.devnull), (1, told["out"]), (2, told["err"])):
         os.dup2(os.open(path, os.O_RDWR | os.O_CREAT), number)
     sys.argv = ["dbt", *told["args"]]
-    status: Any = 1
-    try:
-        cli()
-    except SystemExit as end:
-        status = end.code or 0
-    finally:
-        logging.shutdown()
-        with contextlib.suppress(OSError):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(status if isinstance(status, int) else 1)
+    cli()  # ends this process as it ends dbt's own: by SystemExit, after all that is to be tidied up
+    raise SystemExit(0)
 
 
 def _die_with_parent() -> None:
