@@ -3,7 +3,7 @@
     generate_series ──► core.*, nlp.annotations of the history ──► whole build ──► one more day ──► partial build
 
 python benchmarks/marts.py [--history 200000,1000000] [--day 20000] [--per-day 20000] [--queries] [--home FOLDER [--keep]] [--json FILE]
-    the bar's own scale: --history 1000000,10000000 --day 100000 --per-day 10000 (some 60 GB of disk, and hours for the whole build)
+    the bar's own scale: --history 1000000,10000000 --day 100000 --per-day 10000 (some 70 GB of disk, and hours for the whole build)
     --keep: databases stay in FOLDER; the same command again goes on with a history or a whole build that was interrupted, and where both are there,
     measures one more day behind what is there
 
