@@ -138,7 +138,8 @@ def measure(url: str, settings: Settings, mentions: int, day: int, per_day: int)
     """A whole build of `mentions`, `per_day` a day, in a migrated database, and a partial one of a day of `day` more. What is done already stays."""
     with connect(url) as connection:
         sync_config(connection, settings)
-        history.fill(connection, mentions, per_day)
+    history.fill(url, mentions, per_day)
+    with connect(url) as connection:
         whole = history.told(connection, "whole")
     if not whole:
         _vacuum(url)

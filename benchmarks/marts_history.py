@@ -8,8 +8,10 @@ Ten million mentions take an hour to load and hours to build: whoever is interru
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -46,44 +48,53 @@ select mention_id, 1, task, task || '-1', case task
     when 'journey' then jsonb_build_object('stage', (array['use', 'support', null, 'use', 'onboarding', 'leaving'])[i / 17 %% 6 + 1], 'channel', null)
     else jsonb_build_object('role', case when i %% 10 = 9 then 'answer' else 'none' end, 'closing', 'none') end
 from (select mention_id, native_id::integer as i, (array['positive', 'neutral', 'negative'])[native_id::integer / 13 %% 3 + 1] as mood
-      from core.mentions where event_at >= %(start)s) as labelled, unnest(%(tasks)s::text[]) as task"""
+      from core.mentions where event_at >= %(start)s and event_at < %(end)s) as labelled, unnest(%(tasks)s::text[]) as task"""
 COUNTS = """
 insert into core.engagement (mention_id, observed_at, likes)
-select mention_id, event_at, native_id::integer %% 50 from core.mentions where event_at >= %(start)s"""
+select mention_id, event_at, native_id::integer %% 50 from core.mentions where event_at >= %(start)s and event_at < %(end)s"""
 AUTHORS = """
 insert into core.authors (platform, author_id, handle, first_seen_at, last_seen_at)
-select platform, author_id, min(author_handle), min(event_at), max(event_at) from core.mentions where event_at >= %(start)s
-group by platform, author_id on conflict do nothing"""
+select platform, author_id, min(author_handle), min(event_at), max(event_at) from core.mentions where event_at >= %(start)s and event_at < %(end)s
+group by platform, author_id order by platform, author_id on conflict do nothing"""  # in one order: parts are loaded side by side
 MANIFEST = """insert into nlp.manifests (pipeline_version, models, is_active)
 select 'bench', jsonb_object_agg(task, task || '-1'), true from unnest(%s::text[]) as task"""
 NOTED = ("core.mentions", "core.engagement", "nlp.annotations")
 PART = 500_000  # mentions a transaction
+LOADERS = 2
 EVERY_SECONDS = 20  # so much of the processor's time is unknown after a kill
 
 
 def load(connection: psycopg.Connection[Any], first: int, count: int, day: int, start: datetime) -> None:
     """`count` mentions from number `first` on, `day` a day, from `start`, with labels, counts and authors."""
-    given = {"first": first, "count": count, "day": day, "start": start, "tasks": list(TASKS)}
+    end = start + timedelta(days=-(-count // day))
+    given = {"first": first, "count": count, "day": day, "start": start, "end": end, "tasks": list(TASKS)}
     for statement in (MENTIONS, LABELS, COUNTS, AUTHORS):
         connection.execute(statement.encode(), given)
     connection.commit()
 
 
-def fill(connection: psycopg.Connection[Any], history: int, per_day: int) -> None:
+def fill(url: str, history: int, per_day: int) -> None:
     """The whole history, `per_day` a day up to END, in parts of which each is there or is not. The history is no change to the marts' triggers."""
-    connection.execute("create table if not exists public.bench_steps (step text primary key, told jsonb not null)")
-    if told(connection, "begun") is None:
-        connection.execute(MANIFEST.encode(), (list(TASKS),))
-        _triggers(connection, "disable")
-        tell(connection, "begun", {"history": history, "per_day": per_day})
-    part = max(1, PART // per_day) * per_day
-    for first in range(0, history, part):
-        if told(connection, f"loaded {first}") is None:
-            start = END - timedelta(days=-(-history // per_day) - first // per_day)
-            tell(connection, f"loaded {first}", {})
-            load(connection, first, min(part, history - first), per_day, start)
-    _triggers(connection, "enable")
-    connection.commit()
+    with connect(url) as connection:
+        connection.execute("create table if not exists public.bench_steps (step text primary key, told jsonb not null)")
+        if told(connection, "begun") is None:
+            connection.execute(MANIFEST.encode(), (list(TASKS),))
+            _triggers(connection, "disable")
+            tell(connection, "begun", {"history": history, "per_day": per_day})
+        connection.commit()
+        part = max(1, PART // per_day) * per_day
+        missing = [first for first in range(0, history, part) if told(connection, f"loaded {first}") is None]
+    with ThreadPoolExecutor(LOADERS) as loaders:
+        list(loaders.map(lambda first: _part(url, first, min(part, history - first), history, per_day), missing))
+    with connect(url) as connection:
+        _triggers(connection, "enable")
+
+
+def _part(url: str, first: int, count: int, history: int, per_day: int) -> None:
+    with connect(url) as connection:
+        tell(connection, f"loaded {first}", {})
+        load(connection, first, count, per_day, END - timedelta(days=-(-history // per_day) - first // per_day))
+    print(f"{first + count:,} of {history:,}", file=sys.stderr)
 
 
 def told(connection: psycopg.Connection[Any], step: str) -> Any:
