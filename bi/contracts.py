@@ -9,9 +9,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
 from settings.loader import REPOSITORY
+from settings.yaml_files import read_yaml
 
 FOLDER = REPOSITORY / "dbt_project" / "models" / "marts"
 DISTINCT = (
@@ -87,7 +86,7 @@ def marts() -> tuple[Mart, ...]:
     """Every mart with its columns, by name."""
     found = []
     for path in sorted(FOLDER.rglob("*.yml")):
-        for model in yaml.safe_load(path.read_text("utf-8")).get("models", []):
+        for model in read_yaml(path.read_text("utf-8")).get("models", []):
             meta = model.get("config", {}).get("meta", {})
             columns = tuple(
                 Column(c["name"], c["data_type"].lower(), " ".join(c.get("description", "").split())) for c in model["columns"]

@@ -11,6 +11,7 @@ import yaml
 from settings.errors import ConfigError
 from settings.loader import FILES, line_of
 from settings.models import Settings
+from settings.yaml_files import compose_yaml
 
 Level = Literal["error", "warning"]
 
@@ -73,5 +74,5 @@ class Folder:
         if stem not in self._nodes:
             path = self.directory / f"{stem}.yml"
             text = path.read_text("utf-8") if path.exists() else ""
-            self._nodes[stem] = yaml.compose(text, Loader=yaml.SafeLoader)
+            self._nodes[stem] = compose_yaml(text)
         return self._nodes[stem]

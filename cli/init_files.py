@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from settings.loader import FILES, REPOSITORY
+from settings.yaml_files import read_yaml
 
 SCRIPTS = (("CYRILLIC", "ru"), ("CJK", "zh"), ("ARABIC", "ar"))
 LATIN = ("en", "tr")
@@ -171,7 +172,7 @@ def _shipped(stem: str) -> str:
 
 
 def _shipped_list(stem: str) -> list[dict[str, Any]]:
-    return list((yaml.safe_load(_shipped(stem)) or {}).get(stem, []))
+    return list((read_yaml(_shipped(stem)) or {}).get(stem, []))
 
 
 def _dump(value: Any) -> str:

@@ -16,8 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cli.alert_rules import ALERT_RULES
 from cli.findings import Folder
 from cli.source_rules import SOURCE_RULES, is_schedule
@@ -25,6 +23,7 @@ from delivery.channels.paths import complaint
 from settings.errors import ConfigError
 from settings.loader import FILES, NO_NUMBERS, REPOSITORY, check_references, placed
 from settings.models import Extract
+from settings.yaml_files import read_yaml
 
 Rule = Callable[[Folder], None]
 HANDLE_PATTERNS = {
@@ -233,7 +232,7 @@ def _extract(folder: Folder, where: tuple[Any, ...], part: Extract) -> None:
 @cache
 def _columns(path: Path, mart: str) -> list[str]:
     """The columns that a mart's .yml declares."""
-    declared = (yaml.safe_load(path.read_text("utf-8")) or {}) if path.exists() else {}
+    declared = (read_yaml(path.read_text("utf-8")) or {}) if path.exists() else {}
     return [str(column["name"]) for model in declared.get("models", []) if model["name"] == mart for column in model.get("columns", [])]
 
 

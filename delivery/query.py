@@ -15,6 +15,7 @@ from psycopg import sql
 from delivery.window import Window
 from settings import ConfigError, RenownError, Settings
 from settings.models import Extract, Filter, Subscription
+from settings.yaml_files import compose_yaml
 
 CATALOG = """
 select a.attname, format_type(a.atttypid, a.atttypmod), coalesce(col_description(a.attrelid, a.attnum), '')
@@ -135,7 +136,7 @@ def config_error(settings: Settings, sub: Subscription, location: tuple[Any, ...
     ids = [entry.id for entry in settings.subscriptions.subscriptions]
     index = ids.index(sub.id) if sub.id in ids else 0
     line = (
-        _line(yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader), ("subscriptions", index, *location))
+        _line(compose_yaml(path.read_text("utf-8")), ("subscriptions", index, *location))
         if path.exists()
         else None
     )

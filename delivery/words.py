@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from babel import Locale
 from babel.dates import format_date
 
 from delivery.coverage import Coverage
 from delivery.window import Window
 from settings.models import PLATFORMS
+from settings.yaml_files import read_yaml
 
 CATALOGUE = Path(__file__).parent / "catalogue.yml"
 LOCALES = {"en": "en_GB", "ru": "ru_RU", "zh": "zh_Hans_CN", "ar": "ar", "tr": "tr_TR"}
@@ -25,7 +25,7 @@ LOCALES = {"en": "en_GB", "ru": "ru_RU", "zh": "zh_Hans_CN", "ar": "ar", "tr": "
 @cache
 def catalogue() -> dict[str, dict[str, dict[str, str]]]:
     """columns, words, platforms and sentences: key → language → text."""
-    found: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(CATALOGUE.read_text("utf-8"))
+    found: dict[str, dict[str, dict[str, str]]] = read_yaml(CATALOGUE.read_text("utf-8"))
     return found
 
 

@@ -29,6 +29,7 @@ from extractors.times import from_epoch, from_feed, from_iso, from_rfc822, plaus
 from extractors.values import count, flag, identifier, number
 from settings import RenownError
 from settings.models import TimeZone
+from settings.yaml_files import read_yaml
 from warehouse.landing_rows import Entry
 
 MAPS = Path(__file__).parent / "maps"
@@ -272,7 +273,7 @@ def choose_map(path: Path, platform: str, mapping: Path | None) -> ArchiveMap:
 def load_map(path: Path) -> ArchiveMap:
     """A map file. Raises RenownError with what is wrong in it."""
     try:
-        value = yaml.safe_load(path.read_text("utf-8"))
+        value = read_yaml(path.read_text("utf-8"))
         found = ArchiveMap.model_validate(value or {})
     except (yaml.YAMLError, UnicodeDecodeError):
         raise RenownError(f"{path}: broken YAML", "mend the map", 2) from None

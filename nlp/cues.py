@@ -17,11 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from nlp.cue_families import families
 from nlp.text import fold_words
 from settings.models import LANGUAGES
+from settings.yaml_files import read_yaml
 
 FALLBACK = "und"
 CUES = Path(__file__).resolve().parent / "cues"
@@ -98,7 +97,7 @@ def _share_prefixes(keys: dict[str, set[str]], alone: set[str]) -> None:
 @cache
 def load_cues(name: str) -> dict[str, Any]:
     """nlp/cues/<name>.yml."""
-    value = yaml.safe_load((CUES / f"{name}.yml").read_text("utf-8"))
+    value = read_yaml((CUES / f"{name}.yml").read_text("utf-8"))
     return dict(value)
 
 

@@ -19,7 +19,6 @@ for _variable in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
     os.environ.setdefault(_variable, "1")
 
 import spacy  # noqa: E402
-import yaml  # noqa: E402
 from spacy.language import Language  # noqa: E402
 from spacy.tokens import Doc  # noqa: E402
 
@@ -29,6 +28,7 @@ from nlp.components import language as language_component  # noqa: E402
 from nlp.records import MAX_DOCUMENT, Analysis, Post, analyse  # noqa: E402
 from nlp.tagger import crf_path  # noqa: E402
 from settings import RenownError, Settings  # noqa: E402
+from settings.yaml_files import read_yaml  # noqa: E402
 
 FILE = Path(__file__).resolve().parent / "pipelines.yml"
 FALLBACK = "und"
@@ -40,7 +40,7 @@ _PIECES = re.compile(rf"\s+|\S{{1,{RUN}}}")
 @cache
 def assembly() -> dict[str, Any]:
     """nlp/pipelines.yml."""
-    return dict(yaml.safe_load(FILE.read_text("utf-8")))
+    return dict(read_yaml(FILE.read_text("utf-8")))
 
 
 def build_pipeline(settings: Settings, language: str, components: Collection[str] | None = None) -> Language:

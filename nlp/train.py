@@ -19,7 +19,6 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import yaml
 from scipy.sparse import csr_matrix, hstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
@@ -29,6 +28,7 @@ from nlp import datasets, embeddings, features, polarity
 from nlp.heads import MODELS, Floats, Head, Layout, count, load_head, narrow, save_head, softmax, weigh
 from settings import RenownError
 from settings.models import LANGUAGES
+from settings.yaml_files import read_yaml
 
 MIXES = Path(__file__).resolve().parent / "mixes.yml"
 TASKS = ("sentiment", "banking_intent", "entities", "topics")
@@ -87,7 +87,7 @@ class Counted:
 
 def mixes(models: str = "all", task: str = "sentiment") -> dict[str, list[datasets.Source]]:
     """Language → its training sets, the one whose class balance counts first; `clean`: only those whose licence allows it."""
-    stored = yaml.safe_load(MIXES.read_text("utf-8"))
+    stored = read_yaml(MIXES.read_text("utf-8"))
     found = {language: [datasets.Source(**entry) for entry in entries] for language, entries in stored[task].items()}
     if task != "sentiment":
         return found

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from settings import alerting, models
 from settings.errors import ConfigError, RenownError
 from settings.home import home_path
+from settings.yaml_files import compose_yaml, read_with_nodes
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -83,7 +84,7 @@ def load_file(path: Path, model: type[ModelT], seen: Callable[[bytes], object] =
 def _parse(path: Path, raw: bytes) -> tuple[yaml.Node | None, Any]:
     try:
         text = raw.decode("utf-8")
-        return yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+        return read_with_nodes(text)
     except UnicodeDecodeError as error:
         raise ConfigError(path, None, f"not UTF-8 at byte {error.start}", "save the file as UTF-8") from None
     except yaml.YAMLError as error:
@@ -139,7 +140,7 @@ def check_references(directory: Path, parts: dict[str, Any]) -> None:
     for stem, location, value, known, noun in wanted:
         if value not in known:
             path = directory / f"{stem}.yml"
-            line = line_of(yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader), location)
+            line = line_of(compose_yaml(path.read_text("utf-8")), location)
             raise ConfigError(path, line, f"unknown {noun} id '{value}'", f"use one of {', '.join(sorted(known)) or '(none defined)'}")
 
 

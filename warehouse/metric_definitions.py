@@ -16,10 +16,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from settings import RenownError
 from settings.loader import REPOSITORY
+from settings.yaml_files import read_yaml
 
 PROJECT = REPOSITORY / "dbt_project"
 ENDS = ("_lower", "_upper")
@@ -52,7 +51,7 @@ def mart_files(project: Path = PROJECT) -> dict[str, dict[str, Any]]:
     """Model name → {model, unit_tests} of every mart, from its .yml."""
     found = {}
     for path in sorted((project / "models" / "marts").rglob("*.yml")):
-        told = yaml.safe_load(path.read_text("utf-8"))
+        told = read_yaml(path.read_text("utf-8"))
         for model in told.get("models", []):
             tests = [test for test in told.get("unit_tests", []) if test["model"] == model["name"]]
             found[model["name"]] = {"model": model, "unit_tests": tests}
@@ -62,7 +61,7 @@ def mart_files(project: Path = PROJECT) -> dict[str, dict[str, Any]]:
 @cache
 def dbt_metrics(project: Path = PROJECT) -> dict[str, dict[str, Any]]:
     """Name → dbt metric, of models/metrics."""
-    told = (yaml.safe_load(path.read_text("utf-8")) for path in sorted((project / "models" / "metrics").glob("*.yml")))
+    told = (read_yaml(path.read_text("utf-8")) for path in sorted((project / "models" / "metrics").glob("*.yml")))
     return {metric["name"]: metric for file in told for metric in file.get("metrics", [])}
 
 

@@ -18,6 +18,7 @@ import yaml
 from bi.contracts import columns, heading
 from bi.superset import charts, declaration, layout
 from bi.superset.declaration import Dashboard, Dataset
+from settings.yaml_files import read_yaml
 
 FOLDER = Path(__file__).with_name("bundle")
 VERSION = "1.0.0"
@@ -164,7 +165,7 @@ def _colors(board: Dashboard) -> dict[str, str]:
 
 @cache
 def _shared() -> frozenset[str]:
-    return frozenset(yaml.safe_load((declaration.FOLDER / f"{declaration.SHARED}.yml").read_text("utf-8"))["charts"])
+    return frozenset(read_yaml((declaration.FOLDER / f"{declaration.SHARED}.yml").read_text("utf-8"))["charts"])
 
 
 class _Dumper(yaml.SafeDumper):

@@ -11,8 +11,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from settings.yaml_files import read_yaml
 
 FOLDER = Path(__file__).with_name("dashboards")
 SHARED = "shared"
@@ -111,4 +112,4 @@ def read(folder: Path = FOLDER) -> list[Dashboard]:
 
 
 def _yaml(path: Path) -> dict[str, Any]:
-    return dict(yaml.safe_load(path.read_text("utf-8")))
+    return dict(read_yaml(path.read_text("utf-8")))

@@ -17,13 +17,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from nlp.gold.digits import digits_agree
 from nlp.speech import INTENTS
 from nlp.text import jaccard, shingles
 from settings import RenownError
 from settings.models import PLATFORMS
+from settings.yaml_files import read_yaml
 
 Item = dict[str, Any]
 
@@ -206,13 +205,13 @@ def problems(folder: Path = FOLDER, minima: Minima | None = None) -> list[str]:
 @cache
 def topic_ids() -> frozenset[str]:
     """The ids of config/topics.yml as shipped."""
-    return frozenset(topic["id"] for topic in yaml.safe_load(TOPICS.read_text("utf-8"))["topics"])
+    return frozenset(topic["id"] for topic in read_yaml(TOPICS.read_text("utf-8"))["topics"])
 
 
 @cache
 def bank_ids() -> frozenset[str]:
     """The ids of the banks that the texts speak of (nlp/gold/banks.yml)."""
-    return frozenset(bank["id"] for bank in yaml.safe_load((FOLDER / "banks.yml").read_text("utf-8"))["banks"])
+    return frozenset(bank["id"] for bank in read_yaml((FOLDER / "banks.yml").read_text("utf-8"))["banks"])
 
 
 def main(arguments: Sequence[str]) -> int:
