@@ -26,7 +26,7 @@ def lasting_world_url(template_url: str) -> Iterator[str]:
     base, template = template_url.rsplit("/", 1)
     name = f"world_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(base + "/postgres", autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template}".encode())
+        connection.execute(f"create database {name} template {template} strategy file_copy".encode())
     with connect(f"{base}/{name}") as connection:
         fill(connection)
     yield f"{base}/{name}"

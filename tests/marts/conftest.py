@@ -81,7 +81,7 @@ class copied:
         self.name = f"marts_{uuid.uuid4().hex[:12]}"
 
     def __enter__(self) -> str:
-        self._say(f"create database {self.name} template {self.template}")
+        self._say(f"create database {self.name} template {self.template} strategy file_copy")
         return f"{self.base}/{self.name}"
 
     def __exit__(self, *_: object) -> None:

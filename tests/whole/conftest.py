@@ -47,7 +47,7 @@ def copied_url(built_url: str) -> Iterator[str]:
     """A copy of the built warehouse that a test may spoil."""
     base, name = built_url.rsplit("/", 1)[0], f"copy_{os.urandom(4).hex()}"
     with psycopg.connect(base + "/postgres", autocommit=True) as connection:
-        connection.execute(f"create database {name} template built".encode())
+        connection.execute(f"create database {name} template built strategy file_copy".encode())
     yield f"{base}/{name}"
     with psycopg.connect(base + "/postgres", autocommit=True) as connection:
         connection.execute(f"drop database {name} with (force)".encode())
