@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from sandbox.experience import journey, personal_data, places
 from sandbox.world import crisis
 from sandbox.world.acts import ACTS
 from sandbox.world.model import CLOCK_END, CLOCK_START, Item, World, iso
@@ -61,6 +62,7 @@ def line(world: World, item: Item) -> dict[str, Any]:
         "reply": {"role": item.role, "closing": item.closing},
         "official_kind": ACTS[item.act].official_kind if item.official_of else None,
         "bot": bool(author and author.bot), "story": item.story,
+        "journey": journey(item), "places": places(item), "pii": personal_data(item), "page_followers": item.page_followers,
         "plan": {"answers": item.answers.native_id if item.answers else None},
     }  # fmt: skip
 

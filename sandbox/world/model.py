@@ -123,10 +123,19 @@ class Item:
     @property
     def page_id(self) -> str | None:
         """VK: id of the wall's owner (a community, or a person on whose wall somebody else writes); elsewhere None."""
+        return self._wall.account_id if self._wall else None
+
+    @property
+    def page_followers(self) -> int | None:
+        """Followers of the wall's owner, which VK tells; elsewhere None."""
+        return self._wall.followers if self._wall else None
+
+    @property
+    def _wall(self) -> Account | None:
         if self.platform != "vk":
             return None
         owner = self.page or self.thread.author
-        return owner.account_id if owner and (owner is self.page or owner is not self.author) else None
+        return owner if owner and (owner is self.page or owner is not self.author) else None
 
     @property
     def answered_author(self) -> Account | None:

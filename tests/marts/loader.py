@@ -62,11 +62,12 @@ def load_labels(connection: psycopg.Connection[Any], records: Iterable[Record]) 
 
 
 def load_places(connection: psycopg.Connection[Any], places: Sequence[dict[str, Any]]) -> None:
-    """The register of branches and ATMs, and a name of every city in it."""
+    """The register of branches and ATMs, and a name of every city in it that has none."""
     columns = ("place_id", "kind", "bank_id", "partner_of", "name", "city_id", "country", "latitude", "longitude", "is_fee_free")
     copy_rows(connection, "core.places", (*columns, "source"), ((*(place[c] for c in columns), "overpass") for place in places))
     cities = sorted({place["city_id"] for place in places} - {None})
-    copy_rows(connection, "nlp.place_names", ("place_id", "kind", "name", "country"), ((city, "city", f"City {city}", "DE") for city in cities))
+    known = {row[0] for row in connection.execute("select place_id from nlp.place_names")}
+    copy_rows(connection, "nlp.place_names", ("place_id", "kind", "name", "country"), ((city, "city", f"City {city}", "DE") for city in cities if city not in known))
 
 
 def load_themes(connection: psycopg.Connection[Any], themes: Sequence[dict[str, Any]]) -> None:
@@ -96,7 +97,7 @@ def labels(record: Record) -> dict[str, Any]:
         found["official_kind"] = {"kind": record["official_kind"]}
     if record.get("campaigns"):
         found["campaigns"] = [{"campaign_id": campaign, "score": 1.0} for campaign in record["campaigns"]]
-    if record.get("places"):
+    if "places" in record:
         found["places"] = [{"start": n, "end": n + 1, **place} for n, place in enumerate(record["places"])]
     if record.get("journey"):
         found["journey"] = record["journey"]

@@ -63,6 +63,7 @@ class World:
     plays: list[Any] = field(default_factory=list)
     languages: dict[str, str | None] = field(default_factory=dict)
     places: list[dict[str, Any]] = field(default_factory=list)
+    city_names: dict[str, tuple[str, str]] | None = None  # where the gazetteer's are loaded: place → name, country
     themes: list[dict[str, Any]] = field(default_factory=list)
     found_cases: list[Record] | None = None
     story_salt: str = ""  # the warehouse's own

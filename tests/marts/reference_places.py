@@ -36,7 +36,7 @@ def named_cities(record: Record) -> set[str]:
 
 def dim_place(world: World) -> Cells:
     """dim_place by place."""
-    names = {p["city_id"]: f"City {p['city_id']}" for p in world.places if p["city_id"]}
+    names, countries = _cities(world)
     rows: Cells = {("none",): {**UNKNOWN, "kind": "none", "name": "No known place", "city_id": "none", "city": None, "country": None,
                                "latitude": None, "longitude": None}}  # fmt: skip
     for p in world.places:
@@ -44,11 +44,19 @@ def dim_place(world: World) -> Cells:
             **UNKNOWN, "kind": p["kind"], "name": p["name"], "bank_id": p["bank_id"] or "none", "partner_of": p["partner_of"],
             "is_fee_free": p["is_fee_free"], "city_id": p["city_id"] or "none", "city": names.get(p["city_id"]), "country": p["country"],
             "latitude": p["latitude"], "longitude": p["longitude"], "source": "overpass"}  # fmt: skip
-    for city in set(names) | {city for r in world.counted for city in named_cities(r)}:
+    for city in {p["city_id"] for p in world.places if p["city_id"]} | {city for r in world.counted for city in named_cities(r)}:
         latitude, longitude = middle(world, city) or (None, None)
         rows[(city,)] = {**UNKNOWN, "kind": "city", "name": names.get(city), "city_id": city, "city": names.get(city),
-                         "country": "DE" if city in names else None, "latitude": latitude, "longitude": longitude}  # fmt: skip
+                         "country": countries.get(city), "latitude": latitude, "longitude": longitude}  # fmt: skip
     return rows
+
+
+def _cities(world: World) -> tuple[dict[str, str], dict[str, str]]:
+    """The names and countries of cities, by place."""
+    known = world.city_names
+    if known is None:  # as load_places gives them
+        known = {p["city_id"]: (f"City {p['city_id']}", "DE") for p in world.places if p["city_id"]}
+    return {city: name for city, (name, _) in known.items()}, {city: country for city, (_, country) in known.items()}
 
 
 def middle(world: World, city: str) -> tuple[float, float] | None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter, defaultdict
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
-from sandbox import truth
-from sandbox.world.model import World
+import pytest
+
+from sandbox import experience, truth
+from sandbox.texts import LANGUAGES
+from sandbox.texts.grammar import Draw, parse
+from sandbox.texts.scripts import TO_LATIN, TO_TRADITIONAL
+from sandbox.world.model import Item, World
 
 
 def _key(case: dict[str, Any]) -> tuple[str, str, str, str]:
@@ -74,3 +81,28 @@ def test_look_alikes_are_named_as_such(world: World) -> None:
     assert {label["status"] for label in labels} == {"official", "look_alike", "unknown"}
     assert all((label["looks_like"] is not None) == (label["status"] == "look_alike") for label in labels)
     assert all((label["bank_id"] is not None) == (label["status"] == "official") for label in labels)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_city_that_a_text_may_name_is_known(language: str) -> None:
+    rules = parse(*import_module(f"sandbox.texts.{language}").SOURCES)
+    for rule in sorted(rules.keys() & {"city", "in_city"}):
+        for number in range(3 * len(rules[rule])):
+            said = Draw(random.Random(number), rules, "cards").rule(rule)
+            for written in {said, said.translate(TO_LATIN) if language == "ru" else said.translate(TO_TRADITIONAL)}:
+                named = experience.places(_item(f"a {written}."))
+                assert [place["text"] for place in named] == [written]
+                assert experience.places(_item(f"a{written}b")) == [] or language in ("zh", "ar")
+
+
+def test_places_journeys_and_personal_data_are_told(world: World) -> None:
+    told = [truth.line(world, item) for item in world.items]
+    assert {place["kind"] for line in told for place in line["places"]} == {"city", "branch", "atm"}
+    assert {kind for line in told for kind in line["pii"]} == {"phone", "email"}
+    assert {line["journey"]["stage"] for line in told} == {None, "consideration", "onboarding", "use", "support", "leaving"}
+    assert not any(line["journey"]["stage"] for line in told if line["official_of"] or "news" in line["intents"])
+    assert all((line["page_followers"] is None) == (line["page_id"] is None) for line in told)
+
+
+def _item(text: str) -> Item:
+    return Item(platform="x", kind="post", author=None, at=0, act="complaint", language="en", text=text)
