@@ -27,7 +27,7 @@ from warehouse.dbt import build_marts, run_dbt
 from warehouse.roles import ensure_bi_reader
 
 MINUTE, WEEK = timedelta(minutes=1), timedelta(weeks=1)
-SELECTED = ("+mart_coverage", "+mart_freshness", "mart_incomplete_periods")
+SELECTED = ("+mart_coverage", "+mart_freshness", "+mart_incomplete_periods")
 QUIET_CELL = {
     "batch_count": 1, "failed_count": 0, "stopped_count": 0, "request_count": 1, "items_promised": None, "items_of_promised": None,
     "items_returned": 0, "items_new": 0, "items_known": 0, "items_rejected": 0, "items_filtered": 0, "items_truncated": 0,
@@ -99,7 +99,7 @@ def marts(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     settings = coverage_settings(load_settings(REPOSITORY / "config", home=tmp_path_factory.mktemp("coverage")))
     with copied(template_url) as url:
         fill(url, settings)
-        build_marts(settings, url)
+        run_dbt(settings, ["build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious", "--select", *SELECTED], url=url, as_of=settings.as_of)
         yield Marts(url, settings)
 
 

@@ -40,11 +40,11 @@ def content(url: str) -> dict[str, list[str]]:
         return {table: sorted(row[0] for row in connection.execute(f"select t::text from {table} as t".encode())) for (table,) in tables}
 
 
-def build(settings: Settings, url: str, *, whole: bool = False) -> bool:
-    """The models without their tests; whether the build was partial."""
+def build(settings: Settings, url: str, *, whole: bool = False, only: str = "") -> bool:
+    """The models (or those that `only` selects) without their tests; whether the build was partial."""
     with connect(url, autocommit=True) as connection:
         plan = prepare(connection, PROJECT, settings.now(), whole=whole)
-        run_dbt(settings, ["run"], url=url, as_of=plan.as_of, partial=plan.partial)
+        run_dbt(settings, ["run", *(["--select", only] if only else [])], url=url, as_of=plan.as_of, partial=plan.partial)
         finish(connection, PROJECT, plan)
         return plan.partial
 
