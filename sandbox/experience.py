@@ -66,7 +66,7 @@ def places(item: Item) -> list[dict[str, str | None]]:
 def journey(item: Item) -> dict[str, str | None]:
     """Stage and channel of a customer's own experience; both None in what banks, the press and advertisements say."""
     stage = STAGES.get(item.act) or ("use" if item.act in EXPERIENCES and item.topics else None)
-    if item.official_of or stage is None:
+    if stage is None:
         return {"stage": None, "channel": None}
     if stage == "use" and "account_opening" in item.topics:
         stage = "onboarding"
