@@ -17,6 +17,7 @@ from croniter import croniter  # type: ignore[import-untyped]
 
 from delivery.window import Window
 from settings import Settings
+from warehouse.publish import standing
 
 GATE = """
 select bool_and(result.success) filter (where result.layer = 'marts' and result.severity = 'batch'),
@@ -25,8 +26,6 @@ from quality.results as result
 where result.run_id = (select run_id from quality.results where layer = 'marts' order by ran_at desc limit 1)
 having bool_or(result.layer = 'marts')
 """
-BUILT = "select exists (select from ops.mart_builds where finished_at = %s)"
-UNFINISHED = "select is_unfinished from ops.mart_building"
 TAKEN = "select to_regclass('marts_changes.mentions') is not null"
 UNCOUNTED = """
 select count(*)
@@ -64,9 +63,7 @@ def gate(connection: psycopg.Connection) -> Gate | None:
 
 def is_of_last_build(connection: psycopg.Connection, gate: Gate) -> bool:
     """Whether what stands in the marts is what that gate looked at: no build ended since it began, and none was cut off, failed or still goes on."""
-    if connection.execute(BUILT, (gate.build,)).fetchone() != (True,):
-        return False
-    return connection.execute(UNFINISHED).fetchone() == (False,)
+    return gate.build is not None and standing(connection) == gate.build
 
 
 def uncounted(connection: psycopg.Connection, window: Window | None = None) -> int:

@@ -31,7 +31,13 @@ from marts_staging.stg_settings as s cross join ops.mart_builds as b"""
 def standing_build(url: str) -> datetime | None:
     """What tells the build that stands in the marts: when it came to its end. None where one is under way, or was cut off."""
     with connect(url) as connection:
-        return _standing(connection)
+        return standing(connection)
+
+
+def standing(connection: psycopg.Connection[Any]) -> datetime | None:
+    """The same, on this connection."""
+    row = connection.execute(_BUILD).fetchone()
+    return None if row is None or connection.execute(_UNFINISHED).fetchone() == (True,) else row[0]
 
 
 def publish(url: str, build: datetime | None) -> int | None:
@@ -41,7 +47,7 @@ def publish(url: str, build: datetime | None) -> int | None:
     Raises RenownError where another build keeps them for too long.
     """
     with connect(url, autocommit=True) as connection:
-        if _standing(connection) not in (build, None):
+        if standing(connection) not in (build, None):
             return None  # another's build: not worth waiting for what it does now
         connection.execute(f"set lock_timeout = '{WAIT_FOR_OTHER_BUILD}'".encode())
         try:
@@ -57,12 +63,7 @@ def publish(url: str, build: datetime | None) -> int | None:
 
 def _one_transaction(connection: psycopg.Connection[Any], build: datetime | None) -> int | None:
     with connection.transaction():
-        if build is None or _standing(connection) != build:
+        if build is None or standing(connection) != build:
             return None
         row = connection.execute(_PUBLISH).fetchone()
         return None if row is None or row[0] is None else int(row[0])
-
-
-def _standing(connection: psycopg.Connection[Any]) -> datetime | None:
-    row = connection.execute(_BUILD).fetchone()
-    return None if row is None or connection.execute(_UNFINISHED).fetchone() == (True,) else row[0]

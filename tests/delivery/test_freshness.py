@@ -48,7 +48,7 @@ def built(url: str, at: datetime) -> None:
     """A build that came to its end then, as warehouse.mart_changes leaves it."""
     execute(url, "delete from ops.mart_builds; create schema if not exists marts_changes;"
                  "delete from ops.build_under_way;"
-                 f"insert into ops.mart_builds (inputs, relations, as_of, finished_as_of, finished_at) values ('', '', '{at}', '{at}', '{at}')")
+                 f"insert into ops.mart_builds (inputs, relations, definition_version, as_of, finished_as_of, finished_at) values ('', '', 'd', '{at}', '{at}', '{at}')")
 
 
 def asked(url: str, at: datetime) -> None:
