@@ -37,103 +37,65 @@ events as (
     select
         bank_id,
         author_key,
+        platform,
         event_at,
-        event_at as positive_at,
+        event_day,
+        sentiment = 'negative' as is_negative,
+        case when sentiment = 'positive' then event_at end as positive_at,
         null::timestamptz as answered_at
     from said
-    where sentiment = 'positive'
     union all
     select
         bank_id,
         author_key,
+        null as platform,
         event_at,
+        null as event_day,
+        false as is_negative,
         null as positive_at,
         event_at as answered_at
     from answers
 ),
 
--- The first positive word after each instant, and the first answer at or after it: the first answer leads to the earliest recovery.
-answered as (
-    select distinct
-        bank_id,
-        author_key,
-        answered_at,
-        first_positive_at
-    from (
-        select
-            bank_id,
-            author_key,
-            answered_at,
-            min(positive_at) over (
-                partition by bank_id, author_key
-                order by event_at
-                range between interval '1 microsecond' following and unbounded following
-            ) as first_positive_at
-        from events
-    ) as followed
-    where answered_at is not null
-),
-
-negatives as (
+-- Backwards, so that a window only grows: each instant's first positive word after it, then the first answer at or after it and the earliest recovery that
+-- any later answer led to, which is the first answer's.
+followed as (
     select
-        bank_id,
-        author_key,
-        platform,
-        event_at,
-        event_day
-    from said
-    where sentiment = 'negative'
-),
-
-next_answers as (
-    select
-        bank_id,
-        author_key,
-        event_at,
-        min(answered_at) over (
+        *,
+        min(positive_at) over (
             partition by bank_id, author_key
-            order by event_at
-            range between current row and unbounded following
-        ) as answered_at
-    from (
-        select
-            bank_id,
-            author_key,
-            event_at,
-            null::timestamptz as answered_at
-        from negatives
-        union all
-        select
-            bank_id,
-            author_key,
-            answered_at as event_at,
-            answered_at
-        from answered
-    ) as mixed
+            order by event_at desc
+            range between unbounded preceding and interval '1 microsecond' preceding
+        ) as first_positive_at
+    from events
+),
+
+answered as (
+    select
+        *,
+        min(answered_at) over later as first_answered_at,
+        min(first_positive_at) filter (where answered_at is not null) over later as recovered_at
+    from followed
+    window later as (
+        partition by bank_id, author_key
+        order by event_at desc
+        range between unbounded preceding and current row
+    )
 ),
 
 outcomes as (
     select distinct
-        negatives.bank_id,
-        negatives.platform,
-        negatives.author_key,
-        negatives.event_at,
-        negatives.event_day,
-        next_answers.answered_at <= negatives.event_at + {{ within }} as is_answered,
-        answered.first_positive_at <= negatives.event_at + {{ within }} as is_recovered,
-        negatives.event_at + {{ within }} <= settings.as_of as is_ripe,
-        extract(epoch from answered.first_positive_at - negatives.event_at) as recovery_seconds
-    from negatives
+        answered.bank_id,
+        answered.platform,
+        answered.author_key,
+        answered.event_at,
+        answered.event_day,
+        answered.first_answered_at <= answered.event_at + {{ within }} as is_answered,
+        answered.recovered_at <= answered.event_at + {{ within }} as is_recovered,
+        answered.event_at + {{ within }} <= settings.as_of as is_ripe,
+        extract(epoch from answered.recovered_at - answered.event_at) as recovery_seconds
+    from answered
     cross join settings
-    inner join next_answers
-        on
-            negatives.bank_id = next_answers.bank_id
-            and negatives.author_key = next_answers.author_key
-            and negatives.event_at = next_answers.event_at
-    left join answered
-        on
-            negatives.bank_id = answered.bank_id
-            and negatives.author_key = answered.author_key
-            and next_answers.answered_at = answered.answered_at
+    where answered.is_negative
 ),
 {%- endmacro %}
