@@ -39,7 +39,7 @@ def truth_differences(settings: Settings, url: str, items: list[dict[str, Any]])
 
 
 def places_register(settings: Settings) -> list[dict[str, Any]]:
-    """Two ATMs and a branch of each bank in every city of the sandbox's texts, some kilometres apart; every third ATM serves another bank too."""
+    """Two ATMs and a branch of each bank in every city of the sandbox's texts, some kilometres apart; in every third city ATMs serve another bank too."""
     banks = [bank.id for bank in settings.banks.banks]
     return [
         {"place_id": f"{bank}-{number}-{kind}-{n}", "kind": kind, "bank_id": bank, "partner_of": [banks[place - 1]] if n and city % 3 == 0 else [],
