@@ -1,4 +1,4 @@
--- One row: what stands in the tables of the marts now, and whether the gate has looked at it. The same judgement as warehouse/publish.py (standing).
+-- One row: what stands in the tables of the marts now, and whether the gate has looked at it; as warehouse/publish.py judges it (standing).
 with building as (
     select is_unfinished from {{ source('ops', 'mart_building') }}
 ),
