@@ -25,11 +25,12 @@ where metric in ('se_' || label, 'sp_' || label) group by label, language, bank_
 
 
 def truth_differences(settings: Settings, url: str, items: list[dict[str, Any]]) -> list[str]:
-    """What differs between the marts under the truth's labels, with a register of places, and the reference ([] when nothing does);
-    changes the warehouse."""
+    """What differs between the marts under the truth's labels, with a register of places of its own, and the reference ([] when nothing
+    does); changes the warehouse."""
     with connect(url) as connection:
         looked = {row[0].hex: row[1] for row in connection.execute(LOOKED)}
         load_labels(connection, [item for item in items if mention_id(item) in looked])
+        connection.execute("delete from core.places")  # what a home has read: the truth's own register stands in its place
         load_places(connection, register := places_register(settings))
         names = {row[0]: row[1:] for row in connection.execute("select place_id, name, country from nlp.place_names")}
         quality = {row[:3]: row[3:] for row in connection.execute(QUALITY)}
