@@ -20,7 +20,7 @@ COVERAGE, FRESHNESS = "marts.mart_coverage", "marts.mart_freshness"
 AUTHORS, BRIDGE = "marts.dim_author", "marts.fct_mention_topics"
 POSTS, VOICES, TOPICS = "marts.fct_official_posts", "marts.mart_official_posts", "marts.mart_topics_daily"
 QUEUE, HANDLED, ASTRAY = "marts.mart_open_cases", "marts.mart_handled_negative", "marts.mart_misdirected"
-SWITCHING, LEADS = "marts.mart_switching", "marts.mart_leads"
+SWITCHING, LEADS, BACKLOG = "marts.mart_switching", "marts.mart_leads", "marts.mart_backlog"
 SNAPSHOTS, ALERTS, INCIDENTS = "marts.fct_engagement", "marts.fct_alerts", "marts.mart_incidents"
 BENCHMARK, EFFECT, ROUTING = "marts.mart_care_benchmark", "marts.mart_reply_effect", "marts.mart_routing"
 IMPERSONATION, SCORES = "marts.mart_impersonation", "marts.mart_scorecard"
@@ -365,6 +365,7 @@ NAMED: tuple[Rule, ...] = (
     ),
     unique(SWITCHING, ("bank_id", "other_bank_id", *PERIOD), "cells of the switching are double"),
     unique(LEADS, ("bank_id", "platform", *PERIOD), "cells of the leads are double"),
+    unique(BACKLOG, ("bank_id", "platform", *PERIOD), "cells of the backlog are double"),
     unique(SNAPSHOTS, ("mention_id", "observed_at"), "snapshots are double"),
     unique(ALERTS, ("alert_id",), "alerts are double"),
     unique(INCIDENTS, ("incident_id",), "incidents are double"),

@@ -17,6 +17,7 @@
         'mart_topics_daily': topic_metrics(),
         'mart_switching': switching_metrics(),
         'mart_leads': lead_metrics(),
+        'mart_backlog': backlog_metrics(),
         'mart_crisis_signals': crisis_metrics(),
         'mart_official_posts': official_metrics(),
         'mart_competitor_gap': gap_metrics(),
@@ -41,7 +42,7 @@
 
 {% macro explained_marts() -%}
     {{ return(['mart_reputation_daily', 'mart_share_of_voice', 'mart_customer_care', 'mart_handled_negative', 'mart_misdirected',
-               'mart_topics_daily', 'mart_switching', 'mart_leads', 'mart_crisis_signals', 'mart_official_posts', 'mart_competitor_gap', 'mart_product_feedback',
+               'mart_topics_daily', 'mart_switching', 'mart_leads', 'mart_backlog', 'mart_crisis_signals', 'mart_official_posts', 'mart_competitor_gap', 'mart_product_feedback',
                'mart_places', 'mart_reputation_periods', 'mart_campaigns', 'mart_wishes', 'mart_editorial', 'mart_journey', 'mart_journey_paths',
                'mart_recovery', 'mart_audience', 'mart_page_health', 'mart_impersonation', 'mart_pii_exposures', 'mart_reply_effect',
                'mart_care_benchmark', 'mart_scorecard']) }}
@@ -193,6 +194,20 @@
         },
         'rates': {},
         'others': others,
+    }) }}
+{%- endmacro %}
+
+{% macro backlog_metrics() -%}
+    {%- set components = {
+        'backlog_at_start_count': 'not is_opened',
+        'opened_count': 'is_opened',
+        'ended_count': 'is_ended',
+        'backlog_at_end_count': 'not is_ended',
+    } -%}
+    {{ return({
+        'keys': ['bank_id', 'platform', 'period_type', 'period_start'],
+        'components': {'items': components}, 'sums': components | list, 'shares': {}, 'rates': {},
+        'others': {'n': ['sum', {'numerator': 'backlog_at_end_count'}]},
     }) }}
 {%- endmacro %}
 

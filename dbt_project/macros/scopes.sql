@@ -246,12 +246,14 @@ rows that a model removed or added since. Each scope below is the condition on a
     {{ in_periods(moving_periods(editorial_periods())) }}
 {%- endmacro %}
 
-{#- Periods of the scorecard: those with a changed day, and those whose care cells changed. -#}
+{#- Periods of the scorecard: those with a changed day, and those whose care cells or backlogs changed. -#}
 {% macro scored_periods() -%}
     (
         select changed.period_type, changed.period_start from {{ changed_periods() }} as changed
         union
         select changed.period_type, changed.period_start from marts_changes.mart_customer_care as changed
+        union
+        select changed.period_type, changed.period_start from marts_changes.mart_backlog as changed
     )
 {%- endmacro %}
 

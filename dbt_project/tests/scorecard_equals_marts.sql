@@ -50,13 +50,13 @@ marts as (
     where switching.other_bank_id = 'all'
     union all
     select
-        'unanswered_backlog_count' as metric,
+        'backlog_at_end_count' as metric,
         bank_id,
         platform,
         period_type,
         period_start,
-        unanswered_backlog_count as amount
-    from {{ ref('mart_customer_care') }}
+        backlog_at_end_count as amount
+    from {{ ref('mart_backlog') }}
     union all
     select
         'mention_count' as metric,

@@ -44,6 +44,7 @@ EXPECTED: dict[str, str] = {
     f" negative_handled_confirmed_count {CARE}",
     "care_backlog_weekly": "select period_start, unanswered_backlog_count - unanswered_backlog_under_72h_count - unanswered_backlog_older_count, unanswered_backlog_under_72h_count,"
     f" unanswered_backlog_older_count {CARE}",
+    "care_waiting_weekly": f"select period_start, opened_count, ended_count, backlog_at_end_count from marts.mart_backlog where {BANK} and platform = 'all' and {OVER}",
     "care_handled_topics": "select (select name from marts.dim_topic as t where t.topic_id = h.topic_id), handled_negative_denominator, silent_count, automatic_count, diverted_count,"
     f" answered_count, confirmed_count, handled_negative_pct, {EMPTY('handled_negative_pct')} from marts.mart_handled_negative as h"
     f" where {BANK} and platform = 'all' and topic_id != 'all' and {MONTH}",

@@ -132,6 +132,9 @@ select 'velmora'::text as bank_id, 'all'::text as other_bank_id, 'month'::text a
 create table marts.mart_leads as
 select 'velmora'::text as bank_id, 'all'::text as platform, 'month'::text as period_type, date '2026-02-01' as period_start,
        2::bigint as lead_count;
+create table marts.mart_backlog as
+select 'velmora'::text as bank_id, 'all'::text as platform, 'month'::text as period_type, date '2026-02-01' as period_start,
+       2::bigint as backlog_at_start_count, 3::bigint as opened_count, 4::bigint as ended_count, 1::bigint as backlog_at_end_count;
 create table marts.mart_campaigns as
 select 'c'::text as campaign_id, 'velmora'::text as bank_id, 'none'::text as department_id, 'all'::text as platform, 'all'::text as topic_id,
        phase, 5::bigint as mention_count

@@ -20,7 +20,7 @@ from tests.marts.reference_audience import audience, competitor_gap, editorial, 
 from tests.marts.reference_benchmark import care_benchmark
 from tests.marts.reference_campaigns import campaigns, dim_campaign
 from tests.marts.reference_care import customer_care
-from tests.marts.reference_cases import handled_negative, open_cases
+from tests.marts.reference_cases import backlog, handled_negative, open_cases
 from tests.marts.reference_compliance import employee_posts, nlp_quality, pii_exposures
 from tests.marts.reference_customers import journey, journey_paths, recovery, wishes
 from tests.marts.reference_demand import leads, switching
@@ -50,6 +50,7 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
     "mart_open_cases": (("case_id",), open_cases),
     "mart_misdirected": (("bank_id", "account_kind", "account", "account_bank_id", "platform", *PERIOD), misdirected),
     "mart_handled_negative": (("bank_id", "platform", "topic_id", *PERIOD), handled_negative),
+    "mart_backlog": (("bank_id", "platform", *PERIOD), backlog),
     "mart_switching": (("bank_id", "other_bank_id", *PERIOD), switching),
     "mart_leads": (("bank_id", "platform", *PERIOD), leads),
     "fct_engagement": (("mention_id", "observed_at"), snapshots),
@@ -79,7 +80,7 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[World], Cells]]] = {
 }
 # Keys that are hashes, and what the truth does not know.
 IDS = {"negative_evaluation_id", "positive_evaluation_id", "reputation_id", "reputation_periods_id", "share_of_voice_id", "customer_care_id", "mention_topic_id", "official_posts_id", "topics_daily_id",
-       "misdirected_id", "handled_negative_id", "switching_id", "leads_id", "measured_at", "engagement_id", "care_benchmark_id",
+       "misdirected_id", "handled_negative_id", "backlog_id", "switching_id", "leads_id", "measured_at", "engagement_id", "care_benchmark_id",
        "reply_effect_id", "impersonation_id", "pii_exposures_id", "nlp_quality_id", "scorecard_id", "campaigns_id", "product_feedback_id",
        "places_id", "nearest_atms_id", "recovery_id", "journey_id", "journey_paths_id", "wishes_id", "emerging_topics_id", "audience_id",
        "page_health_id", "editorial_id", "competitor_gap_id", "url", "opening_url"}

@@ -1,16 +1,16 @@
-"""mart_open_cases and mart_handled_negative a second time, in plain Python from truth records."""
+"""mart_open_cases, mart_handled_negative and mart_backlog a second time, in plain Python from truth records."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from tests.marts.reference import Cells, Record, World, grouped, periods, seconds, share, suppression
 from tests.marts.reference_care import AGES, LEVELS, cases
-from tests.marts.reference_topics import author_key, department, topics_of
+from tests.marts.reference_topics import author_key, department, following, topics_of
 
 URGENT = ("fraud_in_progress", "stranded_abroad", "money_locked", "card_swallowed")
 WIDE = 10_000
@@ -102,3 +102,25 @@ def _handled(world: World, topic: str, found: list[Record]) -> dict[str, Any]:
     return {"department_id": department(world, topic), "n": len(found), **{f"{level}_count": n for level, n in levels.items()},
             **share("handled_negative", levels["answered"] + levels["confirmed"], len(found), world.min_n),
             **suppression({"handled_negative": len(found)}, world.min_n)}
+
+
+def backlog(world: World) -> Cells:
+    """mart_backlog by (bank, platform, period_type, period_start): who waits is looked up at each period's ends."""
+    today, found = world.as_of.astimezone(world.zone).date(), {}
+    for (bank, platform), some in grouped(cases(world), lambda c: [c["bank"]], lambda c: [c["platform"], "all"]).items():
+        waits = [(c["day"], _ended(world, c)) for c in some]
+        first = min(opened for opened, _ in waits)
+        for kind, start in {period for n in range((today - first).days + 1) for period in periods(first + timedelta(days=n))}:
+            found[bank, platform, kind, start] = _backlog(waits, start, following(kind, start)) | {"is_period_over": following(kind, start) <= today}
+    return found
+
+
+def _ended(world: World, case: Record) -> date:
+    ends = min((at for at in (case["response"], case["closed"]) if at), default=None)
+    return ends.astimezone(world.zone).date() if ends else date.max
+
+
+def _backlog(waits: list[tuple[date, date]], start: date, after: date) -> dict[str, int]:
+    left = sum(opened < after <= ended for opened, ended in waits)
+    return {"n": left, "backlog_at_end_count": left, "backlog_at_start_count": sum(opened < start <= ended for opened, ended in waits),
+            "opened_count": sum(start <= opened < after for opened, _ in waits), "ended_count": sum(start <= ended < after for _, ended in waits)}

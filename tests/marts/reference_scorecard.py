@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.marts.reference import Cells, Key, World, brand_mentions, grouped, net_sentiment, periods, share, share_of_voice
 from tests.marts.reference_care import customer_care
+from tests.marts.reference_cases import backlog
 from tests.marts.reference_demand import leads, switching
 from tests.marts.reference_topics import following
 
@@ -15,7 +16,7 @@ CARE = ("response_rate", "in_channel_resolution", "confirmed_resolution", "canne
         "misdirected", "help_share")
 LABELS = ("positive", "neutral", "negative")
 WAIT = "km_median_response_seconds"
-AREAS = dict.fromkeys((*CARE, WAIT, "unanswered_backlog_count"), "care") | dict.fromkeys(("lead_count", "switch_out_count", "switch_in_count"), "demand")
+AREAS = dict.fromkeys((*CARE, WAIT, "backlog_at_end_count"), "care") | dict.fromkeys(("lead_count", "switch_out_count", "switch_in_count"), "demand")
 UNITS = {"net_sentiment": "points", WAIT: "seconds"}
 Score = tuple[int, int, float | None, float | None, float | None]
 
@@ -85,7 +86,7 @@ def _waits(world: World) -> dict[Key, Score]:
 
 def _counts(world: World) -> dict[Key, Score]:
     """Counts that are not 0, and a 0 after each where the next period has begun and none."""
-    found: dict[Key, int] = {("unanswered_backlog_count", *key): row["unanswered_backlog_count"] for key, row in customer_care(world).items()}
+    found: dict[Key, int] = {("backlog_at_end_count", *key): row["backlog_at_end_count"] for key, row in backlog(world).items()}
     found |= {("lead_count", *key): row["lead_count"] for key, row in leads(world).items()}
     found |= {(f"switch_{way}_count", bank, "all", *period): row[f"switch_{way}_count"]
               for (bank, other, *period), row in switching(world).items() if other == "all" for way in ("out", "in")}

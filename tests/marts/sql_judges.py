@@ -266,6 +266,7 @@ EXPLAIN = {
     "explain_reputation_daily": "bank_id, platform, language, country, event_day",
     "explain_customer_care": "bank_id, platform, period_type, period_start",
     "explain_share_of_voice": "bank_id, platform, period_type, period_start",
+    "explain_backlog": "bank_id, platform, period_type, period_start",
     "explain_leads": "bank_id, platform, period_type, period_start",
     "explain_handled_negative": "bank_id, platform, topic_id, department_id, period_type, period_start",
     "explain_misdirected": "bank_id, account_kind, account, account_bank_id, platform, period_type, period_start",

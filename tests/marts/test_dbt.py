@@ -35,6 +35,7 @@ MUTANTS = {
     "open_cases_equal_cases": "update marts_intermediate.int_triage set triage_class = triage_class % 128 + 128 * (6 - triage_level)",
     "misdirected_equals_customer_care": "delete from marts.mart_misdirected where account_kind = 'all' and platform = 'all'",
     "handled_negative_equals_customer_care": "update marts.mart_handled_negative set silent_count = silent_count + 1",
+    "backlog_equals_cases": "update marts.mart_backlog set backlog_at_end_count = backlog_at_end_count + 1 where period_type = 'month'",
     "switching_equals_facts": "update marts.mart_switching set switch_in_count = switch_in_count + 1 where other_bank_id <> 'all'",
     "leads_equal_facts": "delete from marts.mart_leads where platform = 'x' and period_type = 'month'",
     "engagement_equals_core": "update marts_rows.fct_engagement set is_newest = not is_newest where snapshot_number = 1",

@@ -101,7 +101,7 @@ def test_one_row_makes_the_marts_of_the_reference(lone: Built) -> None:
     assert differences(lone.url, lone.world) == []
     met = {mart for mart in table() if rows(lone.url, mart)}
     assert met >= {"mart_reputation_daily", "mart_customer_care", "mart_open_cases", "mart_places", "mart_journey", "mart_wishes", "mart_leads",
-                   "mart_switching", "mart_campaigns", "mart_product_feedback", "mart_editorial", "mart_audience", "mart_pii_exposures", "mart_scorecard"}
+                   "mart_switching", "mart_campaigns", "mart_product_feedback", "mart_editorial", "mart_audience", "mart_pii_exposures", "mart_backlog", "mart_scorecard"}
 
 
 def test_where_all_is_censored_nothing_is_rated(lone: Built) -> None:

@@ -20,7 +20,7 @@ from warehouse.dbt import PROJECT
 from warehouse.explain import FORMULAS, IN_BRIDGE, NOT_BRIDGED, explain_number, find_metric, recompute
 
 BRIDGED = ("mart_reputation_daily", "mart_share_of_voice", "mart_customer_care", "mart_handled_negative", "mart_misdirected", "mart_topics_daily",
-           "mart_switching", "mart_leads", "mart_crisis_signals", "mart_official_posts", "mart_competitor_gap", "mart_product_feedback",
+           "mart_switching", "mart_leads", "mart_backlog", "mart_crisis_signals", "mart_official_posts", "mart_competitor_gap", "mart_product_feedback",
            "mart_places", "mart_reputation_periods", "mart_campaigns", "mart_wishes", "mart_editorial", "mart_journey", "mart_journey_paths",
            "mart_recovery", "mart_audience", "mart_page_health", "mart_impersonation", "mart_pii_exposures", "mart_reply_effect",
            "mart_care_benchmark", "mart_scorecard")

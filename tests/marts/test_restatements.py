@@ -19,7 +19,7 @@ from warehouse import publish as room
 from warehouse.dbt import run_dbt
 from warehouse.mart_changes import definition_version
 
-TIME_SERIES = ("mart_customer_care", "mart_crisis_signals", "mart_handled_negative", "mart_leads", "mart_misdirected", "mart_official_posts",
+TIME_SERIES = ("mart_customer_care", "mart_crisis_signals", "mart_handled_negative", "mart_backlog", "mart_leads", "mart_misdirected", "mart_official_posts",
                "mart_reputation_daily", "mart_reputation_periods", "mart_share_of_voice", "mart_switching", "mart_topics_daily", "mart_audience", "mart_page_health",
                "mart_care_benchmark", "mart_reply_effect", "mart_pii_exposures", "mart_impersonation", "mart_journey", "mart_journey_paths",
                "mart_campaigns", "mart_wishes", "mart_recovery", "mart_editorial", "mart_places", "mart_product_feedback", "mart_competitor_gap", "mart_scorecard")
@@ -344,6 +344,7 @@ GENERAL = [  # of items, general, the columns that moved → told
     ("mart_reputation_daily", ["edit"], ["quality", "clock"], {"negative_sensitivity": 2}, ["edit", "quality"]),
     ("mart_reputation_daily", ["edit"], ["definition", "quality", "clock"], {"n": 2}, ["edit", "definition"]),
     ("mart_customer_care", ["edit"], ["disposition"], {"n": 2}, ["edit", "disposition"]),
+    ("mart_backlog", None, ["disposition", "clock"], {"n": 2}, ["disposition", "clock"]),
     ("mart_leads", ["edit"], ["disposition", "register"], {"n": 2}, ["edit"]),
     ("mart_places", ["edit"], ["register", "clock"], {"n": 2}, ["edit", "register"]),
     ("mart_places", None, [], {"n": 2}, ["context"]),
@@ -381,6 +382,7 @@ def test_another_register_or_query_is_told_as_such(other: dict[str, str], told: 
     ("mart_scorecard", "2026-01-31", "2026-03-15", "2026-03-22"),
     ("mart_handled_negative", "2026-03-09", "2026-03-15", "2026-03-22"),
     ("mart_leads", "2026-03-09", "2026-03-15", "2026-03-15"),
+    ("mart_backlog", "0001-01-01", "2026-03-15", "2026-03-15"),
 ])
 def test_the_days_on_which_a_cell_rests_and_settles(mart: str, first: str, last: str, settles: str, warehouse_url: str) -> None:
     found = rows(warehouse_url, """

@@ -6,8 +6,8 @@
 {%- set mentions = wholes ~ " and metric = 'mention_count'" %}
 with counts as (
     select {{ places }}, value, {{ ids }}, period_type, period_start
-    from {{ ref('explain_customer_care') }}
-    where metric = 'unanswered_backlog_count'
+    from {{ ref('explain_backlog') }}
+    where metric = 'backlog_at_end_count'
     union all
     select {{ places }}, value, {{ ids }}, period_type, period_start from {{ ref('explain_leads') }} where metric = 'lead_count'
     union all

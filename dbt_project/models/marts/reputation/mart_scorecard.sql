@@ -134,14 +134,14 @@ days as (
 counts as (
     select
         'care' as area,
-        'unanswered_backlog_count' as metric,
+        'backlog_at_end_count' as metric,
         bank_id,
         platform,
         period_type,
         period_start,
-        unanswered_backlog_count as n
-    from {{ ref('mart_customer_care') }}
-    where unanswered_backlog_count > 0 {{ and_within(looked_at) }}
+        backlog_at_end_count as n
+    from {{ ref('mart_backlog') }}
+    where backlog_at_end_count > 0 {{ and_within(looked_at) }}
     union all
     select
         'demand' as area,
