@@ -50,19 +50,47 @@ followed as (
     where cases.opened_at + settings.response_window + interval '168 hours' <= settings.as_of
 ),
 
-later as (
+-- What the author says of the bank after a case's landmark, the soonest of each kind: one pass over both in the order of time, since a join
+-- would hold each case against all that its author ever said. What is said at the landmark itself is not after it.
+timeline as (
     select
         followed.case_id,
-        coalesce(bool_or(brand_mentions.sentiment = 'negative'), false) as is_later_negative,
-        coalesce(bool_or(brand_mentions.sentiment = 'positive'), false) as is_later_positive
+        followed.author_key,
+        followed.bank_id,
+        followed.landmark_at as moment_at,
+        true as is_landmark,
+        null as sentiment
     from followed
-    inner join brand_mentions
-        on
-            followed.author_key = brand_mentions.author_key
-            and followed.bank_id = brand_mentions.bank_id
-            and followed.landmark_at < brand_mentions.event_at
-            and followed.landmark_at + interval '168 hours' >= brand_mentions.event_at
-    group by followed.case_id
+    union all
+    select
+        null as case_id,
+        brand_mentions.author_key,
+        brand_mentions.bank_id,
+        brand_mentions.event_at as moment_at,
+        false as is_landmark,
+        brand_mentions.sentiment
+    from brand_mentions
+    where brand_mentions.author_key in (select followed.author_key from followed)
+),
+
+looked_ahead as (
+    select
+        case_id,
+        moment_at + interval '168 hours' as until_at,
+        min(moment_at) filter (where not is_landmark) over ahead as spoke_at,
+        min(moment_at) filter (where sentiment = 'negative') over ahead as negative_at,
+        min(moment_at) filter (where sentiment = 'positive') over ahead as positive_at
+    from timeline
+    window ahead as (partition by author_key, bank_id order by moment_at desc, is_landmark desc rows unbounded preceding)
+),
+
+later as (
+    select
+        case_id,
+        coalesce(negative_at <= until_at, false) as is_later_negative,
+        coalesce(positive_at <= until_at, false) as is_later_positive
+    from looked_ahead
+    where case_id is not null and spoke_at <= until_at
 ),
 
 placed as (
