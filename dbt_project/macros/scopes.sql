@@ -164,10 +164,14 @@ rows that a model removed or added since. Each scope below is the condition on a
     )
 {%- endmacro %}
 
-{#- Whether a span of days, both included, holds a changed one; in a whole build all do. -#}
+{#- Whether a span of days, both included, holds a changed one; in a whole build all do. The days as an array: as a set they were looked for anew for
+    each span, among all mentions of it. -#}
 {% macro holds_changed_day(starts, ends) -%}
     {%- if var('partial', false) -%}
-        exists (select from {{ changed_days() }} as changed where changed.event_day between {{ starts }} and {{ ends }})
+        exists (
+            select from unnest(array(select told.event_day from {{ changed_days() }} as told)) as changed (event_day)
+            where changed.event_day between {{ starts }} and {{ ends }}
+        )
     {%- else -%}
         true
     {%- endif -%}

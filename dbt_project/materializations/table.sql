@@ -19,7 +19,7 @@ A model with meta.scope replaces only the rows of that scope (macros/scopes.sql)
             {% do exceptions.raise_compiler_error(target ~ ' is not there, so it cannot be rebuilt in part: build without var partial') %}
         {% endif %}
         {% if existing is not none %}{% do run_query('drop view ' ~ existing) %}{% endif %}
-        {% call statement('main') %}{{ get_create_table_as_sql(False, target, sql) }}{% endcall %}
+        {% call statement('main') %}{{ get_create_table_as_sql(False, target, in_stored_order(sql)) }}{% endcall %}
     {% endif %}
     {% do ensure_indexes(target) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -29,6 +29,15 @@ A model with meta.scope replaces only the rows of that scope (macros/scopes.sql)
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
+
+{#- A table that is read by days (meta.stored_by) is written in their order: as a join leaves the rows, those of a month lie on as many pages as there
+    are rows. Later builds add a day's rows one behind the other by themselves. -#}
+{% macro in_stored_order(sql) -%}
+    {{ sql }}
+    {%- if model.config.meta.get('stored_by') %}
+order by {{ model.config.meta.stored_by }}
+    {%- endif %}
+{%- endmacro %}
 
 {#- Build the model into a temporary table and make the target equal to it. -#}
 {% macro swap_in_place(target, sql) %}

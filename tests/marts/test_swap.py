@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import psycopg
@@ -159,3 +160,16 @@ def test_a_table_of_before_becomes_a_view_and_users_views_stay(breakable: Built)
     assert [kind for _, _, kind in _ask(breakable.url, IDENTITY)] == ["v", "v"]
     assert _ask(breakable.url, "select case_id, triage_rank from bi.queue order by case_id") == waiting != []
     assert _ask(breakable.url, "select from pg_class where relname like 'mart_open_cases__dbt%'") == []
+
+
+def test_tables_that_are_read_by_days_lie_in_their_order(built: Built) -> None:
+    nodes = json.loads((built.settings.home / "dbt" / "target" / "manifest.json").read_text("utf-8"))["nodes"].values()
+    kept = {f"{node['schema']}.{node['name']}": node["meta"]["stored_by"] for node in nodes if node.get("meta", {}).get("stored_by")}
+    assert len(kept) > 3
+    with psycopg.connect(built.url) as connection:
+        for table, day in kept.items():
+            back = f"select count(*) filter (where later < earlier), count(*) from (select {day} as later, lag({day}) over (order by ctid) as earlier from {table}) as pairs"
+            row = connection.execute(back.encode()).fetchone()
+            assert row
+            assert row[1] > 100, table
+            assert row[0] < row[1] / 50, table  # a short row may fill the page before
