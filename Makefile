@@ -60,7 +60,7 @@ down: setup ## stop what `make up` started
 bi: setup .venv-bi/.installed ## Superset with the dashboards over what `make run` filled: address and login
 	@$(BIN)/renown bi superset
 
-test: setup-dev ## linters and the suite (35 to 40 minutes on two cores)
+test: setup-dev ## linters and the suite (about half an hour on two cores)
 	@$(MAKE) -s lint
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" --durations=15
 
