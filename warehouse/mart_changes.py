@@ -105,11 +105,12 @@ def prepare(connection: psycopg.Connection[Any], project: Path, as_of: datetime,
         connection.execute(_TAKE, (as_of,))
         for take in _TAKE_BESIDE:
             connection.execute(take)
+        connection.execute("analyze marts_changes.mentions")  # without it their hours are looked for among all mentions
         connection.execute(_DUE[0])
         connection.execute(_DUE[1], (as_of,))
         scope = "mention_id in (select mention_id from marts_changes.mentions)" if partial else "true"
         connection.execute(_WAIT.format(scope=scope).encode(), {"as_of": as_of})
-    connection.execute("analyze marts_changes.mentions, marts_changes.source_hours, marts_changes.authors, marts_changes.conversations")
+    connection.execute("analyze marts_changes.source_hours, marts_changes.authors, marts_changes.conversations")
     return Plan(partial, inputs, as_of, told[0], definition_version(connection, project), *told[1:])
 
 
@@ -137,6 +138,8 @@ def _forget(connection: psycopg.Connection[Any]) -> None:
     """The next builds are whole until one comes to its end."""
     for statement in ("delete from ops.mart_builds", "delete from ops.mart_waiting", "drop schema if exists marts_changes cascade",
                       "create schema marts_changes", "create table marts_changes.mentions (mention_id uuid primary key)",
+                      # Written by stg_mentions, for all that know a mention by its day.
+                      "create table marts_changes.mention_days (mention_id uuid, event_day date, day_key bytea primary key)",
                       "create table marts_changes.source_hours (hour_at timestamptz primary key)",
                       "create table marts_changes.authors (author_key text primary key)",
                       "create table marts_changes.conversations (platform text, site text, conversation_id text,"

@@ -247,25 +247,12 @@ marts_changes.clock, the conversations of new outcomes in marts_changes.conversa
     event_day >= (select min(touched.period_start) from {{ recovery_periods() }} as touched)
 {%- endmacro %}
 
-{#- Rows of conversations in which an item, its labels or what it is inbound to changed. -#}
-{% macro in_changed_conversations() -%}
-    (platform, site, conversation_id) in (
-        select changed.platform, changed.site, changed.conversation_id from marts_changes.int_inbound as changed
-        union
-        select changed.platform, changed.site, changed.conversation_id from marts_changes.fct_mentions as changed
-        union
-        select said.platform, said.site, said.conversation_id
-        from marts_changes.stg_labels as changed
-        inner join marts_staging.stg_mentions as said on changed.mention_id = said.mention_id
-    )
-{%- endmacro %}
-
-{#- Open cases that changed, and those of conversations in which an item, its labels or what it is inbound to changed. -#}
+{#- Cases that changed, and those of conversations in which an inbound item came, went or changed. -#}
 {% macro touched_triage() -%}
     (
         select changed.case_id from marts_changes.fct_cases as changed
         union
-        select cases.case_id from marts_intermediate.int_cases as cases where {{ in_changed_conversations() }}
+        select cases.case_id from marts_intermediate.int_cases as cases where {{ scope_conversations() }}
     )
 {%- endmacro %}
 
@@ -276,32 +263,35 @@ marts_changes.clock, the conversations of new outcomes in marts_changes.conversa
 {#- Brand mentions that changed, those of conversations with a changed case, and all of a bank where another account has come to help most. -#}
 {% macro touched_routing() -%}
     (
-        select mention_id from marts_changes.mentions
-        union
-        select mention_id from marts_changes.int_addressed_accounts
-        union
-        select mention_id from marts_changes.int_strangers
-        union
-        select said.mention_id
-        from marts_rows.fct_mentions as said
-        inner join (
-            select changed.platform, changed.site, changed.conversation_id from marts_changes.int_cases as changed
+        select distinct {{ day_key('touched') }} as day_key
+        from (
+            select mention_id, event_day from marts_changes.mention_days
             union
-            select cases.platform, cases.site, cases.conversation_id
-            from marts_changes.fct_cases as changed
-            inner join marts_intermediate.int_cases as cases on changed.case_id = cases.case_id
-        ) as conversations
-            on
-                said.platform = conversations.platform
-                and said.site = conversations.site
-                and said.conversation_id = conversations.conversation_id
-        union
-        select brand_mentions.mention_id
-        from marts_changes.int_desks as changed
-        inner join marts_rows.fct_brand_mentions as brand_mentions on changed.bank_id = brand_mentions.bank_id
+            select mention_id, event_day from marts_changes.int_addressed_accounts
+            union
+            select mention_id, event_day from marts_changes.int_strangers
+            union
+            select said.mention_id, said.event_day
+            from marts_rows.fct_mentions as said
+            inner join (
+                select changed.platform, changed.site, changed.conversation_id from marts_changes.int_cases as changed
+                union
+                select cases.platform, cases.site, cases.conversation_id
+                from marts_changes.fct_cases as changed
+                inner join marts_intermediate.int_cases as cases on changed.case_id = cases.case_id
+            ) as conversations
+                on
+                    said.platform = conversations.platform
+                    and said.site = conversations.site
+                    and said.conversation_id = conversations.conversation_id
+            union
+            select brand_mentions.mention_id, brand_mentions.event_day
+            from marts_changes.int_desks as changed
+            inner join marts_rows.fct_brand_mentions as brand_mentions on changed.bank_id = brand_mentions.bank_id
+        ) as touched
     )
 {%- endmacro %}
 
 {% macro scope_routing() -%}
-    {{ in_touched('mention_id') }}
+    {{ in_touched_mentions() }}
 {%- endmacro %}

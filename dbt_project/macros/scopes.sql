@@ -40,9 +40,45 @@ rows that a model removed or added since. Each scope below is the condition on a
     {{ 'materialized' if var('partial', false) else 'not materialized' }}
 {%- endmacro %}
 
-{#- Changed mentions. -#}
+{#- A mention on its event day, as one value: the expression of an index in which a day's rows stand beside each other, on few pages whatever the
+    history; by id alone, which is a hash, they stand on as many pages as there are rows. One value, not two columns: of two the planner takes the share
+    of the day's rows times that of the id's, counts on next to none, and holds each against all. -#}
+{% macro day_key(rows='') -%}
+    {%- set of = rows ~ '.' if rows else '' -%}
+    (int4send({{ of }}event_day - date '2000-01-01') || uuid_send({{ of }}mention_id))
+{%- endmacro %}
+
+{#- Rows of mentions that a build has written down with their event days. -#}
+{% macro in_touched_mentions() -%}
+    {{ day_key() }} in (select touched.day_key from pg_temp.touched as touched)
+{%- endmacro %}
+
+{#- Changed mentions, of tables that do not know the day. -#}
 {% macro scope_mentions() -%}
     mention_id in (select mention_id from marts_changes.mentions)
+{%- endmacro %}
+
+{#- Changed mentions on the event days on which they stand or, in some table, may still stand. -#}
+{% macro scope_dated_mentions() -%}
+    {{ day_key() }} in (select told.day_key from marts_changes.mention_days as told)
+{%- endmacro %}
+
+{#- After stg_mentions: where its changed rows stand now, and where those stood that it has removed since a build last came to its end; a build that was
+    cut off may have left them there in the tables behind it. -#}
+{% macro note_mention_days() -%}
+    {%- if var('partial', false) -%}
+        truncate marts_changes.mention_days;
+        insert into marts_changes.mention_days
+        select told.mention_id, told.event_day, {{ day_key('told') }}
+        from (
+            select known.mention_id, known.event_day
+            from {{ this }} as known
+            inner join marts_changes.mentions as changed on known.mention_id = changed.mention_id
+            union
+            select left_behind.mention_id, left_behind.event_day from marts_changes.stg_mentions as left_behind
+        ) as told;
+        analyze marts_changes.mention_days
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Whom an item answers, as a pseudonym: the expression of stg_mentions' index. -#}
@@ -53,24 +89,27 @@ rows that a model removed or added since. Each scope below is the condition on a
 {#- Changed mentions, those whose addressees changed, and those that answer an author whose names may be others than before. -#}
 {% macro touched_strangers() -%}
     (
-        select mention_id from marts_changes.mentions
-        union
-        select mention_id from marts_changes.int_addressed_accounts
-        union
-        select answering.mention_id
-        from marts_staging.stg_mentions as answering
-        inner join (
-            select author_key from marts_changes.authors
+        select distinct {{ day_key('touched') }} as day_key
+        from (
+            select mention_id, event_day from marts_changes.mention_days
             union
-            select md5(said.platform || chr(31) || said.site || chr(31) || said.author_id) from marts_changes.stg_mentions as said
-            where said.author_id is not null
-        ) as changed on {{ answered_author('answering') }} = changed.author_key
-        where cardinality(answering.handles) > 0
+            select mention_id, event_day from marts_changes.int_addressed_accounts
+            union
+            select answering.mention_id, answering.event_day
+            from marts_staging.stg_mentions as answering
+            inner join (
+                select author_key from marts_changes.authors
+                union
+                select md5(said.platform || chr(31) || said.site || chr(31) || said.author_id) from marts_changes.stg_mentions as said
+                where said.author_id is not null
+            ) as changed on {{ answered_author('answering') }} = changed.author_key
+            where cardinality(answering.handles) > 0
+        ) as touched
     )
 {%- endmacro %}
 
 {% macro scope_strangers() -%}
-    {{ in_touched('mention_id') }}
+    {{ in_touched_mentions() }}
 {%- endmacro %}
 
 {#- Hours in which something of core.mentions happens now, or did before it was changed or erased (warehouse/mart_changes.py). -#}
@@ -100,49 +139,58 @@ rows that a model removed or added since. Each scope below is the condition on a
 {#- Changed mentions, and those that answer an author who has become an official one, or is it no more. -#}
 {% macro touched_addressed_accounts() -%}
     (
-        select mention_id from marts_changes.mentions
-        union
-        select answering.mention_id
-        from marts_staging.stg_mentions as answering
-        inner join marts_changes.int_official_authors as official
-            on {{ answered_author('answering') }} = md5(official.platform || chr(31) || official.site || chr(31) || official.author_id)
+        select distinct {{ day_key('touched') }} as day_key
+        from (
+            select mention_id, event_day from marts_changes.mention_days
+            union
+            select answering.mention_id, answering.event_day
+            from marts_staging.stg_mentions as answering
+            inner join marts_changes.int_official_authors as official
+                on {{ answered_author('answering') }} = md5(official.platform || chr(31) || official.site || chr(31) || official.author_id)
+        ) as touched
     )
 {%- endmacro %}
 
 {% macro scope_addressed_accounts() -%}
-    {{ in_touched('mention_id') }}
+    {{ in_touched_mentions() }}
 {%- endmacro %}
 
 {#- Changed mentions, and those whose addressees changed. -#}
 {% macro touched_addressing() -%}
     (
-        select mention_id from marts_changes.mentions
-        union
-        select mention_id from marts_changes.int_addressed_accounts
+        select distinct {{ day_key('touched') }} as day_key
+        from (
+            select mention_id, event_day from marts_changes.mention_days
+            union
+            select mention_id, event_day from marts_changes.int_addressed_accounts
+        ) as touched
     )
 {%- endmacro %}
 
 {% macro scope_addressing() -%}
-    {{ in_touched('mention_id') }}
+    {{ in_touched_mentions() }}
 {%- endmacro %}
 
 {#- The same, and those that name a stranger's handle now, or do so no more. -#}
 {% macro touched_brand_mentions() -%}
     (
-        select mention_id from marts_changes.mentions
-        union
-        select mention_id from marts_changes.int_addressed_accounts
-        union
-        select mention_id from marts_changes.int_strangers
+        select distinct {{ day_key('touched') }} as day_key
+        from (
+            select mention_id, event_day from marts_changes.mention_days
+            union
+            select mention_id, event_day from marts_changes.int_addressed_accounts
+            union
+            select mention_id, event_day from marts_changes.int_strangers
+        ) as touched
     )
 {%- endmacro %}
 
 {% macro scope_brand_mentions() -%}
-    {{ in_touched('mention_id') }}
+    {{ in_touched_mentions() }}
 {%- endmacro %}
 
 {#- Event days on which a mention, its labels, its addressees or its counts changed: those that it left and those that it came to. Each distinct for
-    itself, so that the planner counts on few days and not on as many as mentions; a mention that changed itself has told its days already. -#}
+    itself, so that the planner counts on few days and not on as many as mentions. -#}
 {% macro changed_days() -%}
     (
         select distinct event_day from marts_changes.stg_mentions
@@ -151,16 +199,11 @@ rows that a model removed or added since. Each scope below is the condition on a
         union
         select distinct event_day from marts_changes.fct_brand_mentions
         union
-        select distinct beside.event_day
-        from (
-            select mention_id from marts_changes.stg_labels
-            union
-            select mention_id from marts_changes.int_addressed_accounts
-            union
-            select mention_id from marts_changes.int_strangers
-        ) as changed
-        inner join marts_staging.stg_mentions as beside on changed.mention_id = beside.mention_id
-        where not exists (select from marts_changes.stg_mentions as told where told.mention_id = changed.mention_id)
+        select distinct event_day from marts_changes.stg_labels
+        union
+        select distinct event_day from marts_changes.int_addressed_accounts
+        union
+        select distinct event_day from marts_changes.int_strangers
     )
 {%- endmacro %}
 
@@ -515,23 +558,19 @@ rows that a model removed or added since. Each scope below is the condition on a
 {%- endmacro %}
 
 {#- What is to be counted: of an author who only said more, the changed mentions, if they are that author's still (a build that was cut off leaves the
-    keys of what it saw); of any other all. Reads the CTE grown. -#}
+    keys of what it saw), looked up by itself: by author, all that a busy one ever said would be read for each; of any other all. Reads the CTE grown. -#}
 {% macro said_by_authors(mentions) -%}
     {%- if var('partial', false) -%}
         (
             select said.*
             from (
-                select distinct changed.mention_id, changed.platform, changed.site, changed.author_id
+                select distinct changed.mention_id, changed.event_day, changed.platform, changed.site, changed.author_id
                 from marts_changes.fct_mentions as changed
                 inner join grown
                     on changed.platform = grown.platform and changed.site = grown.site and changed.author_id = grown.author_id
             ) as later
-            inner join {{ mentions }} as said
-                on
-                    later.mention_id = said.mention_id
-                    and later.platform = said.platform
-                    and later.site = said.site
-                    and later.author_id = said.author_id
+            cross join lateral (select * from {{ mentions }} as known where {{ day_key('known') }} = {{ day_key('later') }} offset 0) as said
+            where later.platform = said.platform and later.site = said.site and later.author_id = said.author_id
             union all
             select said.*
             from pg_temp.touched as touched

@@ -243,14 +243,14 @@ it, directly or by a view of ours, stop the build by name, before anything is dr
     {%- endif -%}
 {% endmacro %}
 
-{#- Indexes of config `indexes` by a name that stays, so that a table that stays gets them once. Columns may be expressions; `where` makes a
-    partial one, which needs a `name`. -#}
+{#- Indexes of config `indexes` by a name that stays, so that a table that stays gets them once. Columns may be expressions, and day_key is
+    the macro of that name; `where` makes a partial one, which needs a `name`. -#}
 {% macro ensure_indexes(target) %}
     {% for index in config.get('indexes', default=[]) %}
         {%- set name = (target.identifier ~ '_' ~ index.get('name', index.columns | join('_')))
             | replace('(', '_') | replace(')', '') | replace(' ', '') -%}
         {% do run_query(
-            'create index if not exists "' ~ name[:63] ~ '" on ' ~ target ~ ' (' ~ index.columns | join(', ') ~ ')'
+            'create index if not exists "' ~ name[:63] ~ '" on ' ~ target ~ ' (' ~ index.columns | join(', ') | replace('day_key', day_key()) ~ ')'
             ~ (' where ' ~ index.where if index.where else '')
         ) %}
     {% endfor %}

@@ -5,6 +5,7 @@ with accounts as (
 
 select distinct
     mention_id,
+    event_day,
     bank_id,
     is_look_alike
 from accounts

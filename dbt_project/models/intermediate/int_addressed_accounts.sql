@@ -18,6 +18,7 @@ official_authors as (
 by_handle as (
     select
         mentions.mention_id,
+        mentions.event_day,
         accounts.bank_id,
         accounts.account
     from mentions
@@ -32,6 +33,7 @@ by_handle as (
 by_page as (
     select
         mentions.mention_id,
+        mentions.event_day,
         accounts.bank_id,
         accounts.account
     from mentions
@@ -45,6 +47,7 @@ by_page as (
 by_reply as (
     select
         mentions.mention_id,
+        mentions.event_day,
         official_authors.bank_id,
         official_authors.account
     from mentions
@@ -58,6 +61,7 @@ by_reply as (
 look_alikes as (
     select
         mentions.mention_id,
+        mentions.event_day,
         coalesce(named.value ->> 'looks_like', '') as bank_id,
         lower(named.value ->> 'handle') as account
     from labels
@@ -68,10 +72,10 @@ look_alikes as (
         and lower(named.value ->> 'handle') is distinct from lower(mentions.author_handle)
 )
 
-select mention_id, bank_id, account, false as is_look_alike from by_handle
+select mention_id, event_day, bank_id, account, false as is_look_alike from by_handle
 union
-select mention_id, bank_id, account, false as is_look_alike from by_page
+select mention_id, event_day, bank_id, account, false as is_look_alike from by_page
 union
-select mention_id, bank_id, account, false as is_look_alike from by_reply
+select mention_id, event_day, bank_id, account, false as is_look_alike from by_reply
 union
-select mention_id, bank_id, account, true as is_look_alike from look_alikes
+select mention_id, event_day, bank_id, account, true as is_look_alike from look_alikes

@@ -6,7 +6,9 @@ with mentions as (
         conversation_id,
         topics,
         intents,
-        is_bare_repost
+        is_bare_repost,
+        journey_stage,
+        journey_channel
     from (select * from {{ ref('fct_mentions') }} {{ within(scope_brand_mentions()) }}) as known
     where not is_official and not is_press and not intents && array['news', 'promotion']
 ),
@@ -32,6 +34,8 @@ select
     brand_mentions.story_id,
     brand_mentions.engagement,
     mentions.intents,
-    mentions.is_bare_repost
+    mentions.is_bare_repost,
+    mentions.journey_stage,
+    mentions.journey_channel
 from brand_mentions
 inner join mentions on brand_mentions.mention_id = mentions.mention_id

@@ -35,6 +35,9 @@ select
     mentions.topics,
     mentions.intents,
     mentions.bot_likely,
+    mentions.urgency,
+    mentions.author_followers,
+    mentions.url,
     coalesce(brand_mentions.sentiment, mentions.sentiment) as sentiment
 from candidates
 inner join mentions on candidates.mention_id = mentions.mention_id

@@ -10,7 +10,7 @@ with steps as (
             touched.*,
             earlier.stage as from_stage,
             earlier.event_at as from_at
-        from (select * from steps where {{ scope_journey_moves() }}) as touched
+        from (select * from steps {{ within(scope_journey_moves()) }}) as touched
         inner join
             lateral (
                 select

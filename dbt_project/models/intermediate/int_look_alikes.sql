@@ -1,10 +1,10 @@
 -- Mention × look-alike account that its labels name, the author's own included.
 with labels as (
-    select mention_id, labels from {{ ref('stg_labels') }} {{ within(scope_mentions()) }}
+    select mention_id, labels from {{ ref('stg_labels') }} {{ within(scope_dated_mentions()) }}
 ),
 
 mentions as (
-    select mention_id, platform from {{ ref('stg_mentions') }} {{ within(scope_mentions()) }}
+    select mention_id, platform from {{ ref('stg_mentions') }} {{ within(scope_dated_mentions()) }}
 )
 
 select distinct

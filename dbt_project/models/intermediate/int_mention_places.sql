@@ -4,7 +4,7 @@ with labelled as (
     select
         mention_id,
         labels -> 'places' as places
-    from (select * from {{ ref('stg_labels') }} {{ within(scope_mentions()) }}) as known
+    from (select * from {{ ref('stg_labels') }} {{ within(scope_dated_mentions()) }}) as known
     where labels ? 'places'
 ),
 

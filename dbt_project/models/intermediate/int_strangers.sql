@@ -8,12 +8,13 @@ with mentions as (
 ),
 
 addressed as (
-    select * from {{ ref('int_addressed_accounts') }}
+    select * from {{ ref('int_addressed_accounts') }} {{ within(scope_strangers()) }}
 ),
 
 named as (
     select
         mentions.mention_id,
+        mentions.event_day,
         mentions.platform,
         mentions.site,
         mentions.in_reply_to_author_id,
@@ -22,34 +23,26 @@ named as (
     cross join unnest(mentions.handles) as handles (handle)
     left join addressed on mentions.mention_id = addressed.mention_id and handles.handle = addressed.account
     where addressed.mention_id is null and handles.handle is distinct from lower(mentions.author_handle)
-),
-
-answered as (
-    select distinct
-        platform,
-        site,
-        in_reply_to_author_id as author_id
-    from named
-    where in_reply_to_author_id is not null
-),
-
--- Only the names of those who are answered: looked up by index, not gathered from all that was ever said.
-known_authors as (
-    select answered.platform, answered.site, answered.author_id, lower(authors.handle) as handle
-    from answered
-    inner join {{ source('core', 'authors') }} as authors using (platform, site, author_id)
-    union
-    select answered.platform, answered.site, answered.author_id, lower(said.author_handle) as handle
-    from answered
-    inner join {{ ref('stg_mentions') }} as said using (platform, site, author_id)
 )
 
-select distinct named.mention_id
+-- One who is answered goes by the handle that the account has or by one that its items bore: looked up with the handle, not gathered
+-- from all that was ever said.
+select distinct named.mention_id, named.event_day
 from named
-left join known_authors
-    on
-        named.platform = known_authors.platform
-        and named.site = known_authors.site
-        and named.in_reply_to_author_id = known_authors.author_id
-        and named.handle = known_authors.handle
-where known_authors.author_id is null
+where
+    not exists (
+        select from {{ source('core', 'authors') }} as authors
+        where
+            named.platform = authors.platform
+            and named.site = authors.site
+            and named.in_reply_to_author_id = authors.author_id
+            and named.handle = lower(authors.handle)
+    )
+    and not exists (
+        select from {{ ref('stg_mentions') }} as said
+        where
+            named.platform = said.platform
+            and named.handle = lower(said.author_handle)
+            and named.site = said.site
+            and named.in_reply_to_author_id = said.author_id
+    )

@@ -9,18 +9,6 @@ inbound as (
     select * from {{ ref('int_inbound') }}
 ),
 
--- Looked up by index, twice; in a partial build of few cases only.
-mentions as not materialized (
-    select mention_id, author_followers, url from {{ ref('fct_mentions') }}
-),
-
-labelled as (
-    select
-        mention_id,
-        labels ->> 'urgency' as urgency
-    from {{ ref('stg_labels') }}
-),
-
 topics as (
     select * from {{ ref('dim_topic') }}
 ),
@@ -45,9 +33,10 @@ items as (
         cases.inbound_count,
         cases.official_count,
         cases.backlog_age,
-        min(array_position(array{{ urgencies }}, labelled.urgency)) over said as urgency_rank,
+        min(array_position(array{{ urgencies }}, inbound.urgency)) over said as urgency_rank,
         bool_or(inbound.intents && array['fraud_report']) over said as has_fraud_report,
-        max(mentions.author_followers) over said as author_followers,
+        max(inbound.author_followers) over said as author_followers,
+        max(inbound.url) filter (where inbound.mention_id = cases.opening_mention_id) over said as opening_url,
         (
             select string_agg(topics.topic_id, ' ' order by topics.topic_id)
             from topics
@@ -61,8 +50,6 @@ items as (
             and cases.conversation_id = inbound.conversation_id
             and cases.author_id = inbound.author_id
             and cases.bank_id = inbound.bank_id
-    inner join mentions on inbound.mention_id = mentions.mention_id
-    left join labelled on inbound.mention_id = labelled.mention_id
     window said as (partition by cases.case_id)
     order by cases.case_id
 ),
@@ -70,7 +57,6 @@ items as (
 judged as (
     select
         items.*,
-        openings.url as opening_url,
         coalesce(topics.topic_id, 'none') as known_topic_id,
         coalesce(topics.department_id, 'none') as department_id,
         (array{{ urgencies }})[items.urgency_rank] as urgency,
@@ -83,7 +69,6 @@ judged as (
             else 5
         end as triage_level
     from items
-    inner join mentions as openings on items.opening_mention_id = openings.mention_id
     left join topics on items.main_topic_id = topics.topic_id
 )
 

@@ -7,11 +7,11 @@ brand_mentions as (
 ),
 
 addressed as (
-    select * from {{ ref('int_addressed_accounts') }}
+    select * from {{ ref('int_addressed_accounts') }} {{ within(scope_days_of_periods()) }}
 ),
 
 strangers as (
-    select mention_id from {{ ref('int_strangers') }}
+    select mention_id from {{ ref('int_strangers') }} {{ within(scope_days_of_periods()) }}
 ),
 
 addressing as (

@@ -11,7 +11,7 @@ addressed as (
 ),
 
 strangers as (
-    select mention_id from {{ ref('int_strangers') }}
+    select mention_id from {{ ref('int_strangers') }} {{ within(scope_brand_mentions()) }}
 ),
 
 banks as (

@@ -10,7 +10,7 @@ mentions as (
         event_at,
         event_day,
         has_counts_of_original
-    from {{ ref('stg_mentions') }} {{ within(scope_mentions()) }}
+    from {{ ref('stg_mentions') }} {{ within(scope_dated_mentions()) }}
 ),
 
 snapshots as (

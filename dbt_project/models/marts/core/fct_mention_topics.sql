@@ -1,5 +1,5 @@
 with mentions as (
-    select mention_id, event_day, topics from {{ ref('fct_mentions') }} {{ within(scope_mentions()) }}
+    select mention_id, event_day, topics from {{ ref('fct_mentions') }} {{ within(scope_dated_mentions()) }}
 ),
 
 topics as (

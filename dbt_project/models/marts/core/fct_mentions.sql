@@ -3,11 +3,11 @@ with settings as (
 ),
 
 mentions as (
-    select * from {{ ref('stg_mentions') }} {{ within(scope_mentions()) }}
+    select * from {{ ref('stg_mentions') }} {{ within(scope_dated_mentions()) }}
 ),
 
 labels as (
-    select * from {{ ref('stg_labels') }} {{ within(scope_mentions()) }}
+    select * from {{ ref('stg_labels') }} {{ within(scope_dated_mentions()) }}
 ),
 
 accounts as (
@@ -66,6 +66,9 @@ unpacked as (
         (labels.labels -> 'bot' ->> 'likely')::boolean as bot_likely,
         (labels.labels -> 'bot' ->> 'score')::double precision as bot_score,
         labels.labels -> 'story' ->> 'story_id' as story_id,
+        labels.labels ->> 'urgency' as urgency,
+        labels.labels -> 'journey' ->> 'stage' as journey_stage,
+        labels.labels -> 'journey' ->> 'channel' as journey_channel,
         {{ json_names("labels.labels -> 'topics'", 'topic_id') }} as topics,
         {{ json_names("labels.labels -> 'intents'", 'intent') }} as intents,
         (
@@ -123,7 +126,10 @@ select
     mentions.payload_sha256,
     coalesce(unpacked.model_versions, '{}') as model_versions,
     upper(mentions.country) as country,
-    mentions.is_bare_repost
+    mentions.is_bare_repost,
+    unpacked.urgency,
+    unpacked.journey_stage,
+    unpacked.journey_channel
 from mentions
 left join unpacked on mentions.mention_id = unpacked.mention_id
 left join official on mentions.mention_id = official.mention_id

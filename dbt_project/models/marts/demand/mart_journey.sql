@@ -11,23 +11,13 @@ customers as (
     select * from {{ ref('int_customer_mentions') }} {{ within(scope_days_of_periods()) }}
 ),
 
-journeys as (
-    select
-        mention_id,
-        labels -> 'journey' ->> 'stage' as stage,
-        labels -> 'journey' ->> 'channel' as channel
-    from {{ ref('stg_labels') }}
-    where labels ? 'journey' and jsonb_typeof(labels -> 'journey') = 'object'
-),
-
 items as (
     select
-        customers.*,
-        coalesce(journeys.stage, 'none') as stage,
-        coalesce(journeys.channel, 'none') as channel
+        *,
+        coalesce(journey_stage, 'none') as stage,
+        coalesce(journey_channel, 'none') as channel
     from customers
-    inner join journeys on customers.mention_id = journeys.mention_id
-    where (journeys.stage is not null or journeys.channel is not null) and not customers.is_bare_repost
+    where (journey_stage is not null or journey_channel is not null) and not is_bare_repost
 ),
 
 cells as (

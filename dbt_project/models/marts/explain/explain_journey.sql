@@ -1,21 +1,11 @@
 {%- set cell = ['bank_id', 'shown.stage', 'shown.channel', 'period.period_type', 'period.period_start'] %}
-with journeys as (
+with staged as (
     select
-        mention_id,
-        labels -> 'journey' ->> 'stage' as stage,
-        labels -> 'journey' ->> 'channel' as channel
-    from {{ ref('stg_labels') }}
-    where labels ? 'journey' and jsonb_typeof(labels -> 'journey') = 'object'
-),
-
-staged as (
-    select
-        customers.*,
-        coalesce(journeys.stage, 'none') as stage,
-        coalesce(journeys.channel, 'none') as channel
-    from {{ ref('int_customer_mentions') }} as customers
-    inner join journeys on customers.mention_id = journeys.mention_id
-    where (journeys.stage is not null or journeys.channel is not null) and not customers.is_bare_repost
+        *,
+        coalesce(journey_stage, 'none') as stage,
+        coalesce(journey_channel, 'none') as channel
+    from {{ ref('int_customer_mentions') }}
+    where (journey_stage is not null or journey_channel is not null) and not is_bare_repost
 ),
 
 items as (
