@@ -385,7 +385,7 @@ NAMED: tuple[Rule, ...] = (
     unique(RECOVERY, ("bank_id", "platform", *PERIOD,), "cells of the recovery are double"),
     unique(JOURNEY, ("bank_id", "stage", "channel", *PERIOD,), "cells of the journey are double"),
     unique(PATHS, ("bank_id", "from_stage", "to_stage", *PERIOD,), "cells of the journey's paths are double"),
-    unique(WISHES, ("bank_id", "vote_rank",), "wishes share a place"),
+    unique(WISHES, ("bank_id", "vote_rank"), "wishes share a place", "t.vote_rank is not null"),  # only the first thousand have one
     unique(EMERGING, ("language", "theme_id",), "themes appear twice"),
     unique(AUDIENCE, ("bank_id", "dimension", "dimension_value", *PERIOD,), "cells of the audience are double"),
     unique(HEALTH, ("bank_id", "platform", "page_id", *PERIOD,), "cells of the pages' health are double"),

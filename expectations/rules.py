@@ -107,10 +107,10 @@ def within(target: str, column: str, low: float, high: float, meaning: str, ids:
     )
 
 
-def unique(target: str, columns: tuple[str, ...], meaning: str) -> QueryRule:
-    """No two rows share these columns (NULLs count as equal: a key has none)."""
+def unique(target: str, columns: tuple[str, ...], meaning: str, only: str = "true") -> QueryRule:
+    """No two rows (of those that meet the condition `only`) share these columns (NULLs count as equal: a key has none)."""
     key = ", ".join(f't."{column}"' for column in columns)
     text = " || ' ' || ".join(f"coalesce(t.\"{column}\"::text, '-')" for column in columns)
     return QueryRule(
-        "key_unique", target, f"select {text} as id from {{batch}} as t group by {key} having count(*) > 1", meaning
+        "key_unique", target, f"select {text} as id from {{batch}} as t where {only} group by {key} having count(*) > 1", meaning
     )

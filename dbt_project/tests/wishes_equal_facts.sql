@@ -1,4 +1,4 @@
--- mart_wishes: every customers' wish or request stands in one row, and the ranks of a bank have no hole.
+-- mart_wishes: every customers' wish or request stands in one row, and the places of a bank have no hole up to the last that is told.
 with facts as (
     select
         bank_id,
@@ -24,5 +24,5 @@ from facts
 full join mart using (bank_id)
 where
     facts.mention_count is distinct from mart.mention_count
-    or mart.wish_count <> mart.last_rank
-    or mart.wish_count <> mart.ranks
+    or least(mart.wish_count, {{ ranked_wishes() }}) <> mart.last_rank
+    or mart.ranks <> mart.last_rank

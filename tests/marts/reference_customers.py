@@ -145,7 +145,7 @@ def wishes(world: World) -> Cells:
     for bank in {key[0] for key in rows}:
         mine = sorted((key for key in rows if key[0] == bank), key=lambda key: _place(rows[key], key[1]))
         for rank, key in enumerate(mine, 1):
-            rows[key]["vote_rank"] = rank
+            rows[key]["vote_rank"] = rank if rank <= 1000 else None
     return rows
 
 

@@ -5,7 +5,7 @@
 with
 {% if var('partial', false) -%}
     changed_stories as materialized (
-        select changed.bank_id, changed.story_id from {{ changed_stories() }} as changed
+        select touched.bank_id, touched.story_id from pg_temp.touched as touched where touched.story_id is not null
     ),
 
 {% endif -%}
@@ -77,19 +77,28 @@ judged as (
     cross join salts
 ),
 
--- A story's place is among all of its bank's; what it is stands here already where nothing of it changed.
+-- A story's place is among its bank's; what it is stands here already where nothing of it changed.
 stories as (
     select {{ story | join(', ') }} from judged
     {%- if var('partial', false) %}
         union all
         select {{ story | join(', ') }}
         from {{ this }} as kept
-        where not exists (
-            select from changed_stories as changed
-            cross join salts
-            where kept.bank_id = changed.bank_id and kept.story_key = {{ story_key('salts.salt', 'changed.story_id') }}
+        where {{ scope_wishes() }} and not exists (
+            select from pg_temp.touched as changed
+            where kept.wishes_id = changed.wishes_id and changed.story_id is not null
         )
     {%- endif %}
+),
+
+placed as (
+    select
+        *,
+        row_number() over (
+            partition by bank_id
+            order by {{ wish_order() }}
+        ) as place
+    from stories
 )
 
 select
@@ -99,11 +108,7 @@ select
     wish_kind,
     topic_id,
     department_id,
-    row_number() over (
-        partition by bank_id
-        order by
-            vote_count desc nulls last, unique_authors desc, mention_count desc, first_day, story_key
-    ) as vote_rank,
+    case when place <= {{ ranked_wishes() }} then place end as vote_rank,
     vote_count,
     engagement_known_count,
     mention_count,
@@ -113,4 +118,4 @@ select
     status,
     first_day,
     last_day
-from stories
+from placed
