@@ -18,7 +18,7 @@ from typing import Any, LiteralString
 import psycopg
 
 PARTS = ("models", "macros", "materializations")
-SCOPED = re.compile(r"\b(scope|changes): ")
+SCOPED = re.compile(r"\b(scope|changes|post_hook): ")
 _MIGRATIONS: LiteralString = "select name from ops.schema_migrations order by name"
 _BARE: LiteralString = "select platform, reposts from config.platforms where reposts in ('whole', 'whole_counted') order by platform"
 _REGISTER: LiteralString = "select md5(coalesce(string_agg(md5(p::text), '' order by place_id), '')) from core.places as p"

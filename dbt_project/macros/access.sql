@@ -65,7 +65,9 @@
     {%- if execute and model.config.materialized != 'view' -%}
         {%- set found = run_query(
             "select reltuples < 0 or pg_stat_get_mod_since_analyze(oid) + pg_stat_get_xact_tuples_inserted(oid)"
-            ~ " + pg_stat_get_xact_tuples_deleted(oid) >= reltuples / 50 from pg_class where oid = '" ~ this ~ "'::regclass"
+            ~ " + pg_stat_get_xact_tuples_deleted(oid) >= reltuples / 50 or exists (select from pg_index as i where i.indrelid = pg_class.oid"
+            ~ " and i.indexprs is not null and not exists (select from pg_statistic as s where s.starelid = i.indexrelid))"
+            ~ " from pg_class where oid = '" ~ this ~ "'::regclass"
         ) -%}
         {%- if found.columns[0].values()[0] -%} analyze {{ this }} {%- endif -%}
     {%- endif -%}

@@ -36,7 +36,7 @@ brand_mentions as (
     where not is_official
 ),
 
-mention_topics as {{ 'materialized' if narrowed else 'not materialized' }} (
+mention_topics as {{ once_if_partial() if narrowed else 'not materialized' }} (
     select mention_id, topic_id from {{ ref('fct_mention_topics') }} {{ changed_days }}
 ),
 

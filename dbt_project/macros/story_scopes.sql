@@ -42,8 +42,8 @@ stands in a conversation of a case that did.
     vote_count desc nulls last, unique_authors desc, mention_count desc, first_day, story_key
 {%- endmacro %}
 
-{#- Wishes whose stories changed, with these, and those that have or may come to a place beside them: the first of each bank, and one more for each that
-    changed and stood among them until now. -#}
+{#- Wishes whose stories changed, with these, and those that have or may come to a place beside them: the first of each bank, and one more for each wish
+    in the mart, placed or not, that changed. -#}
 {% macro touched_wishes() -%}
     (
         with changed as materialized (

@@ -48,6 +48,7 @@ order by {{ model.config.meta.stored_by }}
         {{ create_shadow(shadow, sql) }};
         analyze {{ shadow }}
     {% endcall %}
+    {% do loosen_columns(target, shadow) %}
     {%- set old = columns_of(target) -%}
     {%- set new = columns_of(shadow) -%}
     {% if old | sort(attribute='name') | list != new | sort(attribute='name') | list %}
@@ -72,6 +73,15 @@ order by {{ model.config.meta.stored_by }}
         create temporary table {{ shadow }} as
         {{ sql }}
     {%- endif -%}
+{% endmacro %}
+
+{#- A contract that lets a column be NULL has to reach the table that stays. -#}
+{% macro loosen_columns(target, shadow) %}
+    {%- set loosened = run_query(
+        "select kept.attname from pg_attribute as kept join pg_attribute as made on kept.attname = made.attname where kept.attrelid = '" ~ target
+        ~ "'::regclass and made.attrelid = '" ~ shadow ~ "'::regclass and kept.attnum > 0 and kept.attnotnull and not made.attnotnull"
+    ) -%}
+    {%- for row in loosened.rows %}{% do run_query('alter table ' ~ target ~ ' alter column "' ~ row[0] ~ '" drop not null') %}{% endfor -%}
 {% endmacro %}
 
 {#- [{name, type}] of a relation, in its order. -#}
@@ -222,6 +232,7 @@ it, directly or by a view of ours, stop the build by name, before anything is dr
             insert into {{ target }} ({{ columns }})
             select {{ columns }} from {{ shadow }} as rebuilt
             where not exists (select from {{ target }} as stored where stored = rebuilt)
+            {{ 'order by ' ~ model.config.meta.stored_by if model.config.meta.get('stored_by') }}
             returning {{ returned(keys) }}
         )
         {{ keep_changes(target, keys, 'added') }}

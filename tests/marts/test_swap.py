@@ -173,3 +173,13 @@ def test_tables_that_are_read_by_days_lie_in_their_order(built: Built) -> None:
             assert row
             assert row[1] > 100, table
             assert row[0] < row[1] / 50, table  # a short row may fill the page before
+
+
+def test_a_column_that_may_be_null_by_now_may_be_so_in_the_table_that_stays(breakable: Built) -> None:
+    """A warehouse whose mart was made under a stricter contract."""
+    url = breakable.url
+    with psycopg.connect(url) as admin:
+        admin.execute("alter table marts.mart_wishes alter column vote_rank set not null")
+    run_dbt(breakable.settings, ["run", "--select", "mart_wishes"], url=url, as_of=breakable.settings.now())
+    strict = _ask(url, "select attname, attnotnull from pg_attribute where attrelid = 'marts.mart_wishes'::regclass and attname in ('vote_rank', 'bank_id') order by 1")
+    assert strict == [("bank_id", True), ("vote_rank", False)]

@@ -31,3 +31,15 @@ def test_few_rows_leave_the_statistics_and_many_renew_them(breakable: Built) -> 
             connection.commit()
         assert build(breakable.settings, url, only="+fct_mentions")
         assert analyzed(url) is expected, f"one row in {share}"
+
+
+def test_a_new_index_on_an_expression_gets_its_statistics(breakable: Built) -> None:
+    """Without them the planner guesses how many rows a key has; of a table of which little changes they would be long in coming."""
+    url = breakable.url
+    with psycopg.connect(url) as connection:
+        connection.execute("drop index marts_rows.fct_mentions_day_key")
+        connection.execute("analyze marts_rows.fct_mentions")
+    assert build(breakable.settings, url, only="+fct_mentions")
+    with psycopg.connect(url) as connection:
+        known = connection.execute("select count(*) from pg_statistic where starelid = 'marts_rows.fct_mentions_day_key'::regclass").fetchone()
+    assert known == (1,)

@@ -56,3 +56,18 @@ def test_the_first_thousand_have_places_and_follow_what_changed(breakable: Built
         with psycopg.connect(url) as connection:
             firsts.append(connection.execute("select story_key from marts.mart_wishes where bank_id = 'velmora' and vote_rank in (1, 1000) order by vote_rank").fetchall())
     assert all(one != other for one, other in pairwise(firsts))
+
+
+def test_wishes_that_leave_at_once_are_followed_by_as_many(breakable: Built) -> None:
+    """A real wish with a place and one just behind the last place go in one build: the one after them comes to the last place."""
+    url, settings = breakable.url, breakable.settings
+    with psycopg.connect(url) as connection:
+        real = connection.execute("select count(*) from marts.mart_wishes where bank_id = 'velmora'").fetchone()
+        connection.execute(MANY.replace("i < 999", "i < 1000").encode())
+        connection.execute(PLACED.encode())
+        assert real is not None
+        assert real[0] > 2  # so that some have a place and some stand behind the thousandth
+        connection.execute("delete from core.mentions where mention_id in (select mention_id from marts_intermediate.int_customer_mentions"
+                           " where bank_id = 'velmora' and intents && array['wish', 'request'])")
+    assert build(settings, url)
+    assert told(url) == (0, 1000, 1000)

@@ -1,7 +1,6 @@
 -- Replaced by indexes on the event day and the id as one value (macro day_key): a day's rows lie beside each other there, while ids are hashes, and a day's
 -- ids lie on as many pages of an index as there are rows.
 drop index if exists marts_staging.stg_labels_mention_id;
-drop index if exists marts_intermediate.int_addressed_mention_id;
 drop index if exists marts_intermediate.int_addressed_accounts_mention_id;
 drop index if exists marts_intermediate.int_strangers_mention_id;
 drop index if exists marts_intermediate.int_inbound_mention_id;
